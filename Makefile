@@ -1,0 +1,76 @@
+# Needs Python >= 3.11 with pip, Node >= 20, git and GNU make; everything else goes into .venv and node_modules.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup run test lint lock clean FORCE
+
+VENV := .venv
+BIN := $(VENV)/bin
+DONE := $(VENV)/.done
+PACKAGES := bpmn engine tasks web
+FRONTEND := web/frontend
+CATALOGUES := $(wildcard web/translations/*/LC_MESSAGES/*.po)
+FRONTEND_SOURCES := $(shell find $(FRONTEND) -name node_modules -prune -o -type f -print 2>/dev/null)
+
+# pip warns about root although it only ever writes into .venv here.
+export PIP_ROOT_USER_ACTION := ignore
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+help: ## Show this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
+
+setup: $(DONE)/project $(DONE)/translations $(DONE)/frontend ## Make .venv and build everything; quick when nothing changed
+
+run: setup ## Serve a sample office at 127.0.0.1:8000 (ALUR_PORT, ALUR_HOME)
+	@ALUR_HOME="$${ALUR_HOME:-$(CURDIR)/.alur}" exec $(BIN)/alur demo
+
+test: setup ## Run all tests, browser and PostgreSQL included (ARGS="-k name")
+	@sh .ci/chromium
+	$(BIN)/pytest -n 2 $(ARGS)
+
+lint: setup ## Check style, types and the direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy $(PACKAGES)
+	$(BIN)/lint-imports
+
+# uv finds the certificates of a network behind a proxy only when told to use the system's.
+LOCK := UV_SYSTEM_CERTS=1 $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --custom-compile-command "make lock"
+
+lock: $(DONE)/requirements ## Lock the dependencies again (ARGS=--upgrade for newer versions)
+	$(LOCK) $(ARGS) --output-file requirements/runtime.txt > /dev/null
+	$(LOCK) $(ARGS) --group dev --constraint requirements/runtime.txt --output-file requirements/dev.txt > /dev/null
+	cd $(FRONTEND) && npm install --package-lock-only --ignore-scripts
+
+clean: ## Remove all that was built; data in .alur stays
+	rm -rf $(VENV) $(FRONTEND)/node_modules web/static/dist build dist
+	rm -rf .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis
+	find $(PACKAGES) tests -name __pycache__ -prune -exec rm -rf {} +
+	find web -name '*.mo' -delete
+
+# Each step leaves a stamp, newer than what it was made of.
+
+$(DONE)/venv:
+	@sh .ci/venv $(VENV)
+	@mkdir -p $(DONE) && touch $@
+
+$(DONE)/requirements: requirements/dev.txt $(DONE)/venv
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(DONE)/project: pyproject.toml $(DONE)/requirements
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DONE)/translations: $(CATALOGUES) $(DONE)/requirements
+	$(if $(CATALOGUES),$(BIN)/pybabel --quiet compile -d web/translations)
+	@touch $@
+
+$(DONE)/node_modules: $(FRONTEND)/package.json $(FRONTEND)/package-lock.json $(DONE)/venv $(if $(wildcard $(FRONTEND)/node_modules),,FORCE)
+	cd $(FRONTEND) && npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+$(DONE)/frontend: $(FRONTEND_SOURCES) $(DONE)/node_modules $(if $(wildcard web/static/dist),,FORCE)
+	cd $(FRONTEND) && node build.mjs
+	@touch $@

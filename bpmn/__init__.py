@@ -1,0 +1,1 @@
+"""The notation: reading a BPMN file safely, the view of what is drawn, the rules on it."""

@@ -1,0 +1,350 @@
+"""The view of what is drawn: lanes, nodes, flows, forms and SOP facts of one process.
+
+Everything is read once from the XML into frozen values; nothing here judges (`bpmn.rules` does)
+or executes (`engine.programs` does).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from bpmn.reading import BPMN, CAMUNDA
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml.etree import _Element
+
+ACTIVITIES = frozenset(
+    "task userTask manualTask scriptTask serviceTask sendTask receiveTask businessRuleTask"
+    " callActivity subProcess adHocSubProcess transaction".split()
+)
+EVENTS = frozenset(
+    "startEvent endEvent boundaryEvent intermediateCatchEvent intermediateThrowEvent".split()
+)
+GATEWAYS = frozenset(
+    "exclusiveGateway parallelGateway inclusiveGateway eventBasedGateway complexGateway".split()
+)
+FLOW_NODES = ACTIVITIES | EVENTS | GATEWAYS
+HUMAN_TASKS = frozenset({"userTask", "manualTask"})
+
+
+@dataclass(frozen=True)
+class Field:
+    """One `camunda:formField`. ``constraints`` and ``properties`` keep the analyst's text."""
+
+    id: str
+    type: str
+    label: str
+    default: str | None = None
+    choices: tuple[tuple[str, str], ...] = ()
+    constraints: dict[str, str] = field(default_factory=dict)
+    properties: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def required(self) -> bool:
+        """Whether an answer must always be given (a constraint counts unless it says false)."""
+        return self.constraints.get("required", "false").lower() != "false"
+
+
+@dataclass(frozen=True)
+class Lane:
+    """A performer's lane; ``actor`` is its `alur:actor` rule, None when not yet said."""
+
+    id: str
+    name: str
+    actor: str | None
+    nodes: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A sequence flow; ``condition`` is the expression's text."""
+
+    id: str
+    source: str
+    target: str
+    name: str = ""
+    condition: str | None = None
+
+
+@dataclass(frozen=True)
+class Timer:
+    """The timer of an event: ``kind`` is ``timeDuration``, ``timeDate`` or ``timeCycle``."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Node:
+    """A flow node. ``attributes`` are the Camunda attributes without their namespace."""
+
+    id: str
+    kind: str
+    name: str
+    line: int
+    documentation: str = ""
+    properties: dict[str, str] = field(default_factory=dict)
+    attributes: dict[str, str] = field(default_factory=dict)
+    form: tuple[Field, ...] = ()
+    events: tuple[str, ...] = ()
+    timer: Timer | None = None
+    topic: str | None = None
+    script: str | None = None
+    attached_to: str | None = None
+    interrupting: bool = True
+    default: str | None = None
+
+    @property
+    def is_waktu(self) -> bool:
+        """Whether this is the boundary timer that carries the SOP's standard duration."""
+        return self.properties.get("alur:timer") == "waktu"
+
+
+@dataclass(frozen=True)
+class Diagram:
+    """One process of a BPMN file, as drawn."""
+
+    key: str
+    name: str
+    executable: bool
+    properties: dict[str, str]
+    lanes: tuple[Lane, ...]
+    nodes: dict[str, Node]
+    flows: tuple[Flow, ...]
+    xml: _Element = field(repr=False)
+
+    def outgoing(self, node_id: str) -> tuple[Flow, ...]:
+        """The sequence flows out of a node, in the order of the file."""
+        return self._outgoing.get(node_id, ())
+
+    def lane_of(self, node_id: str) -> Lane | None:
+        """The innermost lane a node is drawn in."""
+        return self._lane_of.get(node_id)
+
+    def boundary_events(self, node_id: str) -> tuple[Node, ...]:
+        """The events attached to an activity."""
+        return tuple(node for node in self.nodes.values() if node.attached_to == node_id)
+
+    def waktu(self, node_id: str) -> str | None:
+        """The standard duration of an activity in the SOP's own words."""
+        return next((n.name for n in self.boundary_events(node_id) if n.is_waktu), None)
+
+    def place(self, node_id: str) -> Place | None:
+        """Who acts in a human task: the task's own Camunda assignment, else its lane's rule."""
+        node, lane = self.nodes[node_id], self.lane_of(node_id)
+        if person := node.attributes.get("assignee"):
+            return Place(node_id, f"person:{person}")
+        if group := node.attributes.get("candidateGroups"):
+            return Place(node_id, f"group:{group}")
+        return Place(lane.id, lane.actor) if lane and lane.actor else None
+
+    @cached_property
+    def human_tasks(self) -> tuple[Node, ...]:
+        """The tasks that people do, in the order of the file."""
+        return tuple(node for node in self.nodes.values() if node.kind in HUMAN_TASKS)
+
+    @cached_property
+    def first_tasks(self) -> tuple[str, ...]:
+        """The human tasks that can be the first of a case: met first from the start events."""
+        seen: set[str] = set()
+        found: list[str] = []
+        ahead = [node.id for node in self.nodes.values() if node.kind == "startEvent"]
+        while ahead:
+            node_id = ahead.pop(0)
+            if node_id in seen or node_id not in self.nodes:
+                continue
+            seen.add(node_id)
+            if self.nodes[node_id].kind in HUMAN_TASKS:
+                found.append(node_id)
+            else:
+                ahead += [flow.target for flow in self.outgoing(node_id)]
+        return tuple(found)
+
+    @cached_property
+    def places(self) -> dict[str, Place]:
+        """Every place of work of the process by its key: lanes with tasks, tasks of their own."""
+        found = (self.place(node.id) for node in self.human_tasks)
+        return {place.key: place for place in found if place is not None}
+
+    def place_name(self, key: str) -> str:
+        """A place in a person's words: the lane's name, or the task's."""
+        lane = next((lane for lane in self.lanes if lane.id == key), None)
+        return lane.name if lane else self.nodes[key].name
+
+    @cached_property
+    def distinct(self) -> tuple[str, ...]:
+        """The lanes whose persons must differ (`alur:distinct`)."""
+        listed = self.properties.get("alur:distinct", "")
+        return tuple(part.strip() for part in listed.split(",") if part.strip())
+
+    @cached_property
+    def _outgoing(self) -> dict[str, tuple[Flow, ...]]:
+        found: dict[str, tuple[Flow, ...]] = {}
+        for flow in self.flows:
+            found[flow.source] = (*found.get(flow.source, ()), flow)
+        return found
+
+    @cached_property
+    def _lane_of(self) -> dict[str, Lane]:
+        # Lanes come outermost first, so that a nested lane overwrites the one around it.
+        return {node: lane for lane in self.lanes for node in lane.nodes}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where work is done: ``key`` is a lane's id or a task's, ``actor`` the rule who does it."""
+
+    key: str
+    actor: str
+
+
+def diagrams(root: _Element) -> tuple[Diagram, ...]:
+    """Every process of a `bpmn:definitions`, in the order of the file."""
+    return tuple(_diagram(process) for process in root.iterfind(_tag("process")))
+
+
+def extension_properties(element: _Element) -> dict[str, str]:
+    """The `camunda:property` entries of an element by name."""
+    return {
+        item.get("name") or "": item.get("value") or ""
+        for holder in _extensions(element, "properties")
+        for item in _camunda_children(holder, "property")
+    }
+
+
+def _diagram(process: _Element) -> Diagram:
+    nodes = (_node(e) for e in process.iterchildren() if _kind(e) in FLOW_NODES)
+    return Diagram(
+        key=process.get("id") or "",
+        name=process.get("name") or process.get("id") or "",
+        executable=process.get("isExecutable") in ("true", "1"),
+        properties=extension_properties(process),
+        lanes=tuple(_lanes(process)),
+        nodes={node.id: node for node in nodes},
+        flows=tuple(_flow(e) for e in process.iterfind(_tag("sequenceFlow"))),
+        xml=process,
+    )
+
+
+def _lanes(container: _Element) -> Iterator[Lane]:
+    for lane in container.iterfind(f"{_tag('laneSet')}/{_tag('lane')}"):
+        yield _lane(lane)
+        yield from _nested_lanes(lane)
+
+
+def _nested_lanes(lane: _Element) -> Iterator[Lane]:
+    for child in lane.iterfind(f"{_tag('childLaneSet')}/{_tag('lane')}"):
+        yield _lane(child)
+        yield from _nested_lanes(child)
+
+
+def _lane(element: _Element) -> Lane:
+    return Lane(
+        id=element.get("id") or "",
+        name=element.get("name") or element.get("id") or "",
+        actor=extension_properties(element).get("alur:actor"),
+        nodes=frozenset(_text(ref) for ref in element.iterfind(_tag("flowNodeRef"))),
+    )
+
+
+def _flow(element: _Element) -> Flow:
+    condition = element.find(_tag("conditionExpression"))
+    return Flow(
+        id=element.get("id") or "",
+        source=element.get("sourceRef") or "",
+        target=element.get("targetRef") or "",
+        name=element.get("name") or "",
+        condition=None if condition is None else _text(condition),
+    )
+
+
+def _node(element: _Element) -> Node:
+    definitions = [e for e in element.iterchildren() if _kind(e).endswith("EventDefinition")]
+    script = element.find(_tag("script"))
+    attributes = map(_camunda_attributes, definitions)
+    return Node(
+        id=element.get("id") or "",
+        kind=_kind(element),
+        name=element.get("name") or "",
+        line=int(element.sourceline or 0),
+        documentation=" ".join(_text(e) for e in element.iterfind(_tag("documentation"))),
+        properties=extension_properties(element),
+        attributes=_camunda_attributes(element),
+        form=tuple(_fields(element)),
+        events=tuple(_kind(e).removesuffix("EventDefinition") for e in definitions),
+        timer=next(filter(None, map(_timer, definitions)), None),
+        topic=next((a["topic"] for a in attributes if "topic" in a), None),
+        script=None if script is None else script.text or "",
+        attached_to=element.get("attachedToRef"),
+        interrupting=element.get("cancelActivity") not in ("false", "0"),
+        default=element.get("default"),
+    )
+
+
+def _timer(definition: _Element) -> Timer | None:
+    for kind in ("timeDuration", "timeDate", "timeCycle"):
+        text = definition.find(_tag(kind))
+        if text is not None:
+            return Timer(kind, _text(text))
+    return None
+
+
+def _fields(element: _Element) -> Iterator[Field]:
+    for form in _extensions(element, "formData"):
+        for item in _camunda_children(form, "formField"):
+            yield _field(item)
+
+
+def _field(item: _Element) -> Field:
+    choices = _camunda_children(item, "value")
+    constraints = (c for v in _camunda_children(item, "validation") for c in v.iterchildren())
+    properties = (
+        p for h in _camunda_children(item, "properties") for p in _camunda_children(h, "property")
+    )
+    return Field(
+        id=item.get("id") or "",
+        type=item.get("type") or "string",
+        label=item.get("label") or item.get("id") or "",
+        default=item.get("defaultValue"),
+        choices=tuple((c.get("id") or "", c.get("name") or c.get("id") or "") for c in choices),
+        constraints={c.get("name") or "": c.get("config") or "true" for c in constraints},
+        # Camunda's form properties are named by `id`, its extension properties by `name`.
+        properties={p.get("id") or p.get("name") or "": p.get("value") or "" for p in properties},
+    )
+
+
+def _extensions(element: _Element, name: str) -> Iterator[_Element]:
+    for holder in element.iterfind(_tag("extensionElements")):
+        yield from _camunda_children(holder, name)
+
+
+def _camunda_children(element: _Element, name: str) -> Iterator[_Element]:
+    for namespace in CAMUNDA:
+        yield from element.iterfind(f"{{{namespace}}}{name}")
+
+
+def _camunda_attributes(element: _Element) -> dict[str, str]:
+    found = {}
+    for name, value in element.attrib.items():
+        namespace, _, local = str(name).rpartition("}")
+        if namespace.lstrip("{") in CAMUNDA:
+            found[local] = str(value)
+    return found
+
+
+def _tag(name: str) -> str:
+    return f"{{{BPMN}}}{name}"
+
+
+def _kind(element: _Element) -> str:
+    """The BPMN name of an element; empty for comments and other namespaces."""
+    tag = element.tag
+    return tag.removeprefix(f"{{{BPMN}}}") if isinstance(tag, str) and BPMN in tag else ""
+
+
+def _text(element: _Element) -> str:
+    return "".join(element.itertext()).strip()

@@ -1,0 +1,101 @@
+"""Durations as ISO 8601 writes them and as an SOP's Waktu column says them.
+
+Kept apart from `datetime.timedelta` because ``P1D`` and ``PT24H`` differ in working time.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+_ISO = re.compile(
+    r"P(?=.)(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
+    r"(?:T(?=.)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)S)?)?",
+    re.ASCII,
+)
+_UNITS = {
+    "tahun": "years",
+    "bulan": "months",
+    "minggu": "weeks",
+    "hari": "days",
+    "jam": "hours",
+    "menit": "minutes",
+    "detik": "seconds",
+}
+_WORDS = re.compile(
+    rf"(?:\d+\s*(?:-|–|s\.?d\.?|sampai)\s*)?(\d+)\s*({'|'.join(_UNITS)})(?:\s+(?:kerja|kalender))?",
+    re.IGNORECASE | re.ASCII,
+)
+MAX_DIGITS = 6
+
+
+@dataclass(frozen=True)
+class Duration:
+    """Counts of calendar and clock units, as written; not normalised to each other."""
+
+    years: int = 0
+    months: int = 0
+    weeks: int = 0
+    days: int = 0
+    hours: int = 0
+    minutes: int = 0
+    seconds: int = 0
+
+    def after(self, start: datetime) -> datetime:
+        """The instant this much elapsed time after ``start`` (months by the calendar).
+
+        Raises `OverflowError` beyond the year 9999.
+        """
+        month = start.month - 1 + self.months + 12 * self.years
+        year, month = start.year + month // 12, month % 12 + 1
+        if year > 9999:
+            raise OverflowError("past the year 9999")
+        day = min(start.day, monthrange(year, month)[1])
+        return start.replace(year=year, month=month, day=day) + timedelta(
+            weeks=self.weeks,
+            days=self.days,
+            hours=self.hours,
+            minutes=self.minutes,
+            seconds=self.seconds,
+        )
+
+    def same_as(self, other: Duration) -> bool:
+        """Whether both mean the same length: 60 minutes are an hour, but 24 hours no day."""
+        return self._normal() == other._normal()
+
+    def _normal(self) -> tuple[int, int, int]:
+        return (
+            self.years * 12 + self.months,
+            self.weeks * 7 + self.days,
+            (self.hours * 60 + self.minutes) * 60 + self.seconds,
+        )
+
+
+def parse_iso(text: str) -> Duration | None:
+    """``"PT1H30M"`` as a `Duration`; None when it is not an ISO 8601 duration in whole units."""
+    match = _ISO.fullmatch(text.strip())
+    if match is None or any(len(digits or "") > MAX_DIGITS for digits in match.groups()):
+        return None
+    return Duration(**{unit: int(count) for unit, count in match.groupdict().items() if count})
+
+
+def parse_words(text: str) -> Duration | None:
+    """``"1 jam 30 menit"`` or ``"1-2 hari"`` (the upper bound counts); None if not understood."""
+    found = list(_WORDS.finditer(text))
+    if not found or _WORDS.sub("", text).strip(" .,") or len(text) > 100:
+        return None
+    units = [_UNITS[match[2].lower()] for match in found]
+    if len(set(units)) < len(units):
+        return None
+    return Duration(**{unit: int(match[1]) for unit, match in zip(units, found, strict=True)})
+
+
+def parse_instant(text: str) -> datetime | None:
+    """An ISO 8601 date-time with its zone; None when it is not one."""
+    try:
+        instant = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    return instant if instant.tzinfo is not None and "T" in text else None

@@ -1,0 +1,64 @@
+"""Rules on the forms drawn with user tasks (`camunda:formData`)."""
+
+from __future__ import annotations
+
+import keyword
+from collections import Counter
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
+
+from bpmn.findings import Finding, Severity
+from bpmn.messages import message
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bpmn.diagram import Diagram, Field
+    from bpmn.messages import Message
+
+FIELD_TYPES = frozenset("string text long decimal money boolean date enum".split())
+_NUMBERS = frozenset({"min", "max", "minlength", "maxlength"})
+_CONSTRAINTS = _NUMBERS | {"required", "readonly"}
+
+
+def form_fields(diagram: Diagram) -> Iterator[Finding]:
+    """Fields have names that expressions can use, known types, choices and bounds."""
+    for task in diagram.human_tasks:
+        counts = Counter(field.id for field in task.form)
+        for field in task.form:
+            if counts[field.id] > 1:
+                said = message('Dua isian bernama "{field}".', field=field.id)
+                yield Finding(Severity.ERROR, "form-fields", task.id, said)
+            for said in _faults(field):
+                yield Finding(Severity.ERROR, "form-fields", task.id, said)
+
+
+def form_key(diagram: Diagram) -> Iterator[Finding]:
+    """A form written elsewhere (`camunda:formKey`) must be one that Alur has; it has none yet."""
+    for task in diagram.human_tasks:
+        if key := task.attributes.get("formKey"):
+            said = message('Formulir "{key}" tidak dikenal.', key=key)
+            yield Finding(Severity.ERROR, "form-key", task.id, said)
+
+
+def _faults(field: Field) -> Iterator[Message]:
+    if not field.id.isidentifier() or keyword.iskeyword(field.id) or field.id.startswith("_"):
+        yield message('Nama isian "{field}" harus berupa huruf, angka, atau _.', field=field.id)
+    if field.type not in FIELD_TYPES:
+        yield message(
+            'Jenis isian "{type}" belum didukung ({field}).', type=field.type, field=field.id
+        )
+    if field.type == "enum" and not field.choices:
+        yield message('Isian pilihan "{field}" tanpa pilihan.', field=field.id)
+    for name, value in field.constraints.items():
+        if name not in _CONSTRAINTS:
+            yield message('Batasan "{name}" tidak dikenal ({field}).', name=name, field=field.id)
+        elif name in _NUMBERS and not _is_number(value):
+            yield message('Batasan {name}="{value}" bukan angka.', name=name, value=value)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return Decimal(text).is_finite()
+    except InvalidOperation:
+        return False

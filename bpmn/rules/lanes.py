@@ -1,0 +1,58 @@
+"""Rules on lanes and on who acts in them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from bpmn.actors import parse_actor
+from bpmn.findings import Finding, Severity
+from bpmn.messages import message
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bpmn.diagram import Diagram
+
+
+def lane_membership(diagram: Diagram) -> Iterator[Finding]:
+    """With lanes drawn, every node stands in one lane, and lanes list only nodes that exist."""
+    listed = Counter(node for lane in diagram.lanes for node in lane.nodes)
+    nested = {node for lane in diagram.lanes for node in lane.nodes if _is_nested(diagram, lane.id)}
+    for lane in diagram.lanes:
+        for node_id in sorted(lane.nodes - diagram.nodes.keys()):
+            said = message('Lajur memuat "{id}", yang tidak ada dalam proses ini.', id=node_id)
+            yield Finding(Severity.ERROR, "lane-membership", lane.id, said)
+    for node_id in diagram.nodes if diagram.lanes else ():
+        if listed[node_id] == 0:
+            said = message("Tidak berada dalam lajur mana pun.")
+            yield Finding(Severity.ERROR, "lane-membership", node_id, said)
+        elif listed[node_id] > 1 and node_id not in nested:
+            said = message("Berada dalam lebih dari satu lajur.")
+            yield Finding(Severity.ERROR, "lane-membership", node_id, said)
+
+
+def actor_rule(diagram: Diagram) -> Iterator[Finding]:
+    """Every place where people work says who acts there (`alur:actor`)."""
+    for task in diagram.human_tasks:
+        if diagram.place(task.id) is None:
+            lane = diagram.lane_of(task.id)
+            said = message("Belum ada pelaksana: isi properti alur:actor pada lajurnya.")
+            yield Finding(Severity.BLOCKING, "actor-rule", lane.id if lane else task.id, said)
+    for place in diagram.places.values():
+        if parse_actor(place.actor) is None:
+            said = message('Aturan pelaksana "{rule}" tidak dikenal.', rule=place.actor)
+            yield Finding(Severity.BLOCKING, "actor-rule", place.key, said)
+
+
+def distinct(diagram: Diagram) -> Iterator[Finding]:
+    """`alur:distinct` names lanes of this process."""
+    for lane_id in diagram.distinct:
+        if lane_id not in {lane.id for lane in diagram.lanes}:
+            said = message('alur:distinct menyebut "{id}", yang bukan lajur di sini.', id=lane_id)
+            yield Finding(Severity.ERROR, "distinct", diagram.key, said)
+
+
+def _is_nested(diagram: Diagram, lane_id: str) -> bool:
+    nested = diagram.xml.iterfind(".//{*}childLaneSet/{*}lane")
+    return any(lane.get("id") == lane_id for lane in nested)

@@ -1,0 +1,163 @@
+"""What Alur executes, what it refuses, and what it reads over with a warning."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bpmn.diagram import ACTIVITIES, FLOW_NODES
+from bpmn.findings import Finding, Severity
+from bpmn.messages import message
+from bpmn.reading import BPMN, CAMUNDA
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml.etree import _Element
+
+    from bpmn.diagram import Diagram, Node
+
+# The event definitions each kind of node may carry; a kind that is absent is refused.
+EXECUTED: dict[str, frozenset[str]] = {
+    "startEvent": frozenset(),
+    "endEvent": frozenset({"message"}),
+    "boundaryEvent": frozenset({"timer"}),
+    "intermediateCatchEvent": frozenset({"timer"}),
+    "task": frozenset(),
+    "userTask": frozenset(),
+    "manualTask": frozenset(),
+    "scriptTask": frozenset(),
+    "exclusiveGateway": frozenset(),
+    "parallelGateway": frozenset(),
+}
+NEEDS_EVENT = frozenset({"boundaryEvent", "intermediateCatchEvent"})
+TOPICS = frozenset({"remind"})
+_REFUSED_PARTS = frozenset(
+    "standardLoopCharacteristics multiInstanceLoopCharacteristics ioSpecification"
+    " dataInputAssociation dataOutputAssociation resourceRole performer humanPerformer"
+    " potentialOwner".split()
+)
+_IGNORED_IN_PROCESS = frozenset(
+    "dataObject dataObjectReference dataStoreReference property".split()
+)
+# Camunda attributes that Alur reads, or that only concern Camunda's own cockpit.
+_READ_ATTRIBUTES = frozenset(
+    "assignee candidateGroups formKey type topic historyTimeToLive versionTag".split()
+)
+_REFUSED_ATTRIBUTES = frozenset("candidateUsers formRef resource".split())
+# SpiffWorkflow adds nodes of these names to every program and would merge or drop ours.
+_RESERVED = re.compile(
+    r"Start|End|Root|StartEventSplit|StartEventJoin|.*\.EndJoin|.*\.BoundaryEvent(Split|Join)"
+)
+
+
+def reserved_id(diagram: Diagram) -> Iterator[Finding]:
+    """No element may have an id that the executing library uses itself."""
+    for element_id in (diagram.key, *diagram.nodes):
+        if _RESERVED.fullmatch(element_id):
+            said = message('ID "{id}" dipakai oleh mesin; beri ID lain.', id=element_id)
+            yield Finding(Severity.ERROR, "reserved-id", element_id, said)
+
+
+def unsupported(diagram: Diagram) -> Iterator[Finding]:
+    """What cannot be executed rightly is refused with the id of the element."""
+    for node in diagram.nodes.values():
+        for reason in _refusals(node):
+            said = message("Belum dapat dijalankan: {reason}.", reason=reason)
+            yield Finding(Severity.ERROR, "unsupported", node.id, said)
+    yield from _refused_parts(diagram)
+    yield from _conditional_splits(diagram)
+
+
+def ignored(diagram: Diagram) -> Iterator[Finding]:
+    """What is drawn but has no effect in Alur is said, never dropped in silence."""
+    for element in diagram.xml.iterchildren():
+        if _local(element) in _IGNORED_IN_PROCESS:
+            yield _ignored(element.get("id"), f"bpmn:{_local(element)}")
+    for node in diagram.nodes.values():
+        if node.kind == "task":
+            said = message(
+                "Tugas tanpa jenis dilewati begitu saja; pilih jenisnya (mis. User Task)."
+            )
+            yield Finding(Severity.WARNING, "ignored", node.id, said)
+        for name in sorted(node.attributes.keys() - _READ_ATTRIBUTES - _REFUSED_ATTRIBUTES):
+            yield _ignored(node.id, f"camunda:{name}")
+    for element in diagram.xml.iterdescendants():
+        extension = _ignored_extension(element)
+        if extension:
+            yield _ignored(_owner_id(element), extension)
+
+
+def _refusals(node: Node) -> Iterator[str]:
+    if node.kind not in EXECUTED:
+        yield f"bpmn:{node.kind}"
+        return
+    for event in node.events:
+        if event not in EXECUTED[node.kind]:
+            yield f"{event}EventDefinition"
+    if len(node.events) > 1 or (node.kind in NEEDS_EVENT and not node.events):
+        yield f"bpmn:{node.kind} ({len(node.events)} eventDefinition)"
+    if node.timer is not None and node.timer.kind == "timeCycle":
+        yield "timeCycle"
+    if "message" in node.events and node.topic not in TOPICS:
+        yield f'camunda:topic="{node.topic or ""}"'
+    for name in sorted(node.attributes.keys() & _REFUSED_ATTRIBUTES):
+        yield f"camunda:{name}"
+    if "," in node.attributes.get("candidateGroups", ""):
+        yield "camunda:candidateGroups (> 1)"
+
+
+def _refused_parts(diagram: Diagram) -> Iterator[Finding]:
+    for element in diagram.xml.iterchildren():
+        if _local(element) not in FLOW_NODES:
+            continue
+        parts = [
+            f"bpmn:{name}" for e in element.iterchildren() if (name := _local(e)) in _REFUSED_PARTS
+        ]
+        parts += [
+            f"{name}={element.get(name)}"
+            for name in ("startQuantity", "completionQuantity", "isForCompensation")
+            if _local(element) in ACTIVITIES and element.get(name, "1") not in ("1", "false", "0")
+        ]
+        for part in parts:
+            said = message("Belum dapat dijalankan: {reason}.", reason=part)
+            yield Finding(Severity.ERROR, "unsupported", element.get("id"), said)
+
+
+def _conditional_splits(diagram: Diagram) -> Iterator[Finding]:
+    """Conditions and splits outside gateways: wrong or refused in the executing library."""
+    for node in diagram.nodes.values():
+        flows = diagram.outgoing(node.id)
+        gateway = node.kind == "exclusiveGateway"
+        if not gateway and any(flow.condition is not None for flow in flows):
+            said = message("Syarat hanya dijalankan pada cabang dari gerbang eksklusif.")
+            yield Finding(Severity.ERROR, "unsupported", node.id, said)
+        elif not node.kind.endswith("Gateway") and len(flows) > 1:
+            said = message("Lebih dari satu jalan keluar: gambar gerbang (gateway) di belakangnya.")
+            yield Finding(Severity.ERROR, "unsupported", node.id, said)
+
+
+def _ignored_extension(element: _Element) -> str | None:
+    """The name of a Camunda extension element that Alur does not read."""
+    namespace, _, name = str(element.tag).rpartition("}")
+    parent = element.getparent()
+    in_extensions = parent is not None and _local(parent) == "extensionElements"
+    read = ("properties", "formData")
+    if namespace.lstrip("{") in CAMUNDA and in_extensions and name not in read:
+        return f"camunda:{name}"
+    return None
+
+
+def _owner_id(element: _Element) -> str | None:
+    owner = next((e for e in element.iterancestors() if e.get("id")), None)
+    return None if owner is None else owner.get("id")
+
+
+def _ignored(element_id: str | None, name: str) -> Finding:
+    said = message("{name} diabaikan oleh Alur.", name=name)
+    return Finding(Severity.WARNING, "ignored", element_id, said)
+
+
+def _local(element: _Element) -> str:
+    tag = element.tag
+    return tag.removeprefix(f"{{{BPMN}}}") if isinstance(tag, str) else ""

@@ -1,0 +1,1 @@
+"""Any diagram, durably: compiling, executing, deployments, instances, people, work and history."""

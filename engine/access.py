@@ -1,0 +1,78 @@
+"""Who may do what: the one place that decides, and the default is no."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bpmn.actors import parse_actor
+from engine import people
+from engine.models import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy.orm import Session
+
+    from bpmn.diagram import Diagram
+    from engine.models import Instance, WorkItem
+    from engine.people import Actor
+
+
+def may_deploy(actor: Actor) -> bool:
+    """Analysts check, deploy and activate diagrams."""
+    return actor.is_analyst
+
+
+def may_work(actor: Actor, person_id: int | None, group_id: int | None) -> bool:
+    """A task is done by its person or, until someone has it, by anyone of its group."""
+    if person_id is not None:
+        return person_id == actor.id
+    return group_id in actor.groups
+
+
+def may_see(actor: Actor, instance: Instance, roles: Iterable[Role]) -> bool:
+    """A case is seen by who takes part in it and by the supervisors above its employee."""
+    takes_part = actor.id in (instance.subject_id, instance.starter_id) or any(
+        may_work(actor, role.person_id, role.group_id) for role in roles
+    )
+    return takes_part or may_supervise(actor, instance)
+
+
+def may_supervise(actor: Actor, instance: Instance) -> bool:
+    """Supervisors see the cases of employees of their unit and the units below."""
+    return instance.subject.unit_id in actor.supervises
+
+
+def may_cancel(actor: Actor, instance: Instance) -> bool:
+    """A running case is cancelled by its starter or a supervisor above its employee."""
+    return actor.id == instance.starter_id or may_supervise(actor, instance)
+
+
+def may_read_form(actor: Actor, item: WorkItem, instance: Instance, roles: Iterable[Role]) -> bool:
+    """The task page is for who does or did the task; others have the case page."""
+    return may_work(actor, item.person_id, item.group_id) and may_see(actor, instance, roles)
+
+
+def startable_subjects(
+    session: Session, actor: Actor, diagram: Diagram
+) -> frozenset[int] | bool | None:
+    """For whom a person may start a case: ids, None for everybody, False for nobody.
+
+    Cases are started by whoever does their first task.
+    """
+    subjects: frozenset[int] = frozenset()
+    for place in {diagram.place(task) for task in diagram.first_tasks} - {None}:
+        rule = parse_actor(place.actor) if place else None
+        if rule is None:
+            continue
+        if rule.origin == "starter" and rule.level == 0:
+            return None
+        if rule.origin == "group":
+            group = people.group_named(session, rule.code)
+            if group is not None and group.id in actor.groups:
+                return None
+        if rule.origin == "person" and rule.code == actor.nip:
+            return None
+        if rule.origin == "subject":
+            subjects |= people.subordinates(session, actor.id, rule.level)
+    return subjects or False

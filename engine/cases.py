@@ -1,0 +1,89 @@
+"""Looking at cases: the lists, and one case with its people, work and incidents."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
+
+from bpmn.messages import message
+from engine import access
+from engine.errors import NotFound
+from engine.models import Incident, Instance, Person, Role, WorkItem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy import Select
+    from sqlalchemy.orm import Session
+
+    from engine.people import Actor
+
+PAGE = 50
+
+
+def supervised(session: Session, actor: Actor, before: int | None = None) -> Sequence[Instance]:
+    """The cases of employees in the supervisor's units and below, newest first."""
+    subjects = select(Person.id).where(Person.unit_id.in_(actor.supervises))
+    return session.scalars(_page(before).where(Instance.subject_id.in_(subjects))).all()
+
+
+def mine(session: Session, actor: Actor, before: int | None = None) -> Sequence[Instance]:
+    """The cases a person takes part in, newest first."""
+    seated = select(Role.instance_id).where(Role.person_id == actor.id)
+    part = or_(
+        Instance.subject_id == actor.id, Instance.starter_id == actor.id, Instance.id.in_(seated)
+    )
+    return session.scalars(_page(before).where(part)).all()
+
+
+def case(session: Session, actor: Actor, instance_id: int) -> Instance:
+    """A case that the person may see; raises `NotFound` also for one they may not know of."""
+    found = session.scalar(_with_people(select(Instance).where(Instance.id == instance_id)))
+    if found is None or not access.may_see(actor, found, roles(session, instance_id)):
+        raise NotFound(message("Kasus itu tidak ada, atau bukan untuk Anda."))
+    return found
+
+
+def roles(session: Session, instance_id: int) -> Sequence[Role]:
+    """Who fills the places of a case."""
+    query = select(Role).where(Role.instance_id == instance_id)
+    return session.scalars(query.options(joinedload(Role.person), joinedload(Role.group))).all()
+
+
+def work(session: Session, instance_id: int) -> Sequence[WorkItem]:
+    """Every task of a case, in the order it opened."""
+    query = select(WorkItem).where(WorkItem.instance_id == instance_id)
+    people = joinedload(WorkItem.person), joinedload(WorkItem.group), joinedload(WorkItem.closer)
+    return session.scalars(query.options(*people).order_by(WorkItem.id)).all()
+
+
+def open_work(session: Session, instances: Iterable[Instance]) -> dict[int, list[WorkItem]]:
+    """The open tasks of a page of cases, by instance."""
+    ids = [instance.id for instance in instances]
+    query = select(WorkItem).where(WorkItem.instance_id.in_(ids), WorkItem.status == "open")
+    found: dict[int, list[WorkItem]] = defaultdict(list)
+    for item in session.scalars(
+        query.options(joinedload(WorkItem.person), joinedload(WorkItem.group))
+    ):
+        found[item.instance_id].append(item)
+    return found
+
+
+def incidents(session: Session, instance_id: int) -> Sequence[Incident]:
+    """The unresolved failures of a case."""
+    open_ones = Incident.instance_id == instance_id, Incident.resolved_at.is_(None)
+    return session.scalars(select(Incident).where(*open_ones).order_by(Incident.id)).all()
+
+
+def _page(before: int | None) -> Select[Instance]:
+    query = _with_people(select(Instance)).order_by(Instance.id.desc()).limit(PAGE)
+    return query if before is None else query.where(Instance.id < before)
+
+
+def _with_people(query: Select[Instance]) -> Select[Instance]:
+    return query.options(
+        joinedload(Instance.definition), joinedload(Instance.subject).joinedload(Person.unit)
+    )

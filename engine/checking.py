@@ -1,0 +1,116 @@
+"""All findings on a file: the rules on the drawing, then those that need the compiled program."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bpmn.diagram import Diagram, diagrams
+from bpmn.findings import Finding, Severity
+from bpmn.messages import message
+from bpmn.reading import UnreadableDiagram, read
+from bpmn.rules import check_drawing, executable, schema
+from bpmn.rules.timing import is_literal
+from engine.errors import DiagramRefused, ExpressionFailed
+from engine.expressions import parse, parse_script
+from engine.programs import Program, compile_diagram
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FIELD_RULES = ("requiredIf", "visibleIf", "prefill")
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a check found, and the programs that can be executed."""
+
+    findings: tuple[Finding, ...]
+    programs: tuple[Program, ...] = ()
+
+    def worst(self, *severities: Severity) -> tuple[Finding, ...]:
+        """The findings of these severities."""
+        return tuple(finding for finding in self.findings if finding.severity in severities)
+
+    @property
+    def may_run(self) -> bool:
+        """Whether a dry run may have it."""
+        return bool(self.programs) and not self.worst(Severity.ERROR)
+
+    @property
+    def may_activate(self) -> bool:
+        """Whether cases may be started from it."""
+        return self.may_run and not self.worst(Severity.BLOCKING)
+
+
+def check(source: bytes) -> Report:
+    """Every finding that the file alone decides."""
+    try:
+        root = read(source)
+    except UnreadableDiagram as error:
+        return Report((Finding(Severity.ERROR, "readable", None, error.message),))
+    findings = list(schema(root))
+    if findings:
+        return Report(tuple(findings))
+    findings += executable(root)
+    programs = []
+    for diagram in diagrams(root):
+        if diagram.executable:
+            found, program = check_process(diagram)
+            findings += found
+            programs += [program] if program else []
+    return Report(tuple(findings), tuple(programs))
+
+
+def check_process(diagram: Diagram) -> tuple[list[Finding], Program | None]:
+    """The findings on one process and, when none of them is an error, its program."""
+    findings = [*check_drawing(diagram), *expression(diagram), *timer_served(diagram)]
+    if any(finding.severity is Severity.ERROR for finding in findings):
+        return findings, None
+    try:
+        return findings, compile_diagram(diagram)
+    except DiagramRefused as error:
+        return [*findings, Finding(Severity.ERROR, "compiled", diagram.key, error.message)], None
+
+
+def expression(diagram: Diagram) -> Iterator[Finding]:
+    """Every expression of the diagram is one of Alur's language."""
+    for element, text, script in _expressions(diagram):
+        try:
+            parse_script(text) if script else parse(text)
+        except ExpressionFailed as error:
+            yield Finding(Severity.ERROR, "expression", element, error.message)
+
+
+def timer_served(diagram: Diagram) -> Iterator[Finding]:
+    """A timer that decides the way would never fire: served cases do not arm timers yet.
+
+    Boundary timers straight to an end event (reminders) hold nothing and pass.
+    """
+    for node in diagram.nodes.values():
+        if "timer" not in node.events:
+            continue
+        targets = [
+            diagram.nodes[f.target].kind
+            for f in diagram.outgoing(node.id)
+            if f.target in diagram.nodes
+        ]
+        if node.kind != "boundaryEvent" or node.interrupting or targets != ["endEvent"]:
+            said = message("Timer ini menentukan jalan; kasus belum menjalankan timer.")
+            yield Finding(Severity.BLOCKING, "timer-served", node.id, said)
+
+
+def _expressions(diagram: Diagram) -> Iterator[tuple[str, str, bool]]:
+    """(element id, text, whether it is a script) of every expression drawn."""
+    for flow in diagram.flows:
+        if flow.condition is not None:
+            yield flow.id, flow.condition, False
+    for node in diagram.nodes.values():
+        if node.script is not None:
+            yield node.id, node.script, True
+        if node.timer is not None and node.timer.text and not is_literal(node.timer):
+            yield node.id, node.timer.text, False
+        for field in node.form:
+            for rule in FIELD_RULES:
+                if rule in field.properties:
+                    yield node.id, field.properties[rule], False

@@ -1,0 +1,81 @@
+"""The database: SQLite or PostgreSQL behind the same two doors, `read` and `write`."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.orm import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class Database:
+    """Connections to one database. Reading takes no lock; a writing block is one transaction."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.connections = _connect(url)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session to look with; nothing is kept of what is done in it."""
+        with Session(self.connections, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session whose block is committed at its end, or wholly undone by an exception."""
+        with Session(self.connections, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def migrate(self) -> None:
+        """Brings the schema to the newest revision."""
+        with self.connections.connect() as connection:
+            config = migration_config(self.url)
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the schema is the one this release works with."""
+        with self.connections.connect() as connection:
+            found = MigrationContext.configure(connection).get_current_revision()
+        return found == ScriptDirectory.from_config(migration_config(self.url)).get_current_head()
+
+    def close(self) -> None:
+        """Gives the connections back."""
+        self.connections.dispose()
+
+
+def migration_config(url: str) -> Config:
+    """Alembic's configuration, without a file."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    return config
+
+
+def _connect(url: str) -> Engine:
+    if make_url(url).get_backend_name() != "sqlite":
+        return create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
+    connections = create_engine(url, connect_args={"timeout": 30})
+    event.listen(connections, "connect", _prepare_sqlite)
+    return connections
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # Python's driver then begins with BEGIN IMMEDIATE, and only at the first writing statement:
+    # readers never wait, and two writers queue instead of failing half-way.
+    connection.isolation_level = "IMMEDIATE"
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")

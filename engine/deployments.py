@@ -1,0 +1,152 @@
+"""Versions of processes: deployed by digest, put into force, and their compiled programs."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import undefer
+
+from bpmn.diagram import diagrams
+from bpmn.findings import Severity
+from bpmn.messages import Message, message
+from bpmn.reading import read
+from engine import clock, history
+from engine.checking import Report, check
+from engine.errors import DiagramRefused, NotFound
+from engine.models import Activation, Definition
+from engine.programs import Program, compile_diagram
+from engine.roles import staffing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Select
+    from sqlalchemy.orm import Session
+
+    from engine.database import Database
+
+_programs: dict[str, Program] = {}  # by digest, so that two databases may share a process
+_compiling = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Version:
+    """A deployed version and whether it is the one in force."""
+
+    definition: Definition
+    in_force: bool
+
+
+def deploy(db: Database, source: bytes, person_id: int | None = None) -> Definition:
+    """Keeps a checked file as a version; the same bytes again are the same version.
+
+    Raises `DiagramRefused` when the check has an error finding.
+    """
+    report = check(source)
+    if not report.may_run or len(report.programs) != 1:
+        raise DiagramRefused(_first(report))
+    diagram = report.programs[0].diagram
+    digest = history.digest(source)
+    with db.write() as session:
+        same = select(Definition).where(Definition.key == diagram.key, Definition.digest == digest)
+        known = session.scalar(same)
+        if known is not None:
+            return known
+        newest = select(func.max(Definition.version)).where(Definition.key == diagram.key)
+        definition = Definition(
+            key=diagram.key,
+            version=(session.scalar(newest) or 0) + 1,
+            digest=digest,
+            name=diagram.name,
+            source=source,
+            deployed_at=clock.now(),
+            deployed_by=person_id,
+        )
+        session.add(definition)
+    return definition
+
+
+def activate(db: Database, definition_id: int, person_id: int | None = None) -> Definition:
+    """Puts a version into force for new cases; raises `DiagramRefused` on a blocking finding."""
+    with db.write() as session:
+        definition = session.get(Definition, definition_id, options=[undefer(Definition.source)])
+        if definition is None:
+            raise NotFound(message("Versi itu tidak ada."))
+        report = full_report(session, definition.source)
+        if not report.may_activate:
+            raise DiagramRefused(_first(report))
+        if in_force(session, definition.key) != definition:
+            session.add(
+                Activation(
+                    key=definition.key,
+                    definition_id=definition.id,
+                    at=clock.now(),
+                    person_id=person_id,
+                )
+            )
+    return definition
+
+
+def full_report(session: Session, source: bytes) -> Report:
+    """The check of a file together with who fills its places in this office."""
+    report = check(source)
+    found = [f for program in report.programs for f in staffing(session, program.diagram)]
+    return Report((*report.findings, *found), report.programs)
+
+
+def in_force(session: Session, key: str) -> Definition | None:
+    """The version of a process that new cases start from."""
+    return session.scalar(_in_force().where(Definition.key == key))
+
+
+def all_in_force(session: Session) -> Sequence[Definition]:
+    """The version in force of every process, by name."""
+    return session.scalars(_in_force().order_by(Definition.name)).all()
+
+
+def versions(session: Session) -> list[Version]:
+    """Every deployed version, by process and newest first."""
+    active = {definition.id for definition in all_in_force(session)}
+    query = select(Definition).order_by(Definition.name, Definition.key, Definition.version.desc())
+    return [Version(found, found.id in active) for found in session.scalars(query)]
+
+
+def definition(session: Session, definition_id: int) -> Definition:
+    """A version with its file; raises `NotFound`."""
+    found = session.get(Definition, definition_id, options=[undefer(Definition.source)])
+    if found is None:
+        raise NotFound(message("Versi itu tidak ada."))
+    return found
+
+
+def program(db: Database, digest: str) -> Program:
+    """The compiled program of a deployed version, compiled once per process."""
+    known = _programs.get(digest)
+    if known is not None:
+        return known
+    with db.read() as session:
+        source = session.scalar(select(Definition.source).where(Definition.digest == digest))
+    if source is None:
+        raise NotFound(message("Versi itu tidak ada."))
+    with _compiling:
+        if digest not in _programs:
+            drawn = next(d for d in diagrams(read(source)) if d.executable)
+            _programs[digest] = compile_diagram(drawn)
+    return _programs[digest]
+
+
+def _in_force() -> Select[Definition]:
+    newest = select(func.max(Activation.id)).group_by(Activation.key)
+    return (
+        select(Definition)
+        .join(Activation, Activation.definition_id == Definition.id)
+        .where(Activation.id.in_(newest))
+    )
+
+
+def _first(report: Report) -> Message:
+    worst = report.worst(Severity.ERROR) or report.worst(Severity.BLOCKING)
+    return worst[0].message

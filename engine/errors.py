@@ -1,0 +1,45 @@
+"""The errors of the engine; the messages say what a person can do."""
+
+from __future__ import annotations
+
+from bpmn.messages import AlurError
+
+
+class NotFound(AlurError):
+    """There is nothing of that name or number (or nothing the person may know of)."""
+
+
+class NotAllowed(AlurError):
+    """The person may not do this."""
+
+
+class NoLongerOpen(AlurError):
+    """The task was completed or cancelled meanwhile, by whom the message says."""
+
+
+class StaleInstance(AlurError):
+    """Another step changed the instance between reading and writing; nothing was written."""
+
+
+class InvalidInput(AlurError):
+    """Something that was given is missing or wrong."""
+
+
+class ExpressionFailed(AlurError):
+    """An expression of the diagram cannot be parsed or evaluated."""
+
+
+class StateDamaged(AlurError):
+    """The stored state of an instance cannot be read; it is never guessed."""
+
+
+class DiagramRefused(AlurError):
+    """The diagram has findings that forbid what was asked."""
+
+
+class Unfillable(AlurError):
+    """A place of work cannot be filled from the directory."""
+
+
+class StepFailed(AlurError):
+    """A step could not be executed; the task stays open and an incident is kept."""

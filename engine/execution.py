@@ -1,0 +1,206 @@
+"""One instance in memory: start it, complete its tasks, fire its timers, save and load it.
+
+Knows SpiffWorkflow and no database. The stored state holds one row per task of SpiffWorkflow's
+tree, each with only what its data differs in from its parent's; never the specification.
+"""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from SpiffWorkflow.bpmn import BpmnWorkflow
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
+from SpiffWorkflow.exceptions import SpiffWorkflowException
+from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
+
+from bpmn.messages import message
+from engine import values
+from engine.errors import ExpressionFailed, StateDamaged, StepFailed
+from engine.programs import SCRIPTS, OutsideTimer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from engine.programs import Program
+
+FORMAT = 1
+_REACHED = TaskState.READY | TaskState.COMPLETED | TaskState.CANCELLED
+MAX_STEPS = 10_000  # a loop without a person in it would never come back
+
+
+class Execution:
+    """A running instance of a `Program`. ``completed`` lists the nodes done since it was made."""
+
+    def __init__(self, program: Program, workflow: _Workflow) -> None:
+        self.program = program
+        self._workflow = workflow
+
+    @classmethod
+    def start(cls, program: Program, data: dict[str, Any]) -> Execution:
+        """A new instance, run up to its first waiting tasks; raises `StepFailed`."""
+        workflow = _Workflow(program.spec, script_engine=SCRIPTS)
+        workflow.task_tree.data.update(deepcopy(data))
+        execution = cls(program, workflow)
+        execution._run()
+        return execution
+
+    @classmethod
+    def load(cls, program: Program, state: bytes) -> Execution:
+        """The instance that `save` wrote; raises `StateDamaged`."""
+        return cls(program, _unpack(program, values.loads(state)))
+
+    def save(self) -> bytes:
+        """The state without the specification."""
+        return values.dumps(_pack(self.program, self._workflow))
+
+    @property
+    def open_tasks(self) -> dict[str, str]:
+        """The tasks a person can complete now: task id to node id."""
+        ready = self._workflow.get_tasks(state=TaskState.READY, manual=True)
+        return {task.id.hex: task.task_spec.name for task in ready}
+
+    @property
+    def timers(self) -> dict[str, str]:
+        """The timers that may fire now: timer id to node id."""
+        return {
+            task.id.hex: task.task_spec.name
+            for task in self._workflow.get_tasks(state=TaskState.WAITING)
+            if isinstance(getattr(task.task_spec, "event_definition", None), OutsideTimer)
+        }
+
+    @property
+    def completed(self) -> list[str]:
+        """The flow nodes completed since start or load, in order."""
+        nodes = self.program.diagram.nodes
+        return [name for name in self._workflow.completed_names if name in nodes]
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing is left to do."""
+        return bool(self._workflow.is_completed())
+
+    def data_of(self, task_id: str) -> dict[str, Any]:
+        """The data that a task sees."""
+        return dict(self._workflow.get_task_from_id(UUID(task_id)).data)
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The data of the case: of its end, or of the newest completed task."""
+        last = self._workflow.last_task
+        found = self._workflow.data if self.ended or last is None else last.data
+        return {name: value for name, value in found.items() if name != "data_objects"}
+
+    def visits(self, node_id: str) -> int:
+        """How often the case has come to a node, the present visit included."""
+        return len(self._workflow.get_tasks(spec_name=node_id, state=_REACHED))
+
+    def complete(self, task_id: str, given: dict[str, Any]) -> None:
+        """Completes an open task with a person's values and runs on; raises `StepFailed`."""
+        task = self._workflow.get_task_from_id(UUID(task_id))
+        task.data.update(given)
+        self._run(task)
+
+    def fire(self, timer_id: str) -> None:
+        """Lets a waiting timer fire and runs on; raises `StepFailed`."""
+        task = self._workflow.get_task_from_id(UUID(timer_id))
+        task._set_internal_data(event_fired=True)
+        task.task_spec._update(task)
+        self._run()
+
+    def _run(self, task: Task | None = None) -> None:
+        try:
+            if task is not None:
+                task.run()
+            self._workflow.do_engine_steps()
+        except (SpiffWorkflowException, ExpressionFailed, RecursionError) as error:
+            reason = str(error).split("\n")[0]
+            raise StepFailed(message("Langkah gagal: {reason}", reason=reason)) from error
+
+
+class _Workflow(BpmnWorkflow):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.completed_names: list[str] = []
+        super().__init__(*args, **kwargs)
+
+    def _task_completed_notify(self, task: Task) -> None:
+        self.completed_names.append(task.task_spec.name)
+        if len(self.completed_names) > MAX_STEPS:
+            raise StepFailed(message("Putaran tanpa akhir: lebih dari {n} langkah.", n=MAX_STEPS))
+        super()._task_completed_notify(task)
+
+
+def _pack(program: Program, workflow: _Workflow) -> list[Any]:
+    rows = [_row(program, task) for task in _top_down(workflow.task_tree)]
+    last = workflow.last_task
+    # Once ended, the case's data is its last task's; it is not stored twice.
+    data = None if last is not None and workflow.data == last.data else workflow.data
+    head = [FORMAT, len(program.names), last.id.hex if last else None, workflow.success]
+    return [*head, workflow.completed, data, rows]
+
+
+def _row(program: Program, task: Task) -> list[Any]:
+    parent = task.parent
+    changed, gone = _difference(task.data, parent.data if parent else {})
+    return [
+        task.id.hex, parent.id.hex if parent else None, program.index[task.task_spec.name],
+        task.state, task.last_state_change, task.triggered, task.internal_data, changed, gone,
+    ]  # fmt: skip
+
+
+def _difference(data: dict[str, Any], base: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    missing = object()
+    changed = {n: v for n, v in data.items() if not _equal(base.get(n, missing), v)}
+    return changed, [name for name in base if name not in data]
+
+
+def _equal(left: Any, right: Any) -> bool:
+    # 1 == True == Decimal(1) in Python, but they are different values of a case.
+    return (
+        type(left) is type(right) and values.dumps(left) == values.dumps(right)
+        if isinstance(left, dict | list)
+        else type(left) is type(right) and left == right
+    )
+
+
+def _top_down(task: Task) -> Iterator[Task]:
+    ahead = [task]
+    while ahead:
+        task = ahead.pop()
+        yield task
+        ahead += reversed(task.children)
+
+
+def _unpack(program: Program, packed: Any) -> _Workflow:
+    try:
+        version, size, last, success, completed, data, rows = packed
+        if version != FORMAT or size != len(program.names):
+            raise ValueError(f"format {version}, {size} nodes")
+        workflow = _Workflow(program.spec, script_engine=SCRIPTS, deserializing=True)
+        workflow.completed = True  # keeps SpiffWorkflow from acting while the tree is built
+        for row in rows:
+            _grow(program, workflow, row)
+        workflow.last_task = workflow.tasks[UUID(last)] if last else None
+        workflow.data = deepcopy(workflow.last_task.data) if data is None else data
+        workflow.success, workflow.completed = success, completed
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+        raise StateDamaged(message("Keadaan kasus rusak: {reason}", reason=error)) from error
+    return workflow
+
+
+def _grow(program: Program, workflow: _Workflow, row: list[Any]) -> None:
+    task_id, parent_id, place, state, changed_at, triggered, internal, changed, gone = row
+    parent = workflow.tasks[UUID(parent_id)] if parent_id else None
+    spec = program.spec.task_specs[program.names[place]]
+    task = Task(workflow, spec, parent=parent, state=state, id=UUID(task_id))
+    task.last_state_change, task.triggered, task.internal_data = changed_at, triggered, internal
+    task.data = {} if parent is None else deepcopy(parent.data)
+    task.data.update(changed)
+    for name in gone:
+        del task.data[name]
+    if parent is None:
+        workflow.task_tree = task
+    if state == TaskState.WAITING and isinstance(spec, CatchingEvent):
+        workflow.event_manager.add_task(task)

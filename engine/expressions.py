@@ -1,0 +1,196 @@
+"""The one expression language: conditions, timers, prefill, form rules and scripts.
+
+A small subset of Python, evaluated by `simpleeval`; Camunda's spelling (``${a && !b}``) is
+rewritten. The grammar stands in ``docs/expressions.md``.
+"""
+
+from __future__ import annotations
+
+import ast
+import keyword
+import operator
+import re
+from decimal import Decimal
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import simpleeval
+
+from bpmn.messages import message
+from engine.errors import ExpressionFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MAX_LENGTH = 2_000
+MAX_DIGITS = 10_000  # of an integer product; a few lines of x = x * x would fill the memory
+MAX_LINES = 200
+_TOKENS = re.compile(
+    r"""(?P<string>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(?P<op>&&|\|\||!(?!=))|(?P<word>[^\W\d]\w*)"""
+)
+_SPELLING = {
+    "&&": " and ",
+    "||": " or ",
+    "!": " not ",
+    "true": "True",
+    "false": "False",
+    "null": "None",
+}
+_ALLOWED = (
+    ast.BoolOp, ast.UnaryOp, ast.BinOp, ast.Compare, ast.Call, ast.Name, ast.Constant, ast.IfExp,
+    ast.Subscript, ast.Slice, ast.List, ast.Tuple, ast.Dict, ast.ListComp, ast.GeneratorExp,
+    ast.comprehension, ast.Load, ast.Store, ast.boolop, ast.unaryop, ast.operator, ast.cmpop,
+)  # fmt: skip
+
+
+def parse(text: str) -> ast.expr:
+    """The parsed expression (cached); raises `ExpressionFailed`."""
+    return _parse(text.strip())
+
+
+def evaluate(text: str, names: Mapping[str, Any]) -> Any:
+    """The value of an expression over the case's data; raises `ExpressionFailed`."""
+    node = parse(text)
+    evaluator = simpleeval.EvalWithCompoundTypes(
+        names=dict(names), functions=FUNCTIONS, operators=OPERATORS
+    )
+    try:
+        return evaluator.eval(text, previously_parsed=node)
+    except simpleeval.NameNotDefined as error:
+        raise _failed(text, f'"{error.name}"?') from error
+    except (
+        simpleeval.InvalidExpression, ArithmeticError, TypeError, ValueError, LookupError,
+        RecursionError,
+    ) as error:  # fmt: skip
+        raise _failed(text, str(error)) from error
+
+
+def parse_script(script: str) -> list[tuple[str, str]]:
+    """A script's lines as (name, expression); raises `ExpressionFailed`."""
+    lines = [line.strip() for line in script.splitlines()]
+    if len(lines) > MAX_LINES:
+        raise _failed(lines[0], f"> {MAX_LINES}")
+    return [_assignment(line) for line in lines if line and not line.startswith("#")]
+
+
+def execute(script: str, data: dict[str, Any]) -> None:
+    """Runs a script's assignments in order on ``data``."""
+    for name, expression in parse_script(script):
+        data[name] = evaluate(expression, data)
+
+
+def truth(text: str | None, names: Mapping[str, Any]) -> bool:
+    """Whether a form rule holds; a rule naming data that is not there yet does not hold."""
+    try:
+        return bool(text) and bool(evaluate(text or "", names))
+    except ExpressionFailed:
+        return False
+
+
+def _assignment(line: str) -> tuple[str, str]:
+    name, equals, expression = line.partition("=")
+    name = name.strip()
+    if (
+        not equals
+        or expression.startswith("=")
+        or not name.isidentifier()
+        or keyword.iskeyword(name)
+    ):
+        raise _failed(line, "name = …")
+    if name.startswith("_") or name in FUNCTIONS:
+        raise _failed(line, f'"{name}"')
+    parse(expression)
+    return name, expression.strip()
+
+
+@lru_cache(maxsize=4096)
+def _parse(text: str) -> ast.expr:
+    if len(text) > MAX_LENGTH:
+        raise _failed(text[:40] + "…", f"> {MAX_LENGTH}")
+    try:
+        tree = ast.parse(_respell(text), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise _failed(text, "?") from error
+    for node in ast.walk(tree):
+        if not isinstance(node, _ALLOWED):
+            raise _failed(text, type(node).__name__)
+        if isinstance(node, ast.Constant) and not isinstance(node.value, str | int | float | None):
+            raise _failed(text, type(node.value).__name__)
+        if isinstance(node, ast.Call) and not _is_known_function(node.func):
+            raise _failed(text, "…(…)?")
+    return tree
+
+
+def _is_known_function(func: ast.expr) -> bool:
+    return isinstance(func, ast.Name) and func.id in FUNCTIONS
+
+
+def _respell(text: str) -> str:
+    """Camunda's spelling into ours, strings left as they are; line breaks become spaces."""
+    if text.startswith("${") and text.endswith("}"):
+        text = text[2:-1]
+
+    def spell(match: re.Match[str]) -> str:
+        return match[0] if match["string"] else _SPELLING.get(match[0], match[0])
+
+    return " ".join(_TOKENS.sub(spell, text).split("\n")).strip()
+
+
+def _failed(text: str, reason: str) -> ExpressionFailed:
+    said = message("Ungkapan tidak dapat dihitung: {text} ({reason})", text=text, reason=reason)
+    return ExpressionFailed(said)
+
+
+def _add(left: Any, right: Any) -> Any:
+    return simpleeval.safe_add(_exact(left, right), _exact(right, left))
+
+
+def _subtract(left: Any, right: Any) -> Any:
+    return operator.sub(_exact(left, right), _exact(right, left))
+
+
+def _multiply(left: Any, right: Any) -> Any:
+    if isinstance(left, int) and isinstance(right, int):
+        _bounded((left.bit_length() + right.bit_length()) * 0.3)
+    return simpleeval.safe_mult(_exact(left, right), _exact(right, left))
+
+
+def _divide(left: Any, right: Any) -> Any:
+    return operator.truediv(_exact(left, right), _exact(right, left))
+
+
+def _modulo(left: Any, right: Any) -> Any:
+    if not isinstance(left, int | float | Decimal):  # '%1000000000d' % 1 takes a gigabyte
+        raise TypeError("%")
+    return operator.mod(_exact(left, right), _exact(right, left))
+
+
+def _power(left: Any, right: Any) -> Any:
+    if isinstance(left, int) and isinstance(right, int):
+        _bounded(left.bit_length() * abs(right) * 0.3)
+    return simpleeval.safe_power(left, right)
+
+
+def _bounded(digits: float) -> None:
+    if digits > MAX_DIGITS:
+        raise simpleeval.NumberTooHigh(f"> {MAX_DIGITS}")
+
+
+def _exact(value: Any, beside: Any) -> Any:
+    """A float beside a Decimal becomes the Decimal it was written as."""
+    return (
+        Decimal(repr(value)) if isinstance(value, float) and isinstance(beside, Decimal) else value
+    )
+
+
+OPERATORS = simpleeval.DEFAULT_OPERATORS | {
+    ast.Add: _add,
+    ast.Sub: _subtract,
+    ast.Mult: _multiply,
+    ast.Div: _divide,
+    ast.Mod: _modulo,
+    ast.Pow: _power,
+}
+FUNCTIONS: dict[str, Any] = {
+    "len": len, "sum": sum, "min": min, "max": max, "round": round, "any": any, "all": all,
+}  # fmt: skip

@@ -1,0 +1,89 @@
+"""The record of every case: append-only, each entry's hash covering the one before it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from engine import values
+from engine.models import HistoryEntry, Submission
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+GENESIS = "0" * 64
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What is to be recorded; ``payload`` is the digest of data kept elsewhere."""
+
+    kind: str
+    element: str | None = None
+    details: dict[str, Any] = field(default_factory=dict)
+    payload: str | None = None
+
+
+@dataclass(frozen=True)
+class Head:
+    """The end of an instance's chain."""
+
+    seq: int
+    hash: str
+
+
+def chain(
+    instance_id: int,
+    head: Head,
+    facts: Sequence[Fact],
+    *,
+    at: datetime,
+    person_id: int | None,
+    capacity: str,
+) -> tuple[list[dict[str, Any]], Head]:
+    """The rows to append after ``head``, and the new head."""
+    rows: list[dict[str, Any]] = []
+    for fact in facts:
+        row: dict[str, Any] = {
+            "instance_id": instance_id, "seq": head.seq + 1, "at": at, "person_id": person_id,
+            "capacity": capacity, "kind": fact.kind, "element": fact.element,
+            "details": values.dumps(fact.details), "payload": fact.payload, "previous": head.hash,
+        }  # fmt: skip
+        row["hash"] = entry_hash(row)
+        head = Head(head.seq + 1, row["hash"])
+        rows.append(row)
+    return rows, head
+
+
+def entry_hash(row: dict[str, Any]) -> str:
+    """SHA-256 over the entry's fields as sorted JSON, instants in UTC, details as their text."""
+    covered = row | {"details": row["details"].decode()}
+    covered.pop("hash", None)
+    return digest(values.dumps(covered))
+
+
+def digest(data: bytes) -> str:
+    """SHA-256 in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def of_instance(session: Session, instance_id: int) -> Sequence[HistoryEntry]:
+    """The entries of a case, oldest first, with their people."""
+    query = select(HistoryEntry).where(HistoryEntry.instance_id == instance_id)
+    query = query.options(joinedload(HistoryEntry.person)).order_by(HistoryEntry.seq)
+    return session.scalars(query).all()
+
+
+def submissions(session: Session, instance_id: int) -> dict[int, dict[str, Any]]:
+    """What was submitted in a case, by work item."""
+    query = select(Submission.work_item_id, Submission.data).where(
+        Submission.instance_id == instance_id
+    )
+    return {item_id: values.loads(data) for item_id, data in session.execute(query)}

@@ -1,0 +1,271 @@
+"""The tables: columns, constraints and indexes; no workflow."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from sqlalchemy import DateTime, Dialect, ForeignKey, Index, LargeBinary, MetaData, String, text
+from sqlalchemy import types as sqltypes
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+
+class Instant(sqltypes.TypeDecorator[datetime]):
+    """A point in time: aware in Python, UTC in the database (SQLite keeps no zone)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if not isinstance(value, datetime):
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Key = Annotated[int, mapped_column(primary_key=True)]
+At = Annotated[datetime, mapped_column(Instant())]
+MaybeAt = Annotated[datetime | None, mapped_column(Instant())]
+Name = Annotated[str, mapped_column(String(255))]
+Code = Annotated[str, mapped_column(String(100))]
+Digest = Annotated[str, mapped_column(String(64))]
+PersonKey = Annotated[int, mapped_column(ForeignKey("person.id"))]
+MaybePerson = Annotated[int | None, mapped_column(ForeignKey("person.id"))]
+InstanceKey = Annotated[int, mapped_column(ForeignKey("instance.id"))]
+
+
+class Base(DeclarativeBase):
+    """Root of the tables; every constraint has a name, so that migrations can speak of it."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class Unit(Base):
+    """A unit of the agency; ``parent_id`` is the unit above."""
+
+    __tablename__ = "unit"
+    id: Mapped[Key]
+    code: Mapped[Code] = mapped_column(unique=True)
+    name: Mapped[Name]
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
+
+
+class Person(Base):
+    """An employee. ``password_hash`` is None for people who do not sign in."""
+
+    __tablename__ = "person"
+    id: Mapped[Key]
+    nip: Mapped[str] = mapped_column(String(18), unique=True)
+    name: Mapped[Name]
+    rank: Mapped[Name]
+    position: Mapped[Name]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    superior_id: Mapped[MaybePerson] = mapped_column(index=True)
+    is_agency_head: Mapped[bool] = mapped_column(default=False)
+    password_hash: Mapped[str | None] = mapped_column(String(255))
+
+    unit: Mapped[Unit] = relationship(lazy="raise")
+
+
+class Group(Base):
+    """People who share work, named in diagrams by ``group:<code>``."""
+
+    __tablename__ = "group"
+    id: Mapped[Key]
+    code: Mapped[Code] = mapped_column(unique=True)
+    name: Mapped[Name]
+
+
+class Membership(Base):
+    """That a person belongs to a group."""
+
+    __tablename__ = "membership"
+    group_id: Mapped[int] = mapped_column(ForeignKey("group.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+
+
+class Duty(Base):
+    """What a person may do beside their own work: ``analyst``, or ``supervisor`` of a unit."""
+
+    __tablename__ = "duty"
+    id: Mapped[Key]
+    person_id: Mapped[PersonKey] = mapped_column(index=True)
+    name: Mapped[str] = mapped_column(String(20))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+
+
+class Definition(Base):
+    """One version of a process: the file exactly as it was deployed. Its identity is its digest."""
+
+    __tablename__ = "definition"
+    id: Mapped[Key]
+    key: Mapped[Code]
+    version: Mapped[int]
+    digest: Mapped[Digest]
+    name: Mapped[Name]
+    source: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    deployed_at: Mapped[At]
+    deployed_by: Mapped[MaybePerson]
+
+    __table_args__ = (
+        Index("uq_definition_key_version", "key", "version", unique=True),
+        Index("uq_definition_key_digest", "key", "digest", unique=True),
+    )
+
+
+class Activation(Base):
+    """That a version was put into force; the newest of a key is the one in force."""
+
+    __tablename__ = "activation"
+    id: Mapped[Key]
+    key: Mapped[Code] = mapped_column(index=True)
+    definition_id: Mapped[int] = mapped_column(ForeignKey("definition.id"))
+    at: Mapped[At]
+    person_id: Mapped[MaybePerson]
+
+
+class Instance(Base):
+    """A case. ``state`` is `engine.execution`'s; ``version`` guards every write.
+
+    ``last_seq`` and ``last_hash`` are the head of its history's chain; ``token`` makes a resent
+    request to start the same case.
+    """
+
+    __tablename__ = "instance"
+    id: Mapped[Key]
+    definition_id: Mapped[int] = mapped_column(ForeignKey("definition.id"), index=True)
+    subject_id: Mapped[PersonKey] = mapped_column(index=True)
+    starter_id: Mapped[PersonKey]
+    token: Mapped[str] = mapped_column(String(64), unique=True)
+    status: Mapped[str] = mapped_column(String(10))
+    version: Mapped[int]
+    state: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    started_at: Mapped[At]
+    ended_at: Mapped[MaybeAt]
+    last_seq: Mapped[int]
+    last_hash: Mapped[Digest]
+
+    definition: Mapped[Definition] = relationship(lazy="raise")
+    subject: Mapped[Person] = relationship(foreign_keys="Instance.subject_id", lazy="raise")
+
+    @property
+    def number(self) -> str:
+        """The case number people write down: year and id."""
+        return f"{self.started_at.year}/{self.id:05d}"
+
+
+class Role(Base):
+    """Who fills a place (lane or task) in a case: a person, or a group until one claims."""
+
+    __tablename__ = "role"
+    instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"), primary_key=True)
+    place: Mapped[Code] = mapped_column(primary_key=True)
+    person_id: Mapped[MaybePerson] = mapped_column(index=True)
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("group.id"))
+
+    person: Mapped[Person | None] = relationship(lazy="raise")
+    group: Mapped[Group | None] = relationship(lazy="raise")
+
+
+class WorkItem(Base):
+    """One open or closed task of a person or group; ``task`` is its id in the instance's state.
+
+    ``visit`` counts how often the case has come to this step; ``draft`` is unsent input.
+    """
+
+    __tablename__ = "work_item"
+    id: Mapped[Key]
+    instance_id: Mapped[InstanceKey]
+    task: Mapped[str] = mapped_column(String(32))
+    element: Mapped[Code]
+    place: Mapped[Code]
+    status: Mapped[str] = mapped_column(String(10))
+    visit: Mapped[int]
+    person_id: Mapped[MaybePerson]
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("group.id"))
+    opened_at: Mapped[At]
+    taken_up_at: Mapped[MaybeAt]
+    closed_at: Mapped[MaybeAt]
+    closed_by: Mapped[MaybePerson]
+    draft: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+    instance: Mapped[Instance] = relationship(lazy="raise")
+    person: Mapped[Person | None] = relationship(foreign_keys="WorkItem.person_id", lazy="raise")
+    group: Mapped[Group | None] = relationship(lazy="raise")
+    closer: Mapped[Person | None] = relationship(foreign_keys="WorkItem.closed_by", lazy="raise")
+
+    __table_args__ = (
+        Index("uq_work_item_instance_id_task", "instance_id", "task", unique=True),
+        # The worklist reads open work only, however much is closed.
+        *(
+            Index(
+                f"ix_work_item_open_{column}",
+                column,
+                "id",
+                sqlite_where=text("status = 'open'"),
+                postgresql_where=text("status = 'open'"),
+            )
+            for column in ("person_id", "group_id")
+        ),
+    )
+
+
+class Submission(Base):
+    """What was submitted at a step, exactly; ``token`` makes a resent request the same step."""
+
+    __tablename__ = "submission"
+    id: Mapped[Key]
+    instance_id: Mapped[InstanceKey] = mapped_column(index=True)
+    work_item_id: Mapped[int] = mapped_column(ForeignKey("work_item.id"), unique=True)
+    person_id: Mapped[PersonKey]
+    at: Mapped[At]
+    token: Mapped[str] = mapped_column(String(64))
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+    digest: Mapped[Digest]
+
+
+class HistoryEntry(Base):
+    """One fact of a case, chained: ``hash`` covers the entry and the hash before it."""
+
+    __tablename__ = "history"
+    instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[At]
+    person_id: Mapped[MaybePerson]
+    capacity: Mapped[Code]
+    kind: Mapped[str] = mapped_column(String(30))
+    element: Mapped[str | None] = mapped_column(String(100))
+    details: Mapped[bytes] = mapped_column(LargeBinary)
+    payload: Mapped[str | None] = mapped_column(String(64))
+    previous: Mapped[Digest]
+    hash: Mapped[Digest]
+
+    person: Mapped[Person | None] = relationship(lazy="raise")
+
+
+class Incident(Base):
+    """A step that failed: the task stays open until somebody has mended the reason."""
+
+    __tablename__ = "incident"
+    id: Mapped[Key]
+    instance_id: Mapped[InstanceKey] = mapped_column(index=True)
+    work_item_id: Mapped[int] = mapped_column(ForeignKey("work_item.id"))
+    at: Mapped[At]
+    person_id: Mapped[PersonKey]
+    reason: Mapped[str] = mapped_column(String(1000))
+    resolved_at: Mapped[MaybeAt]

@@ -1,0 +1,123 @@
+"""The directory: people, units, groups and duties, and who is signed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+from sqlalchemy import or_, select
+from sqlalchemy.orm import aliased, joinedload
+
+from engine.models import Duty, Group, Membership, Person, Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy.orm import Session
+
+ANALYST = "analyst"
+SUPERVISOR = "supervisor"
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The person who acts: ``supervises`` are the ids of their units with all units below."""
+
+    id: int
+    name: str
+    nip: str
+    groups: frozenset[int] = frozenset()
+    is_analyst: bool = False
+    supervises: frozenset[int] = frozenset()
+
+
+def actor(session: Session, person_id: int) -> Actor | None:
+    """The person with what decides their access; None when there is no such person."""
+    person = session.get(Person, person_id)
+    if person is None:
+        return None
+    groups = select(Membership.group_id).where(Membership.person_id == person_id)
+    duties = session.execute(
+        select(Duty.name, Duty.unit_id).where(Duty.person_id == person_id)
+    ).all()
+    units = [unit_id for name, unit_id in duties if name == SUPERVISOR and unit_id is not None]
+    return Actor(
+        id=person.id,
+        name=person.name,
+        nip=person.nip,
+        groups=frozenset(session.scalars(groups)),
+        is_analyst=any(name == ANALYST for name, _ in duties),
+        supervises=units_below(session, units) if units else frozenset(),
+    )
+
+
+def units_below(session: Session, unit_ids: Iterable[int]) -> frozenset[int]:
+    """The units with every unit below them."""
+    tree = select(Unit.id).where(Unit.id.in_(list(unit_ids))).cte(recursive=True)
+    child = aliased(Unit)
+    tree = tree.union(select(child.id).join(tree, child.parent_id == tree.c.id))
+    return frozenset(session.scalars(select(tree.c.id)))
+
+
+def sign_in(session: Session, nip: str, password: str) -> Person | None:
+    """The person of that NIP and password; takes the same time when there is none."""
+    digits = "".join(c for c in nip if c not in " .")
+    person = session.scalar(select(Person).where(Person.nip == digits))
+    stored = person.password_hash if person is not None else None
+    try:
+        _hasher().verify(stored or _nobody(), password)
+    except VerificationError:
+        return None
+    return person if stored else None
+
+
+def hash_password(password: str) -> str:
+    """An Argon2id hash to keep."""
+    return _hasher().hash(password)
+
+
+def search(session: Session, text: str, among: Iterable[int] | None = None) -> Sequence[Person]:
+    """People whose name or NIP contains the text, by name; at most `PAGE`."""
+    query = select(Person).options(joinedload(Person.unit)).order_by(Person.name, Person.id)
+    if text := text.strip():
+        pattern = "%" + text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
+        digits = pattern.replace(" ", "").replace(".", "")
+        found = or_(Person.name.ilike(pattern, escape="\\"), Person.nip.like(digits, escape="\\"))
+        query = query.where(found)
+    if among is not None:
+        query = query.where(Person.id.in_(list(among)))
+    return session.scalars(query.limit(PAGE)).all()
+
+
+def subordinates(session: Session, person_id: int, level: int) -> frozenset[int]:
+    """The people whose superior at this level (1: direct) the person is."""
+    people = frozenset({person_id})
+    for _ in range(level):
+        query = select(Person.id).where(Person.superior_id.in_(people))
+        people = frozenset(session.scalars(query))
+    return people
+
+
+def group_named(session: Session, code: str) -> Group | None:
+    """The group of that code."""
+    return session.scalar(select(Group).where(Group.code == code))
+
+
+def group_members(session: Session, group_id: int) -> frozenset[int]:
+    """The ids of a group's people."""
+    query = select(Membership.person_id).where(Membership.group_id == group_id)
+    return frozenset(session.scalars(query))
+
+
+@cache
+def _hasher() -> PasswordHasher:
+    return PasswordHasher()
+
+
+@cache
+def _nobody() -> str:
+    return hash_password("nobody signs in with this")

@@ -1,0 +1,145 @@
+"""Compiling a drawn process to a SpiffWorkflow specification, and proving that nothing is lost.
+
+Alur's own reading of a BPMN element is put in by subclassing SpiffWorkflow's parsers: timers are
+fired from outside only (a job, or a dry run's clock), a thrown message is noted and the token
+moves on, and an undefined task passes through.
+"""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from lxml import etree
+from SpiffWorkflow.bpmn.parser import BpmnParser, ValidationException
+from SpiffWorkflow.bpmn.parser.event_parsers import (
+    BoundaryEventParser,
+    EndEventParser,
+    IntermediateCatchEventParser,
+)
+from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
+from SpiffWorkflow.bpmn.parser.util import full_tag
+from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
+from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
+from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent, EndEvent, IntermediateCatchEvent
+from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
+
+from bpmn.diagram import HUMAN_TASKS, Diagram
+from bpmn.messages import message
+from bpmn.reading import BPMN
+from engine import expressions
+from engine.errors import DiagramRefused
+
+if TYPE_CHECKING:
+    from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
+
+
+class OutsideTimer(TimerEventDefinition):
+    """A timer that never looks at a clock: it has fired when `Execution.fire` said so."""
+
+    def has_fired(self, my_task: Any) -> bool:
+        return bool(my_task._get_internal_data("event_fired", False))
+
+
+class _OutsideTimers:
+    def parse_timer_event(self, event: Any) -> OutsideTimer:
+        return OutsideTimer(event.getparent().get("id"), "")
+
+
+class _Boundary(_OutsideTimers, BoundaryEventParser):
+    pass
+
+
+class _Catch(_OutsideTimers, IntermediateCatchEventParser):
+    pass
+
+
+class _End(EndEventParser):
+    def parse_message_event(self, message_event: Any) -> NoneEventDefinition:
+        # `Execution` notes the topic of the completed node; nothing in the process waits for it.
+        return NoneEventDefinition()
+
+
+class PassThrough(BpmnTaskSpec):
+    """A task of no kind: stock SpiffWorkflow would wait for a person nobody named."""
+
+
+class _Parser(BpmnParser):
+    OVERRIDE_PARSER_CLASSES = {  # noqa: RUF012  (SpiffWorkflow's own extension point)
+        full_tag("boundaryEvent"): (_Boundary, BoundaryEvent),
+        full_tag("intermediateCatchEvent"): (_Catch, IntermediateCatchEvent),
+        full_tag("endEvent"): (_End, EndEvent),
+        full_tag("task"): (TaskParser, PassThrough),
+    }
+
+
+class _ScriptEngine(PythonScriptEngine):
+    """Alur's expression language in the place of Python."""
+
+    def evaluate(self, task: Any, expression: str, external_context: Any = None) -> Any:
+        return expressions.evaluate(expression, task.data)
+
+    def execute(self, task: Any, script: str, external_context: Any = None) -> bool:
+        expressions.execute(script, task.data)
+        return True
+
+
+SCRIPTS = _ScriptEngine()
+
+
+@dataclass(frozen=True)
+class Program:
+    """A compiled process: shared by all its instances, never stored with one of them."""
+
+    diagram: Diagram
+    spec: BpmnProcessSpec = field(repr=False)
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The specification's task names, in an order that is the same at every compilation."""
+        return sorted(self.spec.task_specs)
+
+    @cached_property
+    def index(self) -> dict[str, int]:
+        """The place of each name in `names`."""
+        return {name: place for place, name in enumerate(self.names)}
+
+    @property
+    def human_tasks(self) -> frozenset[str]:
+        """Ids of the nodes that people do."""
+        return frozenset(n.id for n in self.diagram.nodes.values() if n.kind in HUMAN_TASKS)
+
+
+def compile_diagram(diagram: Diagram) -> Program:
+    """The program of a diagram without error findings; raises `DiagramRefused`."""
+    parser = _Parser()
+    try:
+        parser.add_bpmn_xml(_stripped(diagram))
+        spec = parser.get_spec(diagram.key)
+    except (ValidationException, KeyError, ValueError) as error:
+        said = message("Diagram tidak dapat disusun: {reason}", reason=str(error).split("\n")[0])
+        raise DiagramRefused(said) from error
+    lost = lost_nodes(diagram, spec)
+    if lost:
+        raise DiagramRefused(message("Hilang saat disusun: {ids}", ids=", ".join(lost)))
+    return Program(diagram, spec)
+
+
+def lost_nodes(diagram: Diagram, spec: BpmnProcessSpec) -> list[str]:
+    """The proof of compilation: flow nodes that are not in the compiled specification."""
+    return sorted(diagram.nodes.keys() - spec.task_specs.keys())
+
+
+def _stripped(diagram: Diagram) -> Any:
+    """The process alone, without layout and extensions, in a document of its own."""
+    root = etree.Element(f"{{{BPMN}}}definitions", nsmap={"bpmn": BPMN})
+    root.append(deepcopy(diagram.xml))
+    for name in ("extensionElements", "documentation", "laneSet"):
+        for element in list(root.iter(f"{{{BPMN}}}{name}")):
+            parent = element.getparent()
+            if parent is not None:
+                parent.remove(element)
+    return root

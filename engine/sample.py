@@ -1,0 +1,105 @@
+"""A sample office with plainly fictitious people, for a first look and for tests.
+
+Its NIPs are of the valid form, with an appointment year no real person can have.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from bpmn.messages import message
+from engine import people
+from engine.errors import InvalidInput
+from engine.models import Duty, Group, Membership, Person, Unit
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from engine.database import Database
+
+PASSWORD = "contoh-alur"  # noqa: S105  (of the sample office alone, printed by `alur demo`)
+UNITS = (
+    ("contoh", "Pemerintah Provinsi Contoh", None),
+    ("dinas", "Dinas Contoh", "contoh"),
+    ("umum", "Sub Bagian Umum dan Aparatur", "dinas"),
+    ("layanan", "Bidang Layanan Contoh", "dinas"),
+)
+# (NIP, name, rank, position, unit, place of the superior in this list)
+PEOPLE = (
+    ("196001012090031001", "Gubernur Contoh", "–", "Gubernur", "contoh", None),
+    ("196502022090032002", "Sekda Contoh", "IV/e Pembina Utama", "Sekretaris Daerah", "contoh", 0),
+    ("197003032090031003", "Kadis Contoh", "IV/d Pembina Utama Madya", "Kepala Dinas", "dinas", 1),
+    ("197104042090032004", "Sari Contoh", "IV/b Pembina Tk I", "Sekretaris Dinas", "dinas", 2),
+    ("197205052090031005", "Kabid Contoh", "IV/a Pembina", "Kepala Bidang Layanan", "layanan", 2),
+    ("197806062090032006", "Kasubbag Contoh", "III/d Penata Tk I",
+     "Kepala Sub Bagian Umum dan Aparatur", "umum", 3),
+    ("198007072090031007", "Kasi Contoh Satu", "III/d Penata Tk I", "Kepala Seksi I", "layanan", 4),
+    ("198108082090032008", "Kasi Contoh Dua", "III/c Penata", "Kepala Seksi II", "layanan", 4),
+    ("198509092090031009", "Umar Contoh", "III/a Penata Muda", "Pengelola Pegawai", "umum", 5),
+    ("198610102090032010", "Umi Contoh", "II/d Pengatur Tk I", "Pengadministrasi Umum", "umum", 5),
+    ("198711112090031011", "Analis Contoh", "III/b Penata Muda Tk I", "Analis SOP", "umum", 5),
+    ("199001012090032012", "Budi Contoh", "III/a Penata Muda", "Pranata Komputer", "layanan", 6),
+    ("199102022090031013", "Dewi Contoh", "II/c Pengatur", "Pengelola Layanan", "layanan", 6),
+    ("199203032090032014", "Eka Contoh", "III/a Penata Muda", "Analis Layanan", "layanan", 7),
+    ("199304042090031015", "Fajar Contoh", "II/c Pengatur", "Petugas Layanan", "layanan", 7),
+)  # fmt: skip
+GROUP = ("umum-aparatur", "Staf Sub Bagian Umum dan Aparatur", (8, 9))
+AGENCY_HEAD = 2
+ANALYSTS = (10,)
+SUPERVISORS = ((5, "umum"), (4, "layanan"), (2, "dinas"))
+# Who to try first: the four people of one employee's SKP, the analyst and a supervisor.
+CAST = {
+    "staff": PEOPLE[8], "employee": PEOPLE[11], "assessor": PEOPLE[6], "superior": PEOPLE[4],
+    "analyst": PEOPLE[10], "supervisor": PEOPLE[2],
+}  # fmt: skip
+
+
+def load(db: Database) -> bool:
+    """Loads the sample office into an empty directory; False when it is there already.
+
+    Raises `InvalidInput` when the directory holds other people: an office is never mixed with it.
+    """
+    with db.write() as session:
+        if session.scalar(select(func.count()).select_from(Person)):
+            if session.scalar(select(Person.id).where(Person.nip == PEOPLE[0][0])) is None:
+                raise InvalidInput(message("Basis data ini sudah memuat pegawai kantor lain."))
+            return False
+        units = _units(session)
+        ids = _people(session, units)
+        group = Group(code=GROUP[0], name=GROUP[1])
+        session.add(group)
+        session.flush()
+        session.add_all(Membership(group_id=group.id, person_id=ids[i]) for i in GROUP[2])
+        session.add_all(Duty(person_id=ids[i], name=people.ANALYST) for i in ANALYSTS)
+        session.add_all(
+            Duty(person_id=ids[i], name=people.SUPERVISOR, unit_id=units[unit])
+            for i, unit in SUPERVISORS
+        )
+    return True
+
+
+def _units(session: Session) -> dict[str, int]:
+    ids: dict[str, int] = {}
+    for code, name, above in UNITS:
+        unit = Unit(code=code, name=name, parent_id=ids[above] if above else None)
+        session.add(unit)
+        session.flush()
+        ids[code] = unit.id
+    return ids
+
+
+def _people(session: Session, units: dict[str, int]) -> list[int]:
+    password = people.hash_password(PASSWORD)
+    ids: list[int] = []
+    for place, (nip, name, rank, position, unit, above) in enumerate(PEOPLE):
+        person = Person(
+            nip=nip, name=name, rank=rank, position=position, unit_id=units[unit],
+            superior_id=None if above is None else ids[above],
+            is_agency_head=place == AGENCY_HEAD, password_hash=password,
+        )  # fmt: skip
+        session.add(person)
+        session.flush()
+        ids.append(person.id)
+    return ids

@@ -1,0 +1,72 @@
+"""What there is to do: the open work of a person and of their groups."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from bpmn.messages import message
+from engine import access, cases
+from engine.errors import NotAllowed, NotFound
+from engine.models import Instance, WorkItem
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Select
+    from sqlalchemy.orm import Session
+
+    from engine.people import Actor
+
+PAGE = 50
+
+
+def mine(session: Session, actor: Actor, after: int = 0) -> Sequence[WorkItem]:
+    """A person's open tasks, oldest first; the page behind the item ``after``."""
+    return session.scalars(_page(after).where(WorkItem.person_id == actor.id)).all()
+
+
+def of_my_groups(session: Session, actor: Actor, after: int = 0) -> Sequence[WorkItem]:
+    """Open tasks that anyone of the person's groups may take, oldest first."""
+    if not actor.groups:
+        return []
+    theirs = WorkItem.group_id.in_(actor.groups), WorkItem.person_id.is_(None)
+    return session.scalars(_page(after).where(*theirs)).all()
+
+
+def count_open(session: Session, actor: Actor) -> int:
+    """How many tasks wait for the person or their groups."""
+    owned = WorkItem.person_id == actor.id
+    if actor.groups:
+        owned |= WorkItem.person_id.is_(None) & WorkItem.group_id.in_(actor.groups)
+    query = select(func.count()).select_from(WorkItem).where(WorkItem.status == "open", owned)
+    return session.scalar(query) or 0
+
+
+def item(session: Session, actor: Actor, item_id: int) -> WorkItem:
+    """A task with its case, for who does or did it; raises `NotFound` or `NotAllowed`."""
+    query = _with_case(select(WorkItem)).options(joinedload(WorkItem.closer))
+    found = session.scalar(query.where(WorkItem.id == item_id))
+    if found is None:
+        raise NotFound(message("Tugas itu tidak ada."))
+    roles = cases.roles(session, found.instance_id)
+    if not access.may_read_form(actor, found, found.instance, roles):
+        raise NotAllowed(message("Tugas ini bukan milik Anda."))
+    return found
+
+
+def _page(after: int) -> Select[WorkItem]:
+    query = _with_case(select(WorkItem)).where(WorkItem.status == "open", WorkItem.id > after)
+    return query.order_by(WorkItem.id).limit(PAGE)
+
+
+def _with_case(query: Select[WorkItem]) -> Select[WorkItem]:
+    case = joinedload(WorkItem.instance)
+    return query.options(
+        case.joinedload(Instance.definition),
+        case.joinedload(Instance.subject),
+        joinedload(WorkItem.group),
+        joinedload(WorkItem.person),
+    )

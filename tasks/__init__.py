@@ -1,0 +1,1 @@
+"""What the steps of a diagram do: forms, documents and service tasks."""

@@ -1,0 +1,5 @@
+import './config.js';
+import 'htmx.org/dist/htmx.esm.js';
+import './connection.js';
+import './submit.js';
+import './visible.js';
