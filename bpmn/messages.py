@@ -15,7 +15,11 @@ class Message:
 
     def render(self, translate: Callable[[str], str]) -> str:
         """The sentence in the language that ``translate`` gives for the template."""
-        return translate(self.template).format(**self.values)
+        values = {
+            name: value.render(translate) if isinstance(value, Message) else value
+            for name, value in self.values.items()
+        }
+        return translate(self.template).format(**values)
 
     def __str__(self) -> str:
         return self.render(str)

@@ -60,6 +60,12 @@ def work(session: Session, instance_id: int) -> Sequence[WorkItem]:
     return session.scalars(query.options(*people).order_by(WorkItem.id)).all()
 
 
+def state(session: Session, instance_id: int) -> bytes:
+    """The stored state of a case, for `Execution.load`."""
+    query = select(Instance.state).where(Instance.id == instance_id)
+    return session.scalars(query).one()
+
+
 def open_work(session: Session, instances: Iterable[Instance]) -> dict[int, list[WorkItem]]:
     """The open tasks of a page of cases, by instance."""
     ids = [instance.id for instance in instances]

@@ -46,11 +46,18 @@ class Database:
             command.upgrade(config, "head")
 
     @property
+    def revision(self) -> str | None:
+        """The revision of the schema; None for a new database."""
+        with self.connections.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+
+    @property
     def is_current(self) -> bool:
         """Whether the schema is the one this release works with."""
-        with self.connections.connect() as connection:
-            found = MigrationContext.configure(connection).get_current_revision()
-        return found == ScriptDirectory.from_config(migration_config(self.url)).get_current_head()
+        return (
+            self.revision
+            == ScriptDirectory.from_config(migration_config(self.url)).get_current_head()
+        )
 
     def close(self) -> None:
         """Gives the connections back."""

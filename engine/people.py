@@ -65,14 +65,19 @@ def units_below(session: Session, unit_ids: Iterable[int]) -> frozenset[int]:
 
 def sign_in(session: Session, nip: str, password: str) -> Person | None:
     """The person of that NIP and password; takes the same time when there is none."""
-    digits = "".join(c for c in nip if c not in " .")
-    person = session.scalar(select(Person).where(Person.nip == digits))
+    person = with_nip(session, nip)
     stored = person.password_hash if person is not None else None
     try:
         _hasher().verify(stored or _nobody(), password)
     except VerificationError:
         return None
     return person if stored else None
+
+
+def with_nip(session: Session, nip: str) -> Person | None:
+    """The person of that NIP, however it is spaced."""
+    digits = "".join(character for character in nip if character not in " .")
+    return session.scalar(select(Person).where(Person.nip == digits))
 
 
 def hash_password(password: str) -> str:
@@ -105,6 +110,12 @@ def subordinates(session: Session, person_id: int, level: int) -> frozenset[int]
 def group_named(session: Session, code: str) -> Group | None:
     """The group of that code."""
     return session.scalar(select(Group).where(Group.code == code))
+
+
+def group_name(session: Session, group_id: int | None) -> str | None:
+    """What a group is called."""
+    group = session.get(Group, group_id or 0)
+    return group.name if group is not None else None
 
 
 def group_members(session: Session, group_id: int) -> frozenset[int]:

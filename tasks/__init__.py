@@ -1,1 +1,1 @@
-"""What the steps of a diagram do: forms, documents and service tasks."""
+"""What the steps of a diagram do: their forms, and the trial run that fills them in."""

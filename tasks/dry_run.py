@@ -1,0 +1,141 @@
+"""A trial run of a diagram in memory, on a virtual clock, with given answers; it leaves no trace.
+
+Time moves on to the next timer only while no task is open; a task is taken up when it arrives and
+completed at once. Durations count elapsed time, in working-time processes too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from bpmn.durations import parse_instant, parse_iso
+from bpmn.messages import Message, message
+from bpmn.rules.timing import is_literal
+from engine.errors import ExpressionFailed, StepFailed
+from engine.execution import Execution
+from engine.expressions import evaluate
+from tasks.forms import StepForm, as_sent
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from bpmn.diagram import Node
+    from engine.programs import Program
+
+MAX_COMPLETIONS = 1_000  # answers that disagree for ever would never come to an end
+
+
+@dataclass
+class Outcome:
+    """``outcome`` is ``completed``, ``stuck`` or ``error``; ``trace`` the nodes as completed."""
+
+    outcome: str
+    trace: list[str]
+    data: dict[str, Any] = field(default_factory=dict)
+    error: Message | None = None
+
+
+class _Stuck(Exception):
+    def __init__(self, said: Message) -> None:
+        super().__init__(str(said))
+        self.message = said
+
+
+def dry_run(
+    program: Program,
+    data: dict[str, Any],
+    answers: Mapping[str, Sequence[dict[str, Any]]],
+    began: datetime,
+) -> Outcome:
+    """Runs the program to its end, or to where it cannot go on."""
+    trace: list[str] = []
+    try:
+        execution = Execution.start(program, data)
+        trace += execution.completed
+        run = _Run(execution, answers, began, trace)
+        while not execution.ended:
+            run.step()
+    except StepFailed as error:
+        return Outcome("error", trace, error=error.message)
+    except _Stuck as stuck:
+        return Outcome("stuck", trace, execution.data, stuck.message)
+    return Outcome("completed", trace, execution.data)
+
+
+class _Run:
+    def __init__(
+        self,
+        execution: Execution,
+        answers: Mapping[str, Sequence[dict[str, Any]]],
+        now: datetime,
+        trace: list[str],
+    ) -> None:
+        self.execution = execution
+        self.answers = {element: iter(given) for element, given in answers.items()}
+        self.now = now
+        self.trace = trace
+        self.completions = 0
+        self.due: dict[str, datetime] = {}
+
+    def step(self) -> None:
+        """Completes the first open task or, when there is none, lets the next timer fire."""
+        self._arm()
+        done = len(self.execution.completed)
+        open_tasks = self.execution.open_tasks
+        try:
+            if open_tasks:
+                task, element = next(iter(open_tasks.items()))
+                self.execution.complete(task, self._answer(task, element))
+            elif self.due:
+                timer = min(self.due, key=lambda armed: self.due[armed])
+                self.now = max(self.now, self.due[timer])
+                self.execution.fire(timer)
+            else:
+                raise _Stuck(message("Tidak ada lagi yang dapat dikerjakan."))
+        finally:
+            self.trace += self.execution.completed[done:]
+
+    def _answer(self, task: str, element: str) -> dict[str, Any]:
+        self.completions += 1
+        if self.completions > MAX_COMPLETIONS:
+            raise _Stuck(message("Belum selesai setelah {n} kegiatan.", n=MAX_COMPLETIONS))
+        node = self.execution.program.diagram.nodes[element]
+        given = next(self.answers.get(element, iter(())), {})
+        if not node.form:  # nothing says what may be answered
+            return given
+        form = StepForm(node, self.execution.data_of(task), as_sent(node, given))
+        if not form.validate():
+            raise _Stuck(_first_fault(node, form))
+        return form.values
+
+    def _arm(self) -> None:
+        """Gives every waiting timer its due time when it first waits, and drops the others."""
+        waiting = self.execution.timers
+        armed = {timer: due for timer, due in self.due.items() if timer in waiting}
+        for timer in waiting.keys() - armed.keys():
+            armed[timer] = self._due(timer, waiting[timer])
+        self.due = armed
+
+    def _due(self, timer: str, element: str) -> datetime:
+        drawn = self.execution.program.diagram.nodes[element].timer
+        if drawn is None:
+            raise StepFailed(message("Timer tanpa waktu."))
+        text: Any = drawn.text
+        try:
+            if not is_literal(drawn):
+                text = evaluate(drawn.text, self.execution.data_of(timer))
+            duration, instant = parse_iso(str(text)), parse_instant(str(text))
+            if duration is None and instant is None:
+                raise StepFailed(message('Waktu "{text}" bukan ISO 8601 (mis. PT10M).', text=text))
+            return duration.after(self.now) if duration is not None else instant or self.now
+        except (ExpressionFailed, OverflowError) as error:
+            raise StepFailed(message("Langkah gagal: {reason}", reason=error)) from error
+
+
+def _first_fault(node: Node, form: StepForm) -> Message:
+    faulty = next(field for field in form.form if field.errors)
+    return message(
+        "{task}: {field}: {reason}", task=node.id, field=faulty.name, reason=faulty.errors[0]
+    )

@@ -1,0 +1,85 @@
+import pytest
+
+from bpmn.rules import forms
+
+
+def task(*fields: str, kind: str = "userTask") -> str:
+    """A task ``a`` with the form fields given by their attributes and what is inside."""
+    drawn = "".join(fields)
+    return f"{kind} a\n<camunda:formData>{drawn}</camunda:formData>"
+
+
+def field(name: str = "nilai", kind: str = "decimal", inner: str = "") -> str:
+    return f'<camunda:formField id="{name}" type="{kind}">{inner}</camunda:formField>'
+
+
+def constraint(name: str, config: str) -> str:
+    said = f'<camunda:constraint name="{name}" config="{config}" />'
+    return f"<camunda:validation>{said}</camunda:validation>"
+
+
+@pytest.mark.parametrize("kind", "string text long decimal money boolean date".split())
+def test_a_field_of_a_known_type_is_sound(judge, kind):
+    assert judge(forms.form_fields, task(field("nilai_skp", kind))) == []
+
+
+def test_a_choice_among_something_is_sound(judge):
+    values = '<camunda:value id="ada" name="Ada" />'
+    assert judge(forms.form_fields, task(field("berkas", "enum", values))) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "config"),
+    [
+        ("required", ""),
+        ("readonly", "true"),
+        ("min", "-1.5"),
+        ("max", "1e3"),
+        ("minlength", "0"),
+        ("maxlength", "2000"),
+    ],
+)
+def test_a_known_constraint_is_sound(judge, name, config):
+    assert judge(forms.form_fields, task(field(inner=constraint(name, config)))) == []
+
+
+@pytest.mark.parametrize("name", ["nilai akhir", "1nilai", "", "nilai-skp", "if", "_nilai", "a.b"])
+def test_a_name_that_expressions_cannot_use_is_an_error_on_the_task(judge, name):
+    assert judge(forms.form_fields, task(field(name))) == [("form-fields", "a", "error")]
+
+
+def test_two_fields_of_one_name_are_errors(judge):
+    found = judge(forms.form_fields, task(field("nilai"), field("nilai", "text"), field("lain")))
+    assert found == [("form-fields", "a", "error")] * 2
+
+
+@pytest.mark.parametrize("kind", ["table", "file", "Decimal", "integer"])
+def test_a_type_that_no_form_has_yet_is_an_error(judge, kind):
+    assert judge(forms.form_fields, task(field(kind=kind))) == [("form-fields", "a", "error")]
+
+
+def test_a_choice_among_nothing_is_an_error(judge):
+    assert judge(forms.form_fields, task(field(kind="enum"))) == [("form-fields", "a", "error")]
+
+
+@pytest.mark.parametrize(
+    ("name", "config"),
+    [("pattern", "x"), ("min", ""), ("max", "banyak"), ("maxlength", "NaN"), ("min", "Infinity")],
+)
+def test_an_unknown_constraint_or_bound_is_an_error(judge, name, config):
+    found = judge(forms.form_fields, task(field(inner=constraint(name, config))))
+    assert found == [("form-fields", "a", "error")]
+
+
+def test_the_form_of_a_manual_task_is_judged_too(judge):
+    found = judge(forms.form_fields, task(field("if"), kind="manualTask"))
+    assert found == [("form-fields", "a", "error")]
+
+
+def test_a_task_with_a_form_of_its_own_needs_no_key(judge):
+    assert judge(forms.form_key, task(field())) == []
+
+
+def test_a_form_that_nobody_has_written_is_an_error_on_its_task(judge):
+    text = "userTask a camunda:formKey=alur:skp"
+    assert judge(forms.form_key, text) == [("form-key", "a", "error")]

@@ -1,0 +1,121 @@
+from bpmn.rules import lanes
+
+TWO_LANES = """
+    property alur:distinct=Pejabat, Pegawai
+    lane Pejabat superior(subject): s a
+    lane Pegawai subject: b e
+    startEvent s
+    userTask a
+    userTask b
+    endEvent e
+    s -> a -> b -> e
+"""
+
+
+def nested(*outer_and_inner: str) -> str:
+    """A lane with the nodes of the first text, around one lane for each further text."""
+    outer, *inner = (
+        "".join(f"<flowNodeRef>{node}</flowNodeRef>" for node in nodes.split())
+        for nodes in outer_and_inner
+    )
+    around = "".join(f'<lane id="Dalam{i}">{refs}</lane>' for i, refs in enumerate(inner))
+    return f"""
+        <laneSet><lane id="Luar">{outer}<childLaneSet>{around}</childLaneSet></lane></laneSet>
+        startEvent s
+        endEvent e
+        s -> e
+    """
+
+
+def test_every_node_in_one_lane_is_sound(judge):
+    assert judge(lanes.lane_membership, TWO_LANES) == []
+
+
+def test_a_process_without_lanes_needs_none(judge):
+    assert judge(lanes.lane_membership, "startEvent s") == []
+
+
+def test_a_node_outside_the_lanes_is_an_error(judge):
+    text = """
+        lane Pegawai subject: s
+        startEvent s
+        endEvent e
+    """
+    assert judge(lanes.lane_membership, text) == [("lane-membership", "e", "error")]
+
+
+def test_a_node_in_two_lanes_side_by_side_is_an_error(judge):
+    text = """
+        lane Pegawai subject: s
+        lane Pejabat subject: s
+        startEvent s
+    """
+    assert judge(lanes.lane_membership, text) == [("lane-membership", "s", "error")]
+
+
+def test_a_lane_that_lists_a_node_that_is_not_there_is_an_error_on_the_lane(judge):
+    text = """
+        lane Pegawai subject: s lain
+        startEvent s
+    """
+    assert judge(lanes.lane_membership, text) == [("lane-membership", "Pegawai", "error")]
+
+
+def test_a_node_listed_in_a_lane_and_in_one_within_it_is_sound(judge):
+    assert judge(lanes.lane_membership, nested("s e", "s", "e")) == []
+
+
+def test_a_task_may_have_the_actor_of_its_lane_or_its_own(judge):
+    text = """
+        lane Pegawai subject: a
+        userTask a
+        userTask b camunda:assignee=199001012015031001
+        manualTask c camunda:candidateGroups=umum
+        scriptTask d
+    """
+    assert judge(lanes.actor_rule, text) == []
+
+
+def test_a_lane_whose_tasks_nobody_does_is_blocking(judge):
+    text = """
+        lane Pegawai: a
+        userTask a
+    """
+    assert judge(lanes.actor_rule, text) == [("actor-rule", "Pegawai", "blocking")]
+
+
+def test_a_task_that_nobody_does_is_blocking(judge):
+    assert judge(lanes.actor_rule, "userTask a") == [("actor-rule", "a", "blocking")]
+
+
+def test_a_lane_without_tasks_needs_no_actor(judge):
+    text = """
+        lane Pegawai: s
+        startEvent s
+    """
+    assert judge(lanes.actor_rule, text) == []
+
+
+def test_an_unknown_actor_rule_is_blocking_on_the_lane_or_the_task(judge):
+    text = """
+        lane Pegawai subjek: a
+        userTask a
+        userTask b camunda:assignee=${pegawai}
+    """
+    assert judge(lanes.actor_rule, text) == [
+        ("actor-rule", "Pegawai", "blocking"),
+        ("actor-rule", "b", "blocking"),
+    ]
+
+
+def test_distinct_may_name_the_lanes_of_its_process(judge):
+    assert judge(lanes.distinct, TWO_LANES) == []
+
+
+def test_distinct_naming_another_lane_is_an_error_on_the_process(judge):
+    text = """
+        property alur:distinct=Pegawai,Lain
+        lane Pegawai subject: s
+        startEvent s
+    """
+    assert judge(lanes.distinct, text) == [("distinct", "p", "error")]

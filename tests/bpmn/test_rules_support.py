@@ -1,0 +1,200 @@
+import pytest
+
+from bpmn.rules import support
+
+REMIND = '<messageEventDefinition camunda:type="external" camunda:topic="remind" />'
+
+
+@pytest.mark.parametrize("name", ["Mulai", "Start_1", "start", "Ending", "Akar.Root"])
+def test_an_id_that_only_looks_like_the_librarys_is_sound(judge, name):
+    assert judge(support.reserved_id, f"userTask {name}") == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Start", "End", "Root", "StartEventSplit", "StartEventJoin", "p.EndJoin"),
+        *("a.BoundaryEventSplit", "a.BoundaryEventJoin"),
+    ],
+)
+def test_an_id_of_the_executing_librarys_own_is_an_error(judge, name):
+    assert judge(support.reserved_id, f"userTask {name}") == [("reserved-id", name, "error")]
+
+
+def test_a_process_may_not_have_a_reserved_id_either(judge):
+    assert judge(support.reserved_id, "process id=Root") == [("reserved-id", "Root", "error")]
+
+
+def test_what_is_executed_is_sound(judge):
+    text = f"""
+        startEvent s
+        task t
+        userTask u camunda:candidateGroups=umum
+        manualTask m
+        scriptTask n
+        exclusiveGateway g
+        parallelGateway q
+        intermediateCatchEvent c
+            timer timeDuration PT1H
+        boundaryEvent w attachedToRef=u
+            timer timeDate 2026-01-31T16:00:00Z
+        endEvent e
+        endEvent r
+            {REMIND}
+        s -> t -> u -> m -> n -> g
+        g -> q if setuju
+        g -> c if not setuju
+        q -> e
+        q -> c -> e
+        w -> r
+    """
+    assert judge(support.unsupported, text) == []
+
+
+@pytest.mark.parametrize(
+    "kind",
+    "serviceTask sendTask receiveTask businessRuleTask callActivity subProcess adHocSubProcess"
+    " transaction intermediateThrowEvent inclusiveGateway eventBasedGateway"
+    " complexGateway".split(),
+)
+def test_a_kind_of_node_that_is_not_executed_is_an_error(judge, kind):
+    assert judge(support.unsupported, f"{kind} x") == [("unsupported", "x", "error")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "event"),
+    [
+        *(("startEvent", event) for event in "timer message signal conditional error".split()),
+        *(("endEvent", event) for event in "terminate signal error escalation cancel".split()),
+        *(("boundaryEvent", event) for event in "message signal error compensate".split()),
+        *(("intermediateCatchEvent", event) for event in "message signal link".split()),
+    ],
+)
+def test_an_event_that_is_not_executed_is_an_error(judge, kind, event):
+    text = f"{kind} x\n<{event}EventDefinition />"
+    assert set(judge(support.unsupported, text)) == {("unsupported", "x", "error")}
+
+
+@pytest.mark.parametrize("kind", ["boundaryEvent", "intermediateCatchEvent"])
+def test_an_event_that_waits_for_nothing_is_an_error(judge, kind):
+    assert judge(support.unsupported, f"{kind} x") == [("unsupported", "x", "error")]
+
+
+def test_an_event_that_waits_for_two_things_is_an_error(judge):
+    text = "boundaryEvent x\n" + "timer timeDuration PT1H\n" * 2
+    assert judge(support.unsupported, text) == [("unsupported", "x", "error")]
+
+
+def test_a_timer_that_repeats_is_an_error(judge):
+    text = "boundaryEvent x\ntimer timeCycle R3/PT1H"
+    assert judge(support.unsupported, text) == [("unsupported", "x", "error")]
+
+
+@pytest.mark.parametrize("topic", ["", 'camunda:topic="tanda-tangan"'])
+def test_a_message_that_nobody_handles_is_an_error(judge, topic):
+    text = f"endEvent x\n<messageEventDefinition {topic} />"
+    assert judge(support.unsupported, text) == [("unsupported", "x", "error")]
+
+
+@pytest.mark.parametrize(
+    "attribute",
+    [
+        "camunda:candidateUsers=19900101",
+        "camunda:formRef=skp",
+        "camunda:resource=skrip.py",
+        "camunda:candidateGroups=umum,keuangan",
+        "isForCompensation=true",
+        "startQuantity=2",
+        "completionQuantity=3",
+    ],
+)
+def test_an_attribute_that_would_change_the_work_is_an_error(judge, attribute):
+    assert judge(support.unsupported, f"userTask x {attribute}") == [("unsupported", "x", "error")]
+
+
+@pytest.mark.parametrize("attribute", ["isForCompensation=false", "startQuantity=1"])
+def test_an_attribute_that_says_the_usual_is_sound(judge, attribute):
+    assert judge(support.unsupported, f"userTask x {attribute}") == []
+
+
+@pytest.mark.parametrize(
+    "part",
+    "standardLoopCharacteristics multiInstanceLoopCharacteristics ioSpecification"
+    " dataInputAssociation dataOutputAssociation resourceRole performer humanPerformer"
+    " potentialOwner".split(),
+)
+def test_a_part_of_a_task_that_would_change_the_work_is_an_error(judge, part):
+    assert judge(support.unsupported, f"userTask x\n<{part} />") == [("unsupported", "x", "error")]
+
+
+def test_a_condition_straight_out_of_a_task_is_an_error_on_the_task(judge):
+    text = """
+        userTask x
+        endEvent e
+        x -> e if setuju
+    """
+    assert judge(support.unsupported, text) == [("unsupported", "x", "error")]
+
+
+def test_a_condition_out_of_a_parallel_gateway_is_an_error_on_the_gateway(judge):
+    text = """
+        parallelGateway x
+        endEvent e
+        x -> e if setuju
+    """
+    assert judge(support.unsupported, text) == [("unsupported", "x", "error")]
+
+
+def test_two_ways_out_of_a_task_are_an_error_on_the_task(judge):
+    text = """
+        userTask x
+        endEvent e
+        endEvent f
+        x -> e
+        x -> f
+    """
+    assert judge(support.unsupported, text) == [("unsupported", "x", "error")]
+
+
+def test_what_has_an_effect_is_not_said_to_be_ignored(judge):
+    text = """
+        property sop:nomor=92
+        userTask x camunda:assignee=19900101 camunda:candidateGroups=umum
+            property sop:output=Berkas
+            <camunda:formData />
+        textAnnotation t
+    """
+    assert judge(support.ignored, text) == []
+
+
+def test_a_task_of_no_kind_is_a_warning(judge):
+    assert judge(support.ignored, "task x") == [("ignored", "x", "warning")]
+
+
+@pytest.mark.parametrize("name", ["dueDate", "priority", "asyncBefore", "exclusive"])
+def test_a_camunda_attribute_without_effect_is_a_warning(judge, name):
+    found = judge(support.ignored, f"userTask x camunda:{name}=1")
+    assert found == [("ignored", "x", "warning")]
+
+
+@pytest.mark.parametrize("kind", ["dataObject", "dataObjectReference", "dataStoreReference"])
+def test_drawn_data_without_effect_is_a_warning(judge, kind):
+    assert judge(support.ignored, f"{kind} d") == [("ignored", "d", "warning")]
+
+
+def test_an_extension_without_effect_is_a_warning_on_the_element_it_stands_in(judge):
+    listener = '<camunda:executionListener event="start" class="x" />'
+    text = f"{listener}\nuserTask x\n<camunda:taskListener /><camunda:inputOutput />"
+    assert sorted(judge(support.ignored, text)) == [
+        ("ignored", "p", "warning"),
+        ("ignored", "x", "warning"),
+        ("ignored", "x", "warning"),
+    ]
+
+
+def test_the_extension_of_a_flow_is_a_warning_on_the_flow(judge):
+    text = (
+        '<sequenceFlow id="f" sourceRef="a" targetRef="b"><extensionElements>'
+        "<camunda:executionListener /></extensionElements></sequenceFlow>"
+    )
+    assert judge(support.ignored, text) == [("ignored", "f", "warning")]

@@ -1,0 +1,112 @@
+import pytest
+
+from bpmn.rules import timing
+
+
+def on_task(*lines: str, host: str = "userTask", attributes: str = "cancelActivity=false") -> str:
+    """A boundary event ``w`` with these lines on the task ``a``."""
+    inner = "\n".join(lines)
+    return f"{host} a\nboundaryEvent w attachedToRef=a {attributes}\n{inner}"
+
+
+def waktu(name: str, duration: str, *lines: str, **drawn: str) -> str:
+    """The Waktu timer ``w`` of the task ``a``."""
+    attributes = drawn.pop("attributes", "cancelActivity=false")
+    said = ("property alur:timer=waktu", f"timer timeDuration {duration}", *lines)
+    return on_task(*said, attributes=f'{attributes} name="{name}"', **drawn)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("timeDuration", "PT10M"),
+        ("timeDuration", "P1Y2M3DT4H5M6S"),
+        ("timeDuration", "lama_kerja"),
+        ("timeDate", "2026-01-31T16:00:00+07:00"),
+        ("timeDate", "tenggat"),
+    ],
+)
+def test_a_timer_of_iso_8601_or_of_an_expression_is_sound(judge, kind, text):
+    assert judge(timing.duration, on_task(f"timer {kind} {text}")) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("timeDuration", "PT"),
+        ("timeDuration", "P10M5"),
+        ("timeDuration", "PT1.5H"),
+        ("timeDate", "2026-13-01T00:00:00Z"),
+        ("timeDate", "2026-01-31"),
+        ("timeDate", "2026-01-31T16:00:00"),  # of which zone?
+        ("timeDuration", ""),
+        ("timeDate", ""),
+    ],
+)
+def test_a_literal_that_is_not_iso_8601_is_an_error(judge, kind, text):
+    found = judge(timing.duration, on_task(f"timer {kind} {text}"))
+    assert found == [("duration", "w", "error")]
+
+
+def test_a_timer_that_says_no_time_at_all_is_an_error(judge):
+    text = on_task("<timerEventDefinition />")
+    assert judge(timing.duration, text) == [("duration", "w", "error")]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("10 menit", "PT10M"), ("1 jam", "PT60M"), ("1-2 hari", "P2D"), ("1 minggu", "P7D")],
+)
+def test_a_waktu_timer_that_is_named_as_long_as_it_lasts_is_sound(judge, name, text):
+    assert judge(timing.waktu, waktu(name, text)) == []
+
+
+@pytest.mark.parametrize(("name", "text"), [("10 menit", "PT15M"), ("", "PT1H"), ("1 hari", "PT24H")])
+def test_a_waktu_timer_named_otherwise_than_it_lasts_is_a_warning(judge, name, text):
+    assert judge(timing.waktu, waktu(name, text)) == [("waktu", "w", "warning")]
+
+
+def test_a_waktu_timer_that_interrupts_is_an_error(judge):
+    found = judge(timing.waktu, waktu("1 jam", "PT1H", attributes="cancelActivity=true"))
+    assert found == [("waktu", "w", "error")]
+
+
+def test_a_waktu_timer_interrupts_unless_it_says_otherwise(judge):
+    assert judge(timing.waktu, waktu("1 jam", "PT1H", attributes="")) == [("waktu", "w", "error")]
+
+
+def test_a_second_waktu_timer_on_one_task_is_an_error(judge):
+    second = "boundaryEvent v attachedToRef=a cancelActivity=false\nproperty alur:timer=waktu"
+    assert judge(timing.waktu, waktu("1 jam", "PT1H", second)) == [("waktu", "v", "error")]
+
+
+def test_a_waktu_timer_away_from_a_task_is_an_error(judge):
+    text = "intermediateCatchEvent c\nproperty alur:timer=waktu"
+    assert judge(timing.waktu, text) == [("waktu", "c", "error")]
+
+
+def test_a_waktu_timer_on_what_no_person_does_is_an_error(judge):
+    found = judge(timing.waktu, waktu("1 jam", "PT1H", host="scriptTask"))
+    assert found == [("waktu", "w", "error")]
+
+
+def test_known_values_of_timer_properties_are_sound(judge):
+    text = "property alur:calendar=working\n" + on_task(
+        "property alur:calendar=elapsed",
+        "property alur:clock=arrival",
+        "property alur:due=endOfDay",
+        "property alur:timer=waktu",
+        "property sop:keterangan=apa saja",
+    )
+    assert judge(timing.timer_properties, text) == []
+
+
+@pytest.mark.parametrize("name", ["alur:calendar", "alur:clock", "alur:due", "alur:timer"])
+def test_an_unknown_value_of_a_timer_property_is_an_error(judge, name):
+    found = judge(timing.timer_properties, on_task(f"property {name}=lain"))
+    assert found == [("timer-properties", "w", "error")]
+
+
+def test_an_unknown_calendar_of_the_process_is_an_error_on_the_process(judge):
+    found = judge(timing.timer_properties, "property alur:calendar=libur")
+    assert found == [("timer-properties", "p", "error")]

@@ -1,0 +1,440 @@
+"""A sample office at work: its people, a case and its steps, rivals, and an audit."""
+
+import hashlib
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, event, select, text
+
+from engine import cases, deployments, history, instances, people, sample
+from engine.database import Database
+from engine.errors import AlurError
+from engine.execution import Execution
+from engine.models import Base, Definition, Instance, WorkItem
+from engine.people import Actor
+
+SKP = Path(__file__).parents[2] / "bpmn" / "skp_collection.bpmn"
+CAST = {
+    "governor": 0,
+    "regional_secretary": 1,
+    "head": 2,  # of the agency, who supervises it
+    "superior": 4,  # supervises the employee's unit
+    "neighbour": 5,  # supervises the unit beside it
+    "assessor": 6,
+    "staff": 8,
+    "colleague": 9,  # the other one of the staff's group
+    "analyst": 10,
+    "employee": 11,
+    "outsider": 12,
+}
+ANSWERS = {
+    "Langkah_3": {"nilai_skp": 90, "nilai_perilaku": 85, "catatan_penilai": "Baik"},
+    "Langkah_4": {"keputusan": "setuju"},
+}
+ACTS = (
+    "instance.started instance.cancelled"
+    " task.completed task.claimed task.released task.taken-up".split()
+)
+# Three tasks side by side, two of them of one group's lane, and one behind their join.
+SIDE_BY_SIDE = b"""<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
+    xmlns:camunda="http://camunda.org/schema/1.0/bpmn" targetNamespace="contoh">
+  <process id="berdampingan" name="Berdampingan" isExecutable="true">
+    <laneSet id="Lajur">
+      <lane id="Lane_Staf" name="Staf">
+        <extensionElements><camunda:properties>
+          <camunda:property name="alur:actor" value="group:umum-aparatur" />
+        </camunda:properties></extensionElements>
+        <flowNodeRef>Mulai</flowNodeRef><flowNodeRef>Bagi</flowNodeRef>
+        <flowNodeRef>Periksa</flowNodeRef><flowNodeRef>Catat</flowNodeRef>
+        <flowNodeRef>Gabung</flowNodeRef><flowNodeRef>Arsip</flowNodeRef>
+        <flowNodeRef>Selesai</flowNodeRef>
+      </lane>
+      <lane id="Lane_Pegawai" name="Pegawai">
+        <extensionElements><camunda:properties>
+          <camunda:property name="alur:actor" value="subject" />
+        </camunda:properties></extensionElements>
+        <flowNodeRef>Isi</flowNodeRef>
+      </lane>
+    </laneSet>
+    <startEvent id="Mulai" />
+    <parallelGateway id="Bagi" />
+    <userTask id="Periksa" name="Memeriksa" />
+    <userTask id="Catat" name="Mencatat" />
+    <userTask id="Isi" name="Mengisi" />
+    <parallelGateway id="Gabung" />
+    <userTask id="Arsip" name="Mengarsipkan" />
+    <endEvent id="Selesai" />
+    <sequenceFlow id="F1" sourceRef="Mulai" targetRef="Bagi" />
+    <sequenceFlow id="F2" sourceRef="Bagi" targetRef="Periksa" />
+    <sequenceFlow id="F3" sourceRef="Bagi" targetRef="Catat" />
+    <sequenceFlow id="F4" sourceRef="Bagi" targetRef="Isi" />
+    <sequenceFlow id="F5" sourceRef="Periksa" targetRef="Gabung" />
+    <sequenceFlow id="F6" sourceRef="Catat" targetRef="Gabung" />
+    <sequenceFlow id="F7" sourceRef="Isi" targetRef="Gabung" />
+    <sequenceFlow id="F8" sourceRef="Gabung" targetRef="Arsip" />
+    <sequenceFlow id="F9" sourceRef="Arsip" targetRef="Selesai" />
+  </process>
+</definitions>
+"""
+_hash_once = cache(people.hash_password)
+_tokens = count()
+
+
+@pytest.fixture
+def skp() -> bytes:
+    """The shipped procedure as a file."""
+    return SKP.read_bytes()
+
+
+@pytest.fixture
+def side_by_side() -> bytes:
+    """A procedure with parallel tasks: Periksa, Catat (staff) and Isi (employee), then Arsip."""
+    return SIDE_BY_SIDE
+
+
+@pytest.fixture
+def postgresql_url(one_postgresql_database) -> Iterator[str]:
+    """An empty database; emptying one is ten times faster than creating one for each test."""
+    yield one_postgresql_database
+    connections = create_engine(one_postgresql_database)
+    with connections.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    connections.dispose()
+
+
+@pytest.fixture(scope="session")
+def one_postgresql_database(postgresql_server) -> str:
+    postgresql_server.execute("CREATE DATABASE alur_engine")
+    return postgresql_server.url("alur_engine")
+
+
+@pytest.fixture
+def database(database_url) -> Iterator[Database]:
+    """An empty database with the schema of this release."""
+    database = Database(database_url)
+    database.migrate()
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def office(database, skp, monkeypatch) -> "Office":
+    """The sample office with the SKP procedure in force."""
+    monkeypatch.setattr(people, "hash_password", _hash_once)  # a real hash, but made only once
+    sample.load(database)
+    with database.read() as session:
+        ids = {p.nip: p.id for p in people.search(session, "")}
+        cast = {part: people.actor(session, ids[_nip(place)]) for part, place in CAST.items()}
+    office = Office(database, **cast)
+    office.put_into_force(skp)
+    return office
+
+
+@pytest.fixture
+def rival(database_url, office) -> Iterator[Database]:
+    """The same database seen from elsewhere: connections of its own."""
+    database = Database(database_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def before_writing(monkeypatch) -> Callable[..., None]:
+    """``before_writing(db, *acts)``: each of the next writes on ``db`` first lets an act through.
+
+    What was read before is stale by then, as it is when another process is quicker.
+    """
+
+    def arrange(db: Database, *acts: Callable[[], Any]) -> None:
+        ahead, write = list(acts), db.write
+
+        def write_too_late() -> Any:
+            if ahead:
+                ahead.pop(0)()
+            return write()
+
+        monkeypatch.setattr(db, "write", write_too_late)
+
+    return arrange
+
+
+@pytest.fixture
+def at_once(database_url) -> Callable[..., list[Any]]:
+    """``at_once(*acts)``: acts of several processes that all have read before one of them writes.
+
+    Each act is called with a database of its own; the answer holds what each returned or the
+    `AlurError` it raised, in order.
+    """
+
+    def run(*acts: Callable[[Database], Any]) -> list[Any]:
+        everybody_has_read = threading.Barrier(len(acts))
+        outcomes: list[Any] = [None] * len(acts)
+
+        def act(place: int) -> None:
+            with _waiting_once(Database(database_url), everybody_has_read) as db:
+                try:
+                    outcomes[place] = acts[place](db)
+                except AlurError as error:
+                    outcomes[place] = error
+
+        threads = [threading.Thread(target=act, args=(place,)) for place in range(len(acts))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(20)
+        return outcomes
+
+    return run
+
+
+@pytest.fixture
+def audit() -> Callable[[Database], list[str]]:
+    """``audit(db)``: everything about the stored cases that does not agree; empty when all does."""
+    return _audit
+
+
+@pytest.fixture
+def broken_links() -> Callable[[Any, int], list[int]]:
+    """``broken_links(connection, instance_id)``: where a case's history is not what it was."""
+    return _broken_links
+
+
+@pytest.fixture
+def statements(database) -> "Statements":
+    """What is sent to the database from now on."""
+    return Statements(database)
+
+
+class Statements:
+    """The SQL statements and commits since the last `clear`."""
+
+    def __init__(self, database: Database) -> None:
+        self.sent: list[tuple[str, Any]] = []
+        self.commits = 0
+        event.listen(database.connections, "before_cursor_execute", self._note)
+        event.listen(database.connections, "commit", self._committed)
+
+    def clear(self) -> None:
+        self.sent.clear()
+        self.commits = 0
+
+    def _note(self, _connection, _cursor, statement, parameters, _context, _many) -> None:
+        self.sent.append((statement, parameters))
+
+    def _committed(self, _connection) -> None:
+        self.commits += 1
+
+
+@dataclass(frozen=True)
+class Office:
+    """The cast of the sample office, and what they do with a case."""
+
+    db: Database
+    governor: Actor
+    regional_secretary: Actor
+    head: Actor
+    superior: Actor
+    neighbour: Actor
+    assessor: Actor
+    staff: Actor
+    colleague: Actor
+    analyst: Actor
+    employee: Actor
+    outsider: Actor
+
+    def put_into_force(self, source: bytes) -> Definition:
+        version = deployments.deploy(self.db, source)
+        return deployments.activate(self.db, version.id)
+
+    def start(
+        self,
+        subject: Actor | None = None,
+        *,
+        by: Actor | None = None,
+        chosen: dict[str, int] | None = None,
+        token: str | None = None,
+        key: str = "skp_collection",
+    ) -> int:
+        """A case of the employee's, started by the staff unless said otherwise."""
+        who, about = by or self.staff, subject or self.employee
+        return instances.start(self.db, who, key, about.id, chosen, token=token or self.token())
+
+    def case(self, instance_id: int) -> Instance:
+        with self.db.read() as session:
+            return session.scalars(select(Instance).where(Instance.id == instance_id)).one()
+
+    def work(self, case: int) -> list[WorkItem]:
+        with self.db.read() as session:
+            return list(cases.work(session, case))
+
+    def open_items(self, case: int) -> dict[str, WorkItem]:
+        """The open tasks of a case by their element."""
+        return {item.element: item for item in self.work(case) if item.status == "open"}
+
+    def item(self, case: int) -> WorkItem:
+        """The one open task of a case."""
+        (item,) = self.open_items(case).values()
+        return item
+
+    def whose_turn(self, item: WorkItem) -> Actor:
+        """The person who has a task; the staff when their group still has it."""
+        with self.db.read() as session:
+            return people.actor(session, item.person_id or self.staff.id)
+
+    def step(self, case: int, **given: Any) -> instances.Completion:
+        """The present step of a case, done by whose turn it is."""
+        return self.complete(self.item(case), **given)
+
+    def complete(self, item: WorkItem, **given: Any) -> instances.Completion:
+        answer = given or ANSWERS.get(item.element, {})
+        return instances.complete(
+            self.db, self.whose_turn(item), item.id, answer, token=self.token()
+        )
+
+    def until(self, case: int, element: str) -> WorkItem:
+        """Does a case's steps up to one, and gives that task."""
+        while self.item(case).element != element:
+            self.step(case)
+        return self.item(case)
+
+    def finish(self, case: int) -> None:
+        """Does all that is left of a case."""
+        while items := self.open_items(case):
+            self.complete(next(iter(items.values())))
+
+    def history(self, case: int) -> list[Any]:
+        with self.db.read() as session:
+            return list(history.of_instance(session, case))
+
+    def kinds(self, case: int) -> list[str]:
+        return [entry.kind for entry in self.history(case)]
+
+    def rows(self) -> dict[str, list[Any]]:
+        """Everything in the database, to be compared."""
+        with self.db.connections.connect() as connection:
+            return {
+                table.name: connection.execute(table.select().order_by(*table.primary_key)).all()
+                for table in Base.metadata.sorted_tables
+            }
+
+    def token(self) -> str:
+        return f"token-{next(_tokens)}"
+
+
+@contextmanager
+def _waiting_once(db: Database, barrier: threading.Barrier) -> Iterator[Database]:
+    """The first write waits for the others; a second try goes ahead at once."""
+    waits, write = [barrier], db.write
+
+    def write_together() -> Any:
+        if waits:
+            waits.pop().wait(10)
+        return write()
+
+    db.write = write_together
+    try:
+        yield db
+    finally:
+        db.close()
+
+
+def _nip(place: int) -> str:
+    return sample.PEOPLE[place][0]
+
+
+def _broken_links(connection: Any, instance_id: int) -> list[int]:
+    """Recomputes a chain from the stored rows; nothing of the engine's is used for it."""
+    chain = text("SELECT * FROM history WHERE instance_id = :id ORDER BY seq")
+    head = text("SELECT last_seq, last_hash FROM instance WHERE id = :id")
+    previous, broken, seq = "0" * 64, [], 0
+    for seq, row in enumerate(connection.execute(chain, {"id": instance_id}).mappings(), start=1):
+        entry = dict(row)
+        stored = entry.pop("hash")
+        entry["details"] = bytes(entry["details"]).decode()
+        entry["at"] = {"$datetime": _in_utc(entry["at"]).isoformat()}
+        written = json.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        computed = hashlib.sha256(written.encode()).hexdigest()
+        if (entry["seq"], entry["previous"], stored) != (seq, previous, computed):
+            broken.append(seq)
+        previous = stored
+    if tuple(connection.execute(head, {"id": instance_id}).one()) != (seq, previous):
+        broken.append(seq + 1)
+    return broken
+
+
+def _in_utc(at: datetime | str) -> datetime:
+    if isinstance(at, str):  # SQLite
+        return datetime.fromisoformat(at).replace(tzinfo=UTC)
+    return at.astimezone(UTC)
+
+
+def _audit(db: Database) -> list[str]:
+    with db.read() as session:
+        found = session.scalars(select(Instance.id).order_by(Instance.id)).all()
+        return [
+            f"case {case}: {fault}"
+            for case in found
+            for fault in (*_faults_of_record(session, case), *_faults_of_state(db, session, case))
+        ]
+
+
+def _faults_of_record(session: Any, case: int) -> Iterator[str]:
+    """History, tasks and submissions tell one story."""
+    if broken := _broken_links(session.connection(), case):
+        yield f"history broken at {broken}"
+    entries, work = history.of_instance(session, case), cases.work(session, case)
+    guard = session.scalar(select(Instance.version).where(Instance.id == case))
+    if guard != sum(entry.kind in ACTS for entry in entries):
+        yield f"version {guard} is not the number of acts"
+    told = sorted(
+        (entry.element, entry.person_id, entry.payload)
+        for entry in entries
+        if entry.kind == "task.completed"
+    )
+    submitted = {
+        row.work_item_id: row
+        for row in session.execute(
+            text("SELECT * FROM submission WHERE instance_id = :id"), {"id": case}
+        )
+    }
+    done = [item for item in work if item.status == "completed"]
+    if sorted(submitted) != [item.id for item in done]:
+        yield "not one submission for each completed task"
+    elif told != sorted((i.element, i.closed_by, submitted[i.id].digest) for i in done):
+        yield "history tells of other completions"
+    for row in submitted.values():
+        if hashlib.sha256(bytes(row.data)).hexdigest() != row.digest:
+            yield f"submission {row.id} is not what was digested"
+    opened = sorted(entry.element for entry in entries if entry.kind == "task.opened")
+    if opened != sorted(item.element for item in work):
+        yield "history tells of other tasks"
+
+
+def _faults_of_state(db: Database, session: Any, case: int) -> Iterator[str]:
+    """The stored state, the open tasks and the case's status agree."""
+    row = session.execute(
+        select(Instance.status, Instance.state, Instance.ended_at, Definition.digest)
+        .join(Definition)
+        .where(Instance.id == case)
+    ).one()
+    listed = {item.task for item in cases.work(session, case) if item.status == "open"}
+    state = Execution.load(deployments.program(db, row.digest), row.state)
+    if row.status == "running" and (listed != state.open_tasks.keys() or not listed):
+        yield "open tasks are not those of the state"
+    if row.status != "running" and listed:
+        yield "ended with open tasks"
+    if state.ended != (row.status == "completed") or (row.ended_at is None) != (
+        row.status == "running"
+    ):
+        yield f"status {row.status} is not the state's"

@@ -1,0 +1,92 @@
+"""The application: built from settings and a database; nothing is live at import."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, request
+from flask_wtf.csrf import CSRFProtect
+from whitenoise import WhiteNoise
+
+from tasks.forms import visible_when
+from web import assets, cases, deployments, errors, record, sign_in, words, worklist
+from web.visit import by_script
+
+if TYPE_CHECKING:
+    from flask import Response
+
+    from engine.database import Database
+    from engine.settings import Settings
+
+MAX_REQUEST_BYTES = 6_000_000  # a diagram of the largest size, and its form around it
+CONTENT_POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none';"
+    " form-action 'self'; frame-ancestors 'none'"
+)
+
+
+def create_app(settings: Settings, db: Database) -> Flask:
+    """The WSGI application of one installation."""
+    app = Flask(__name__, static_folder=None)
+    app.config.update(
+        SECRET_KEY=_secret(settings.home),
+        MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
+        MAX_FORM_MEMORY_SIZE=2_000_000,
+        SESSION_COOKIE_NAME="alur",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=31),
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=settings.secure_cookies,
+    )
+    app.extensions["alur"] = db
+    CSRFProtect(app)
+    words.register(app, settings.zone)
+    app.add_template_filter(record.reason)
+    app.add_template_global(visible_when)
+    app.add_template_global(by_script)
+    assets.register(app)
+    errors.register(app)
+    sign_in.register(app, db)
+    for area in (sign_in.area, worklist.area, cases.area, deployments.area):
+        app.register_blueprint(area)
+    app.after_request(_guard)
+    app.wsgi_app = _static_files(app)  # type: ignore[method-assign]  # Flask's documented way
+    return app
+
+
+def _static_files(app: Flask) -> Any:
+    return WhiteNoise(
+        app.wsgi_app,
+        root=assets.DIST,
+        prefix="static/",
+        # File names carry a hash of their content, so that browsers may keep them for ever.
+        immutable_file_test=r"-[A-Z0-9]{8}\.(?:js|css)$",
+    )
+
+
+def _guard(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin"
+    if request.endpoint != "deployments.diagram":
+        # Pages show personal data; "back" must ask again, and find a task already completed.
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _secret(home: Path) -> bytes:
+    """The key that signs sessions; made once per installation, readable by its owner only."""
+    path = home / "session.key"
+    home.mkdir(parents=True, exist_ok=True)
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(secrets.token_bytes(32))
+    except FileExistsError:
+        pass
+    return path.read_bytes()

@@ -1,0 +1,236 @@
+"""Cases: starting one, the lists of staff and supervisors, and the page of one case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, flash, render_template, request, url_for
+from flask_login import login_required
+
+from bpmn.messages import AlurError, Message, message
+from engine import access, cases, deployments, history, instances, people, roles
+from engine.errors import InvalidInput, NotAllowed, NotFound
+from engine.models import Person
+from web import record
+from web.errors import status_of
+from web.visit import database, go, me, new_token
+from web.words import say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+    from bpmn.diagram import Diagram
+    from engine.models import Definition, Instance
+
+area = Blueprint("cases", __name__, url_prefix="/cases")
+PLACE = "place:"
+
+
+@dataclass(frozen=True)
+class _Seat:
+    """A place of a case to be started: who would fill it, and whether another may be chosen."""
+
+    key: str
+    name: str
+    filled_by: str | None
+    problem: Message | None
+    choosable: bool
+
+
+@area.get("")
+@login_required
+def mine() -> str:
+    """The cases a person takes part in."""
+    return _listing(supervised=False)
+
+
+@area.get("/supervised")
+@login_required
+def supervised() -> str:
+    """The cases of a supervisor's units."""
+    if not me().supervises:
+        raise NotAllowed(message("Halaman ini untuk pengawas unit."))
+    return _listing(supervised=True)
+
+
+@area.get("/<int:instance_id>")
+@login_required
+def case(instance_id: int) -> str:
+    """One case: where it stands, its people, its timeline and what was submitted."""
+    return _case(instance_id)
+
+
+@area.post("/<int:instance_id>/cancel")
+@login_required
+def cancel(instance_id: int) -> Any:
+    """Ends a case unfinished."""
+    try:
+        instances.cancel(database(), me(), instance_id, request.form.get("reason", ""))
+    except InvalidInput as error:
+        return _case(instance_id, error.message), status_of(error)
+    flash(say(message("Kasus dibatalkan.")), "done")
+    return go(url_for("cases.case", instance_id=instance_id))
+
+
+@area.get("/new")
+@login_required
+def choose_process() -> Any:
+    """The processes that a person may start."""
+    with database().read() as session:
+        found = startable(session)
+    if len(found) == 1:
+        return go(url_for("cases.choose_subject", key=found[0].key))
+    return render_template("choose_process.html", processes=found)
+
+
+@area.get("/new/<key>")
+@login_required
+def choose_subject(key: str) -> str:
+    """The employee whom the case is about."""
+    text = request.args.get("q", "")
+    with database().read() as session:
+        definition, subjects = _startable(session, key)
+        found = people.search(session, text, None if subjects is None else subjects)
+    return render_template("choose_subject.html", process=definition, people=found, q=text)
+
+
+@area.get("/new/<key>/<int:subject_id>")
+@login_required
+def confirm(key: str, subject_id: int) -> str:
+    """Who will fill each role, before the case starts."""
+    return _confirm(key, subject_id, new_token())
+
+
+@area.post("/new/<key>/<int:subject_id>")
+@login_required
+def start(key: str, subject_id: int) -> Any:
+    """Starts the case."""
+    token = request.form.get("token", "")[:64] or new_token()
+    try:
+        with database().read() as session:
+            chosen = _chosen(session)
+        instance_id = instances.start(database(), me(), key, subject_id, chosen, token=token)
+    except (NotFound, NotAllowed):
+        raise
+    except AlurError as error:
+        return _confirm(key, subject_id, token, error.message), status_of(error)
+    flash(say(message("Kasus dimulai.")), "done")
+    return go(url_for("cases.case", instance_id=instance_id))
+
+
+def startable(session: Session) -> list[Definition]:
+    """The processes of which the person may start a case."""
+    return [d for d in deployments.all_in_force(session) if _subjects(session, d) is not False]
+
+
+def _listing(*, supervised: bool) -> str:
+    before = request.args.get("before", type=int)
+    question = cases.supervised if supervised else cases.mine
+    with database().read() as session:
+        found: Sequence[Instance] = question(session, me(), before)
+        work = cases.open_work(session, found)
+        may_start = bool(startable(session))
+    drawn = {i.id: deployments.program(database(), i.definition.digest).diagram for i in found}
+    return render_template(
+        "cases.html",
+        cases=found,
+        work=work,
+        drawn=drawn,
+        supervised=supervised,
+        may_start=may_start,
+        size=cases.PAGE,
+    )
+
+
+def _case(instance_id: int, said: Message | None = None) -> str:
+    with database().read() as session:
+        found = cases.case(session, me(), instance_id)
+        seats = cases.roles(session, instance_id)
+        work = cases.work(session, instance_id)
+        entries = history.of_instance(session, instance_id)
+        submitted = history.submissions(session, instance_id)
+        failures = cases.incidents(session, instance_id)
+    diagram = deployments.program(database(), found.definition.digest).diagram
+    return render_template(
+        "case.html",
+        case=found,
+        seats=sorted(seats, key=lambda seat: list(diagram.places).index(seat.place)),
+        open_items=[item for item in work if item.status == "open"],
+        timeline=entries,
+        steps=record.steps(diagram, work, submitted),
+        states=record.states(work),
+        incidents=failures,
+        diagram=diagram,
+        names=_names(diagram),
+        may_cancel=access.may_cancel(me(), found) and found.status == "running",
+        me=me(),
+        said=said,
+    )
+
+
+def _names(diagram: Diagram) -> dict[str, str]:
+    """What people call each place and element."""
+    return {node.id: node.name or node.id for node in diagram.nodes.values()} | {
+        lane.id: lane.name for lane in diagram.lanes
+    }
+
+
+def _subjects(session: Session, definition: Definition) -> frozenset[int] | bool | None:
+    diagram = deployments.program(database(), definition.digest).diagram
+    return access.startable_subjects(session, me(), diagram)
+
+
+def _startable(session: Session, key: str) -> tuple[Definition, frozenset[int] | None]:
+    definition = deployments.in_force(session, key)
+    subjects = _subjects(session, definition) if definition is not None else False
+    if definition is None or isinstance(subjects, bool):
+        raise NotAllowed(message("Anda tidak berwenang memulai kasus ini."))
+    return definition, subjects
+
+
+def _confirm(key: str, subject_id: int, token: str, said: Message | None = None) -> str:
+    with database().read() as session:
+        definition, subjects = _startable(session, key)
+        subject = session.get(Person, subject_id)
+        if subject is None or (subjects is not None and subject_id not in subjects):
+            raise NotFound(message("Pegawai tidak dikenal."))
+        diagram = deployments.program(database(), definition.digest).diagram
+        resolved = roles.resolve(session, diagram, subject_id, me().id)
+        seats = [_seat(session, diagram, filling) for filling in resolved.values()]
+        others = people.search(session, "")
+    return render_template(
+        "confirm_start.html",
+        process=definition,
+        subject=subject,
+        seats=seats,
+        others=others,
+        token=token,
+        said=said,
+        given=request.form,
+    )
+
+
+def _seat(session: Session, diagram: Diagram, filling: roles.Filling) -> _Seat:
+    person = session.get(Person, filling.person_id or 0)
+    return _Seat(
+        key=PLACE + filling.place,
+        name=diagram.place_name(filling.place),
+        filled_by=person.name if person else people.group_name(session, filling.group_id),
+        problem=filling.problem,
+        choosable=filling.group_id is None,
+    )
+
+
+def _chosen(session: Session) -> dict[str, int]:
+    """The starter's own choices: place to person, given as a NIP."""
+    chosen = {}
+    for name, text in request.form.items():
+        if name.startswith(PLACE) and text.strip():
+            person = people.with_nip(session, text)
+            if person is None:
+                raise InvalidInput(message("Tidak ada pegawai dengan NIP {nip}.", nip=text.strip()))
+            chosen[name.removeprefix(PLACE)] = person.id
+    return chosen

@@ -1,0 +1,268 @@
+"""The command line: one clear sentence and an exit code for whatever goes wrong, no traceback."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+import waitress
+from sqlalchemy.exc import SQLAlchemyError
+
+from bpmn.findings import Finding, Severity
+from bpmn.messages import AlurError, message
+from engine import clock, deployments, sample
+from engine.checking import check as check_source
+from engine.database import Database
+from engine.errors import DiagramRefused, InvalidInput
+from engine.settings import Settings
+from tasks.dry_run import Outcome
+from tasks.dry_run import dry_run as run_dry
+from web.app import create_app
+
+if TYPE_CHECKING:
+    from engine.programs import Program
+
+SOP = Path(__file__).parent.parent / "bpmn" / "skp_collection.bpmn"
+as_json = click.option(
+    "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+drawn_file = click.argument("file", type=click.Path(path_type=Path))
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="alur")
+def cli() -> None:
+    """Alur menjalankan SOP yang digambar sebagai diagram BPMN."""
+
+
+@cli.command()
+def serve() -> None:
+    """Layani halaman web."""
+    settings = Settings.from_environment()
+    _serve(settings, _open(settings))
+
+
+@cli.command()
+def demo() -> None:
+    """Muat kantor contoh beserta SOP SKP, lalu layani di komputer ini."""
+    settings = Settings.from_environment()
+    db = _open(settings)
+    sample.load(db)
+    definition = deployments.deploy(db, SOP.read_bytes())
+    with db.read() as session:
+        started = deployments.in_force(session, definition.key) is not None
+    if not started:  # an analyst may have put another version into force since
+        deployments.activate(db, definition.id)
+    _introduce(settings)
+    _serve(settings, db)
+
+
+@cli.command()
+@drawn_file
+@as_json
+def check(file: Path, style: str) -> None:
+    """Periksa sebuah diagram; keluar dengan 1 bila ada kesalahan atau halangan."""
+    report = check_source(_read(file))
+    if style == "json":
+        _print_json({"findings": [_as_dict(finding) for finding in report.findings]})
+    else:
+        for finding in report.findings:
+            click.echo(_as_line(finding))
+        if not report.findings:
+            click.echo("Tidak ada yang perlu diperbaiki.")
+    sys.exit(1 if report.worst(Severity.ERROR, Severity.BLOCKING) else 0)
+
+
+@cli.command()
+@drawn_file
+def deploy(file: Path) -> None:
+    """Periksa, simpan sebagai versi, dan berlakukan untuk kasus baru."""
+    source = _read(file)
+    report = check_source(source)
+    if not report.may_activate:
+        for finding in report.worst(Severity.ERROR, Severity.BLOCKING):
+            click.echo(_as_line(finding), err=True)
+        raise DiagramRefused(message("Diagram ditolak; tidak ada yang berubah."))
+    db = _open(Settings.from_environment())
+    definition = deployments.activate(db, deployments.deploy(db, source).id)
+    click.echo(f"{definition.key}: versi {definition.version} berlaku ({definition.digest[:12]}).")
+    db.close()
+
+
+@cli.command("dry-run")
+@drawn_file
+@click.option("--process", "key", help="ID proses, bila berkas memuat lebih dari satu.")
+@click.option("--data", default="{}", help="Data awal kasus, JSON.")
+@click.option("--answers", type=click.Path(path_type=Path), help='JSON: {"id": [{…}, …]}.')
+@as_json
+def dry_run(file: Path, key: str | None, data: str, answers: Path | None, style: str) -> None:
+    """Jalankan diagram di memori dengan jawaban yang diberikan, tanpa jejak."""
+    text = _read(answers).decode(errors="replace") if answers else "{}"
+    given = _answers(_json(text, "--answers"))
+    start = _json(data, "--data")
+    try:
+        program = _program(_read(file), key)
+    except DiagramRefused as error:
+        outcome = Outcome("error", [], error=error.message)
+    else:
+        outcome = run_dry(program, start, given, clock.now())
+    _print_outcome(outcome, style)
+    sys.exit(0 if outcome.outcome == "completed" else 1)
+
+
+@cli.command()
+def migrate() -> None:
+    """Bawa basis data ke susunan rilis ini."""
+    settings = Settings.from_environment()
+    settings.home.mkdir(parents=True, exist_ok=True)
+    db = Database(settings.database_url)
+    db.migrate()
+    db.close()
+    click.echo("Basis data siap.")
+
+
+def main() -> NoReturn:
+    """The console script."""
+    try:
+        cli(standalone_mode=False)
+    except click.exceptions.Exit as leaving:
+        sys.exit(leaving.exit_code)
+    except click.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except AlurError as error:
+        _fail(str(error))
+    except SQLAlchemyError as error:
+        _fail(f"Basis data tidak dapat dipakai: {str(error).splitlines()[0]}")
+    except OSError as error:
+        _fail(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "))
+    sys.exit(0)
+
+
+def _fail(sentence: str) -> NoReturn:
+    click.echo(sentence, err=True)
+    sys.exit(1)
+
+
+def _open(settings: Settings) -> Database:
+    """The database, with tables when it is new; raises `InvalidInput` when it is out of date."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    db = Database(settings.database_url)
+    if db.revision is None:
+        db.migrate()
+    if not db.is_current:
+        raise InvalidInput(message("Basis data bukan dari rilis ini. Jalankan: alur migrate"))
+    return db
+
+
+def _serve(settings: Settings, db: Database) -> None:
+    app = create_app(settings, db)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # waitress then finishes its requests
+    click.echo(f"Alur: http://{settings.host}:{settings.port}/")
+    waitress.serve(
+        app, host=settings.host, port=settings.port, threads=settings.threads, ident=None
+    )
+    db.close()
+
+
+def _introduce(settings: Settings) -> None:
+    labels = {
+        "staff": "staf pelaksana", "assessor": "pejabat penilai", "employee": "pegawai",
+        "superior": "atasan pejabat penilai", "supervisor": "pengawas", "analyst": "analis proses",
+    }  # fmt: skip
+    click.echo(f"Kantor contoh. Kata sandi semua orang: {sample.PASSWORD}")
+    for role, label in labels.items():
+        nip, name = sample.CAST[role][:2]
+        click.echo(f"  {nip}  {name:<18} {label}")
+    click.echo(f"Data: {settings.home}")
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        said = message("{file} tidak dapat dibaca: {reason}", file=file, reason=error.strerror)
+        raise InvalidInput(said) from error
+
+
+def _json(text: str, option: str) -> dict[str, Any]:
+    try:
+        value = json.loads(text)
+    except ValueError as error:
+        said = message("{option} bukan JSON: {reason}", option=option, reason=error)
+        raise InvalidInput(said) from error
+    if not isinstance(value, dict):
+        raise InvalidInput(message("{option} harus objek JSON.", option=option))
+    return value
+
+
+def _answers(given: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    for element, rounds in given.items():
+        if not isinstance(rounds, list) or not all(isinstance(one, dict) for one in rounds):
+            said = message('--answers: "{id}" harus daftar objek.', id=element)
+            raise InvalidInput(said)
+    return given
+
+
+def _program(source: bytes, key: str | None) -> Program:
+    report = check_source(source)
+    errors = report.worst(Severity.ERROR)
+    if errors:
+        raise DiagramRefused(message("{finding}", finding=_as_line(errors[0])))
+    fitting = [p for p in report.programs if key in (None, p.diagram.key)]
+    if not fitting:
+        raise InvalidInput(message('Tidak ada proses "{key}" dalam berkas ini.', key=key))
+    if len(fitting) > 1:
+        keys = ", ".join(program.diagram.key for program in fitting)
+        raise InvalidInput(message("Pilih satu dengan --process: {keys}", keys=keys))
+    return fitting[0]
+
+
+def _print_outcome(outcome: Outcome, style: str) -> None:
+    if style == "json":
+        _print_json(
+            {
+                "outcome": outcome.outcome,
+                "trace": outcome.trace,
+                "data": outcome.data,
+                "error": str(outcome.error) if outcome.error else None,
+            }
+        )
+        return
+    click.echo(" → ".join(outcome.trace))
+    click.echo(outcome.outcome + (f": {outcome.error}" if outcome.error else ""))
+
+
+def _print_json(value: Any) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+
+
+def _plain(value: Any) -> Any:
+    """Case values in plain JSON: dates as ISO text, decimals as numbers."""
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return str(value)
+
+
+def _as_dict(finding: Finding) -> dict[str, Any]:
+    return {
+        "severity": finding.severity.value,
+        "rule": finding.rule,
+        "element": finding.element,
+        "message": str(finding.message),
+    }
+
+
+def _as_line(finding: Finding) -> str:
+    element = f"{finding.element}: " if finding.element else ""
+    return f"{finding.severity.value}: {element}{finding.message} [{finding.rule}]"

@@ -1,0 +1,103 @@
+"""The analyst's pages: upload a diagram, see what the check says, put a version into force."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, render_template, request, url_for
+from flask_login import current_user, login_required
+from werkzeug.utils import secure_filename
+
+from bpmn.messages import message
+from engine import access, deployments
+from engine.checking import check
+from engine.errors import DiagramRefused, NotAllowed
+from web.errors import status_of
+from web.visit import database, go, me
+from web.words import say
+
+area = Blueprint("deployments", __name__, url_prefix="/processes")
+
+
+@area.before_request
+def _only_analysts() -> None:
+    for_everybody = request.endpoint == "deployments.diagram"
+    if current_user.is_authenticated and not for_everybody and not access.may_deploy(me()):
+        raise NotAllowed(message("Halaman ini untuk analis proses."))
+
+
+@area.get("")
+@login_required
+def versions() -> str:
+    """Every version of every process."""
+    with database().read() as session:
+        found = deployments.versions(session)
+    return render_template("processes.html", versions=found)
+
+
+@area.post("")
+@login_required
+def upload() -> Any:
+    """Checks an uploaded diagram and keeps it as a version; what is refused is not kept."""
+    file = request.files.get("file")
+    source = file.read() if file else b""
+    if not source:
+        return _refused((), message("Pilih berkas .bpmn dahulu."))
+    try:
+        definition = deployments.deploy(database(), source, me().id)
+    except DiagramRefused:
+        said = message("Diagram ini tidak dapat dijalankan dan tidak disimpan.")
+        return _refused(check(source).findings, said)
+    return go(url_for("deployments.version", definition_id=definition.id))
+
+
+@area.get("/<int:definition_id>")
+@login_required
+def version(definition_id: int) -> str:
+    """One version: its findings, its diagram, its steps."""
+    with database().read() as session:
+        found = deployments.definition(session, definition_id)
+        report = deployments.full_report(session, found.source)
+        current = deployments.in_force(session, found.key)
+    return render_template(
+        "version.html",
+        version=found,
+        report=report,
+        diagram=report.programs[0].diagram,
+        in_force=current is not None and current.id == found.id,
+    )
+
+
+@area.post("/<int:definition_id>/activate")
+@login_required
+def activate(definition_id: int) -> Any:
+    """Puts a version into force for new cases."""
+    try:
+        found = deployments.activate(database(), definition_id, me().id)
+    except DiagramRefused as error:
+        flash(say(error.message), "error")
+        return go(url_for("deployments.version", definition_id=definition_id))
+    said = message("Versi {n} berlaku untuk kasus baru.", n=found.version)
+    flash(say(said), "done")
+    return go(url_for("deployments.version", definition_id=definition_id))
+
+
+@area.get("/<int:definition_id>/diagram.bpmn")
+@login_required
+def diagram(definition_id: int) -> Response:
+    """The file exactly as it was deployed; procedures are no secret among the staff."""
+    with database().read() as session:
+        found = deployments.definition(session, definition_id)
+    response = Response(found.source, mimetype="application/xml")
+    response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+    if "download" in request.args:
+        name = secure_filename(f"{found.key}-{found.version}.bpmn")
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _refused(findings: Any, said: Any) -> tuple[str, int]:
+    with database().read() as session:
+        found = deployments.versions(session)
+    page = render_template("processes.html", versions=found, findings=findings, said=said)
+    return page, int(status_of(DiagramRefused(said)))

@@ -1,0 +1,44 @@
+"""What a request knows: the database, the person at the browser, and how to send them on."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+from flask import Response, current_app, redirect, request
+from flask_login import current_user
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response as AnyResponse
+
+    from engine.database import Database
+    from engine.people import Actor
+
+
+def database() -> Database:
+    """The database of this installation."""
+    db: Database = current_app.extensions["alur"]
+    return db
+
+
+def me() -> Actor:
+    """The signed-in person."""
+    actor: Actor = current_user.actor
+    return actor
+
+
+def by_script() -> bool:
+    """Whether the page's own script asks, which puts the answer into the page."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def go(address: str) -> AnyResponse:
+    """Sends the browser on after a deed; a script is told to, so that the address changes too."""
+    if by_script():
+        return Response(status=200, headers={"HX-Redirect": address})
+    return redirect(address, code=303)
+
+
+def new_token() -> str:
+    """A name for one deed, so that sending it twice does it once."""
+    return uuid.uuid4().hex

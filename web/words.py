@@ -1,0 +1,97 @@
+"""Words on the page: Indonesian first, English by a switch; dates as an office writes them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from flask import session
+from flask_babel import Babel, gettext
+
+from bpmn.messages import Message, message
+from engine import clock
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from flask import Flask
+
+LANGUAGES = {"id": "Bahasa Indonesia", "en": "English"}
+DEFAULT = "id"
+
+KINDS = {
+    "instance.started": message("Kasus dimulai"),
+    "instance.completed": message("Kasus selesai"),
+    "instance.cancelled": message("Kasus dibatalkan"),
+    "role.chosen": message("Pelaksana dipilih sendiri"),
+    "task.opened": message("Tugas dibuka"),
+    "task.claimed": message("Tugas diambil"),
+    "task.released": message("Tugas dilepaskan"),
+    "task.taken-up": message("Mulai dikerjakan"),
+    "task.completed": message("Diselesaikan"),
+    "message.thrown": message("Pemberitahuan"),
+}
+CAPACITIES = {"starter": message("Pemulai kasus"), "supervisor": message("Pengawas")}
+STATUSES = {
+    "running": message("Berjalan"),
+    "completed": message("Selesai"),
+    "cancelled": message("Dibatalkan"),
+}
+SEVERITIES = {
+    "error": message("Kesalahan"),
+    "blocking": message("Menghalangi pemberlakuan"),
+    "warning": message("Peringatan"),
+}
+
+
+def register(app: Flask, zone: str) -> None:
+    """Sets up translation and the filters of the templates."""
+    Babel(app, default_locale=DEFAULT, locale_selector=language)
+    local = ZoneInfo(zone)
+    app.jinja_env.filters.update(
+        say=say,
+        moment=lambda instant: _moment(instant, local),
+        ago=ago,
+        nip=nip,
+    )
+    app.add_template_global(language)
+    app.jinja_env.globals.update(
+        LANGUAGES=LANGUAGES,
+        KINDS=KINDS,
+        CAPACITIES=CAPACITIES,
+        STATUSES=STATUSES,
+        SEVERITIES=SEVERITIES,
+    )
+
+
+def language() -> str:
+    """The language of the person at the browser."""
+    chosen = session.get("language", DEFAULT)
+    return chosen if chosen in LANGUAGES else DEFAULT
+
+
+def say(said: Any) -> str:
+    """A message in the person's language; anything else as its text."""
+    return said.render(gettext) if isinstance(said, Message) else str(said)
+
+
+def ago(instant: datetime) -> str:
+    """How long ago, in the largest whole unit."""
+    passed = clock.now() - instant
+    if passed >= timedelta(days=1):
+        return say(message("{n} hari lalu", n=passed.days))
+    if passed >= timedelta(hours=1):
+        return say(message("{n} jam lalu", n=passed.seconds // 3600))
+    if passed >= timedelta(minutes=1):
+        return say(message("{n} menit lalu", n=passed.seconds // 60))
+    return say(message("baru saja"))
+
+
+def nip(digits: str) -> str:
+    """A NIP as it is printed: 8-6-1-3."""
+    return " ".join((digits[:8], digits[8:14], digits[14:15], digits[15:]))
+
+
+def _moment(instant: datetime, zone: ZoneInfo) -> str:
+    return instant.astimezone(zone).strftime("%d-%m-%Y %H.%M %Z")
