@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 _REACHED = TaskState.READY | TaskState.COMPLETED | TaskState.CANCELLED
-MAX_STEPS = 10_000  # a loop without a person in it would never come back
+# SpiffWorkflow looks no deeper than 1,000 tasks and would then take a case for finished; a loop
+# without a person in it ends here too.
+MAX_DEPTH = 800
 
 
 class Execution:
@@ -127,8 +129,8 @@ class _Workflow(BpmnWorkflow):
 
     def _task_completed_notify(self, task: Task) -> None:
         self.completed_names.append(task.task_spec.name)
-        if len(self.completed_names) > MAX_STEPS:
-            raise StepFailed(message("Putaran tanpa akhir: lebih dari {n} langkah.", n=MAX_STEPS))
+        if task.depth > MAX_DEPTH:
+            raise StepFailed(message("Kasus ini melampaui {n} langkah berturut-turut.", n=MAX_DEPTH))
         super()._task_completed_notify(task)
 
 

@@ -52,7 +52,7 @@ SUPERVISORS = ((5, "umum"), (4, "layanan"), (2, "dinas"))
 # Who to try first: the four people of one employee's SKP, the analyst and a supervisor.
 CAST = {
     "staff": PEOPLE[8], "employee": PEOPLE[11], "assessor": PEOPLE[6], "superior": PEOPLE[4],
-    "analyst": PEOPLE[10], "supervisor": PEOPLE[2],
+    "analyst": PEOPLE[10], "supervisor": PEOPLE[2], "colleague": PEOPLE[9],
 }  # fmt: skip
 
 

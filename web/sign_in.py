@@ -88,12 +88,9 @@ def page() -> Any:
 
 @area.post("/sign-out")
 def sign_out() -> Response:
-    """Ends the session; the language stays."""
+    """Ends the session."""
     logout_user()
-    chosen = session.get("language")
-    session.clear()
-    if chosen:
-        session["language"] = chosen
+    _forget()
     return redirect(url_for("sign_in.page"))
 
 
@@ -106,13 +103,17 @@ def language(code: str) -> Response:
 
 
 def _begin(person_id: int) -> None:
-    # The CSRF secret stays, so that a form open in another tab can still be sent.
-    kept = {name: session[name] for name in ("language", "csrf_token") if name in session}
-    session.clear()
-    session.update(kept)
+    _forget()
     session.permanent = True
     session["seen"] = int(clock.now().timestamp())
     session["_user_id"] = str(person_id)
+
+
+def _forget() -> None:
+    # The CSRF secret stays, so that a form open in another tab can still be sent after signing in.
+    kept = {name: session[name] for name in ("language", "csrf_token") if name in session}
+    session.clear()
+    session.update(kept)
 
 
 def _inside(target: str) -> str:

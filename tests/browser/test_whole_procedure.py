@@ -1,0 +1,158 @@
+"""One employee's SKP through all eight steps, with a disagreement, by the people of the office."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from lxml import etree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+SOP = Path(__file__).parents[2] / "bpmn" / "skp_collection.bpmn"
+
+
+def finish(page: Page, answers: dict[str, str] | None = None) -> None:
+    """Sends the open task's form with these answers, and waits until the step is done."""
+    for name, value in (answers or {}).items():
+        control = page.locator(f"[name={name}]")
+        if control.first.get_attribute("type") == "radio":
+            page.check(f"[name={name}][value={value}]")
+        else:
+            control.fill(value)
+    step = page.inner_text("h1")
+    page.click("text=Selesaikan langkah ini")
+    page.wait_for_selector(f".flash.done:has-text('{step}')")
+
+
+def open_task(page: Page, name: str) -> None:
+    """Opens the task of that name from the inbox."""
+    page.goto("/")
+    page.click(f"a.main:has-text('{name}')")
+    page.wait_for_url("**/tasks/*")
+
+
+def prepare(staff: Page) -> None:
+    """Steps 1 and 2: the group's task is claimed, and its next step follows by itself."""
+    staff.goto("/")
+    staff.click("button:has-text('Ambil')")
+    staff.wait_for_url("**/tasks/*")
+    finish(staff, {"periode": "2026", "skp_sebelumnya": "ada"})
+    staff.wait_for_selector("h1:has-text('Menyerahkan kepada pejabat penilai')")
+    finish(staff)
+
+
+def assess(page: Page, score: str) -> None:
+    open_task(page, "Memberikan penilaian")
+    finish(page, {"nilai_skp": score, "nilai_perilaku": "85", "catatan_penilai": "Sesuai target."})
+
+
+def amended(path: Path) -> Path:
+    """A copy of the SOP with step 5 at 20 minutes and one lane renamed."""
+    tree = etree.parse(SOP)
+    timer = tree.find(".//{*}boundaryEvent[@id='Waktu_5']")
+    timer.set("name", "20 menit")
+    timer.find(".//{*}timeDuration").text = "PT20M"
+    tree.find(".//{*}lane[@id='Lane_PejabatPenilai']").set("name", "Penilai Kinerja")
+    copy = path / "skp_amended.bpmn"
+    tree.write(copy, encoding="utf-8", xml_declaration=True)
+    return copy
+
+
+def test_four_people_carry_an_skp_through_the_sop_and_a_new_version_moves_nobodys_work(
+    sign_in: Callable[..., Page], start_case: Callable[[Page], str], tmp_path: Path
+) -> None:
+    staff, assessor, employee, superior, supervisor, analyst = (
+        sign_in(role)
+        for role in ("staff", "assessor", "employee", "superior", "supervisor", "analyst")
+    )
+    case = start_case(staff)
+    prepare(staff)
+
+    # Steps 3 and 4: the employee disagrees, with a reason; the assessor takes a second round.
+    assess(assessor, "86,5")
+    open_task(employee, "Memeriksa hasil SKP")
+    assert employee.is_visible("text=86,5")
+    assert not employee.is_visible("[name=alasan]")
+    finish(employee, {"keputusan": "tidak_setuju", "alasan": "Nilai perilaku belum sesuai."})
+    open_task(assessor, "Memberikan penilaian")
+    assert assessor.is_visible("text=putaran ke-2")
+    assert assessor.is_visible("text=Nilai perilaku belum sesuai.")
+
+    # Meanwhile the analyst puts a changed version into force.
+    analyst.goto("/processes")
+    analyst.set_input_files("#file", amended(tmp_path))
+    analyst.click("text=Periksa dan simpan")
+    analyst.wait_for_selector("text=Tidak ada yang perlu diperbaiki")
+    analyst.click("text=Berlakukan untuk kasus baru")
+    analyst.wait_for_selector("text=Versi 2 berlaku untuk kasus baru")
+    analyst.wait_for_selector("[data-diagram] svg")
+
+    # The running case goes on as it began: same people, same names, same Waktu.
+    assess(assessor, "88")
+    open_task(employee, "Memeriksa hasil SKP")
+    finish(employee, {"keputusan": "setuju"})
+    open_task(assessor, "Menyerahkan SKP kepada atasan")
+    assert assessor.inner_text("dl.sop >> nth=0").count("15 menit") == 1
+    finish(assessor)
+    open_task(superior, "Menandatangani SKP")
+    finish(superior)
+    open_task(assessor, "Menyerahkan SKP kepada pegawai")
+    finish(assessor)
+    open_task(employee, "Menerima hasil penilaian SKP")
+    finish(employee, {"tanggal_diterima": "31-12-2026"})
+
+    # The record shows it, to the supervisor too.
+    supervisor.goto("/cases/supervised")
+    assert "Selesai" in supervisor.inner_text("tbody tr")
+    supervisor.click("tbody a")
+    supervisor.wait_for_url(case)
+    timeline = supervisor.inner_text("ol.timeline")
+    assert timeline.count("Diselesaikan: Memeriksa hasil SKP") == 2
+    assert timeline.count("Diselesaikan:") == 10
+    assert "Kabid Contoh sebagai Atasan Pejabat Penilai" in timeline
+    assert "Kasi Contoh Satu sebagai Pejabat Penilai" in timeline
+    assert "Kasus selesai" in timeline
+    assert "31-12-2026" in supervisor.inner_text("main")
+
+    # A new case has the new version.
+    again = start_case(staff)
+    staff.goto(again)
+    assert "Penilai Kinerja" in staff.inner_text("aside")
+    assert "versi 2" in staff.inner_text("main")
+    staff.goto(case)
+    assert "Penilai Kinerja" not in staff.inner_text("main")
+
+
+def test_the_whole_step_can_be_done_with_the_keyboard_alone(
+    sign_in: Callable[..., Page], start_case: Callable[[Page], str]
+) -> None:
+    staff = sign_in("staff")
+    start_case(staff)
+    staff.goto("/")
+    press_until(staff, "button:has-text('Ambil')")
+    staff.keyboard.press("Enter")
+    staff.wait_for_url("**/tasks/*")
+    press_until(staff, "[name=periode]")
+    staff.keyboard.type("2026")
+    press_until(staff, "[name=skp_sebelumnya] >> nth=0")
+    staff.keyboard.press("Space")
+    press_until(staff, "button:has-text('Selesaikan langkah ini')")
+    staff.keyboard.press("Enter")
+    staff.wait_for_selector("h1:has-text('Menyerahkan kepada pejabat penilai')")
+    assert "2026" in staff.inner_text("article.step")
+
+
+def press_until(page: Page, selector: str) -> None:
+    """Presses Tab until the element has the focus."""
+    wanted = page.locator(selector).element_handle()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("wanted => document.activeElement === wanted", wanted):
+            return
+    pytest.fail(f"{selector} cannot be reached by keyboard")
