@@ -6,7 +6,7 @@ or executes (`engine.programs` does).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -51,12 +51,16 @@ class Field:
 
 @dataclass(frozen=True)
 class Lane:
-    """A performer's lane; ``actor`` is its `alur:actor` rule, None when not yet said."""
+    """A performer's lane; ``actor`` is its `alur:actor` rule, None when not yet said.
+
+    ``nested`` tells that it is drawn inside another lane.
+    """
 
     id: str
     name: str
     actor: str | None
     nodes: frozenset[str]
+    nested: bool = False
 
 
 @dataclass(frozen=True)
@@ -127,7 +131,7 @@ class Diagram:
 
     def boundary_events(self, node_id: str) -> tuple[Node, ...]:
         """The events attached to an activity."""
-        return tuple(node for node in self.nodes.values() if node.attached_to == node_id)
+        return self._attached.get(node_id, ())
 
     def waktu(self, node_id: str) -> str | None:
         """The standard duration of an activity in the SOP's own words."""
@@ -189,6 +193,14 @@ class Diagram:
         return found
 
     @cached_property
+    def _attached(self) -> dict[str, tuple[Node, ...]]:
+        found: dict[str, tuple[Node, ...]] = {}
+        for node in self.nodes.values():
+            if node.attached_to:
+                found[node.attached_to] = (*found.get(node.attached_to, ()), node)
+        return found
+
+    @cached_property
     def _lane_of(self) -> dict[str, Lane]:
         # Lanes come outermost first, so that a nested lane overwrites the one around it.
         return {node: lane for lane in self.lanes for node in lane.nodes}
@@ -238,7 +250,7 @@ def _lanes(container: _Element) -> Iterator[Lane]:
 
 def _nested_lanes(lane: _Element) -> Iterator[Lane]:
     for child in lane.iterfind(f"{_tag('childLaneSet')}/{_tag('lane')}"):
-        yield _lane(child)
+        yield replace(_lane(child), nested=True)
         yield from _nested_lanes(child)
 
 

@@ -79,7 +79,10 @@ def expression(diagram: Diagram) -> Iterator[Finding]:
         try:
             parse_script(text) if script else parse(text)
         except ExpressionFailed as error:
-            yield Finding(Severity.ERROR, "expression", element, error.message)
+            said = error.message
+            if diagram.nodes.get(element) and diagram.nodes[element].timer:
+                said = message('Waktu "{text}" bukan ISO 8601 (mis. PT10M).', text=text)
+            yield Finding(Severity.ERROR, "expression", element, said)
 
 
 def timer_served(diagram: Diagram) -> Iterator[Finding]:

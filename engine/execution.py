@@ -130,7 +130,9 @@ class _Workflow(BpmnWorkflow):
     def _task_completed_notify(self, task: Task) -> None:
         self.completed_names.append(task.task_spec.name)
         if task.depth > MAX_DEPTH:
-            raise StepFailed(message("Kasus ini melampaui {n} langkah berturut-turut.", n=MAX_DEPTH))
+            raise StepFailed(
+                message("Kasus ini melampaui {n} langkah berturut-turut.", n=MAX_DEPTH)
+            )
         super()._task_completed_notify(task)
 
 
@@ -155,7 +157,7 @@ def _row(program: Program, task: Task) -> list[Any]:
 def _difference(data: dict[str, Any], base: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     missing = object()
     changed = {n: v for n, v in data.items() if not _equal(base.get(n, missing), v)}
-    return changed, [name for name in base if name not in data]
+    return changed, sorted(name for name in base if name not in data)
 
 
 def _equal(left: Any, right: Any) -> bool:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import simpleeval
 
-from bpmn.messages import message
+from bpmn.messages import Message, message
 from engine.errors import ExpressionFailed
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 MAX_LENGTH = 2_000
 MAX_DIGITS = 10_000  # of an integer product; a few lines of x = x * x would fill the memory
 MAX_LINES = 200
+MAX_ITEMS = 50_000  # in a list with all lists in it; x = [x, x] doubles with every line
 _TOKENS = re.compile(
     r"""(?P<string>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(?P<op>&&|\|\||!(?!=))|(?P<word>[^\W\d]\w*)"""
 )
@@ -51,13 +52,11 @@ def parse(text: str) -> ast.expr:
 def evaluate(text: str, names: Mapping[str, Any]) -> Any:
     """The value of an expression over the case's data; raises `ExpressionFailed`."""
     node = parse(text)
-    evaluator = simpleeval.EvalWithCompoundTypes(
-        names=dict(names), functions=FUNCTIONS, operators=OPERATORS
-    )
+    evaluator = _Evaluator(names=dict(names), functions=dict(FUNCTIONS), operators=OPERATORS)
     try:
         return evaluator.eval(text, previously_parsed=node)
     except simpleeval.NameNotDefined as error:
-        raise _failed(text, f'"{error.name}"?') from error
+        raise _failed(text, message('"{name}" belum ada', name=error.name)) from error
     except (
         simpleeval.InvalidExpression, ArithmeticError, TypeError, ValueError, LookupError,
         RecursionError,
@@ -110,14 +109,14 @@ def _parse(text: str) -> ast.expr:
     try:
         tree = ast.parse(_respell(text), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise _failed(text, "?") from error
+        raise _failed(text, message("salah tulis")) from error
     for node in ast.walk(tree):
         if not isinstance(node, _ALLOWED):
-            raise _failed(text, type(node).__name__)
+            raise _failed(text, message("{what} tidak dikenal", what=type(node).__name__))
         if isinstance(node, ast.Constant) and not isinstance(node.value, str | int | float | None):
-            raise _failed(text, type(node.value).__name__)
+            raise _failed(text, message("{what} tidak dikenal", what=type(node.value).__name__))
         if isinstance(node, ast.Call) and not _is_known_function(node.func):
-            raise _failed(text, "…(…)?")
+            raise _failed(text, message("yang ada hanya {names}", names=", ".join(FUNCTIONS)))
     return tree
 
 
@@ -136,9 +135,28 @@ def _respell(text: str) -> str:
     return " ".join(_TOKENS.sub(spell, text).split("\n")).strip()
 
 
-def _failed(text: str, reason: str) -> ExpressionFailed:
+def _failed(text: str, reason: str | Message) -> ExpressionFailed:
     said = message("Ungkapan tidak dapat dihitung: {text} ({reason})", text=text, reason=reason)
     return ExpressionFailed(said)
+
+
+class _Evaluator(simpleeval.EvalWithCompoundTypes):
+    """simpleeval with a bound on every value on the way.
+
+    Its own walk looks for functions and modules, which no value of a case is, and has no bound.
+    """
+
+    def _check_disallowed_items(self, item: Any) -> None:
+        ahead, seen = [item], 0
+        while ahead:
+            value = ahead.pop()
+            if isinstance(value, dict):
+                ahead.extend(value.values())
+            elif isinstance(value, list | tuple | set):
+                ahead.extend(value)
+            seen += 1
+            if seen + len(ahead) > MAX_ITEMS:
+                raise simpleeval.IterableTooLong(f"> {MAX_ITEMS}")
 
 
 def _add(left: Any, right: Any) -> Any:
@@ -150,9 +168,10 @@ def _subtract(left: Any, right: Any) -> Any:
 
 
 def _multiply(left: Any, right: Any) -> Any:
+    _require_numbers(left, right)
     if isinstance(left, int) and isinstance(right, int):
         _bounded((left.bit_length() + right.bit_length()) * 0.3)
-    return simpleeval.safe_mult(_exact(left, right), _exact(right, left))
+    return operator.mul(_exact(left, right), _exact(right, left))
 
 
 def _divide(left: Any, right: Any) -> Any:
@@ -160,8 +179,7 @@ def _divide(left: Any, right: Any) -> Any:
 
 
 def _modulo(left: Any, right: Any) -> Any:
-    if not isinstance(left, int | float | Decimal):  # '%1000000000d' % 1 takes a gigabyte
-        raise TypeError("%")
+    _require_numbers(left, right)  # '%1000000000d' % 1 takes a gigabyte
     return operator.mod(_exact(left, right), _exact(right, left))
 
 
@@ -169,6 +187,11 @@ def _power(left: Any, right: Any) -> Any:
     if isinstance(left, int) and isinstance(right, int):
         _bounded(left.bit_length() * abs(right) * 0.3)
     return simpleeval.safe_power(left, right)
+
+
+def _require_numbers(*values: Any) -> None:
+    if not all(isinstance(value, int | float | Decimal) for value in values):
+        raise TypeError("* % ?")
 
 
 def _bounded(digits: float) -> None:

@@ -157,7 +157,7 @@ def complete(
         execution.complete(item.task, given)
         state = execution.save()
     except StepFailed as error:
-        keep_failed(db, actor, item, given, error)
+        _keep_failed(db, actor, item, given, error)
         raise
     seats[item.place] = (actor.id, seats[item.place][1])
     data = values.dumps(given)
@@ -173,6 +173,8 @@ def complete(
         _close(session, item, actor, act.at)
         if item.person_id is None:
             _seat(session, case.id, item.place, actor.id)
+        if item.draft is not None:
+            _resolve_incidents(session, item.id, act.at)
         _cancel_items(session, before.keys() - execution.open_tasks.keys() - {item.task}, case, act)
         next_item = _insert_items(session, case.id, opened, actor.id)
         session.execute(
@@ -260,7 +262,7 @@ def cancel(db: Database, actor: Actor, instance_id: int, reason: str) -> None:
         )
 
 
-def keep_failed(
+def _keep_failed(
     db: Database, actor: Actor, item: WorkItem, given: dict[str, Any], error: StepFailed
 ) -> None:
     """Keeps a failed step's input as the task's draft, and opens an incident."""
@@ -450,6 +452,11 @@ def _close(session: Session, item: WorkItem, actor: Actor, at: datetime) -> None
         "taken_up_at": item.taken_up_at or at, "draft": None,
     }  # fmt: skip
     session.execute(update(WorkItem).where(WorkItem.id == item.id).values(**closed))
+
+
+def _resolve_incidents(session: Session, item_id: int, at: datetime) -> None:
+    failed = Incident.work_item_id == item_id, Incident.resolved_at.is_(None)
+    session.execute(update(Incident).where(*failed).values(resolved_at=at))
 
 
 def _take_up(session: Session, item: WorkItem, at: datetime) -> None:

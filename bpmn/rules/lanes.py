@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def lane_membership(diagram: Diagram) -> Iterator[Finding]:
     """With lanes drawn, every node stands in one lane, and lanes list only nodes that exist."""
     listed = Counter(node for lane in diagram.lanes for node in lane.nodes)
-    nested = {node for lane in diagram.lanes for node in lane.nodes if _is_nested(diagram, lane.id)}
+    nested = {node for lane in diagram.lanes if lane.nested for node in lane.nodes}
     for lane in diagram.lanes:
         for node_id in sorted(lane.nodes - diagram.nodes.keys()):
             said = message('Lajur memuat "{id}", yang tidak ada dalam proses ini.', id=node_id)
@@ -51,8 +51,3 @@ def distinct(diagram: Diagram) -> Iterator[Finding]:
         if lane_id not in {lane.id for lane in diagram.lanes}:
             said = message('alur:distinct menyebut "{id}", yang bukan lajur di sini.', id=lane_id)
             yield Finding(Severity.ERROR, "distinct", diagram.key, said)
-
-
-def _is_nested(diagram: Diagram, lane_id: str) -> bool:
-    nested = diagram.xml.iterfind(".//{*}childLaneSet/{*}lane")
-    return any(lane.get("id") == lane_id for lane in nested)
