@@ -6,7 +6,7 @@ transaction guarded by the instance's version. Who comes second is told, and not
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
 from bpmn.messages import message
-from engine import access, clock, deployments, history, roles, values
+from engine import access, clock, deployments, history, ledger, roles, values
 from engine.errors import (
     InvalidInput,
     NoLongerOpen,
@@ -26,9 +26,9 @@ from engine.errors import (
 )
 from engine.execution import Execution
 from engine.history import Fact, Head
+from engine.ledger import Act, Case
 from engine.models import (
     Definition,
-    HistoryEntry,
     Incident,
     Instance,
     Person,
@@ -39,9 +39,7 @@ from engine.models import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import datetime
 
-    from sqlalchemy import CursorResult
     from sqlalchemy.orm import Session
 
     from engine.database import Database
@@ -59,28 +57,6 @@ class Completion:
     instance_id: int
     ended: bool
     next_item: int | None = None
-
-
-@dataclass(frozen=True)
-class _Case:
-    """What a step reads of its instance, and the guard it writes under."""
-
-    id: int
-    version: int
-    head: Head
-    digest: str
-    state: bytes
-    status: str = "running"
-
-
-@dataclass(frozen=True)
-class _Act:
-    """One act to be recorded: who, in which capacity, when, and the facts of it."""
-
-    actor: Actor
-    capacity: str
-    at: datetime
-    facts: list[Fact] = field(default_factory=list)
 
 
 def _once_more(step: Callable[P, R]) -> Callable[P, R]:
@@ -125,7 +101,7 @@ def start(
     seats: dict[str, Seat] = {p: (f.person_id, f.group_id) for p, f in filled.items()}
     facts = [_started(definition, subject_id, seats)]
     facts += [Fact("role.chosen", p, {"person": i}) for p, i in sorted((chosen or {}).items())]
-    act = _Act(actor, "starter", clock.now(), facts)
+    act = Act(actor, "starter", clock.now(), facts)
     try:
         return _write_start(db, execution, definition, subject_id, seats, act, token)
     except IntegrityError:  # the same request came twice at once: the other one has started it
@@ -162,21 +138,23 @@ def complete(
     seats[item.place] = (actor.id, seats[item.place][1])
     data = values.dumps(given)
     digest = history.digest(data)
-    act = _Act(
+    act = Act(
         actor, item.place, clock.now(), [Fact("task.completed", item.element, payload=digest)]
     )
     opened = _opened(execution, before, seats, act)
     act.facts.extend(_consequences(execution, opened))
     ended = {"status": "completed", "ended_at": act.at} if execution.ended else {}
     with db.write() as session:
-        _append(session, case, act, state=state, **ended)
-        _close(session, item, actor, act.at)
+        ledger.append(session, case, act, state=state, **ended)
+        ledger.close(session, item, actor, act.at)
         if item.person_id is None:
-            _seat(session, case.id, item.place, actor.id)
+            ledger.seat(session, case.id, item.place, actor.id)
         if item.draft is not None:
-            _resolve_incidents(session, item.id, act.at)
-        _cancel_items(session, before.keys() - execution.open_tasks.keys() - {item.task}, case, act)
-        next_item = _insert_items(session, case.id, opened, actor.id)
+            ledger.resolve_incidents(session, item.id, act.at)
+        ledger.cancel_items(
+            session, before.keys() - execution.open_tasks.keys() - {item.task}, case, act
+        )
+        next_item = ledger.insert_items(session, case.id, opened, actor.id)
         session.execute(
             insert(Submission).values(
                 instance_id=case.id, work_item_id=item.id, person_id=actor.id, at=act.at,
@@ -194,12 +172,12 @@ def claim(db: Database, actor: Actor, item_id: int) -> int:
     if item.person_id == actor.id:
         return case.id
     _require_workable(actor, item)
-    act = _Act(actor, item.place, clock.now(), [Fact("task.claimed", item.element)])
+    act = Act(actor, item.place, clock.now(), [Fact("task.claimed", item.element)])
     with db.write() as session:
-        _append(session, case, act)
-        _seat(session, case.id, item.place, actor.id)
-        _seat_open_items(session, case.id, item.place, actor.id)
-        _take_up(session, item, act.at)
+        ledger.append(session, case, act)
+        ledger.seat(session, case.id, item.place, actor.id)
+        ledger.seat_open_items(session, case.id, item.place, actor.id)
+        ledger.take_up_item(session, item, act.at)
     return case.id
 
 
@@ -212,11 +190,11 @@ def release(db: Database, actor: Actor, item_id: int) -> int:
         raise NotAllowed(message("Tugas ini bukan milik Anda."))
     if item.group_id is None:
         raise InvalidInput(message("Tugas ini tidak berasal dari kelompok."))
-    act = _Act(actor, item.place, clock.now(), [Fact("task.released", item.element)])
+    act = Act(actor, item.place, clock.now(), [Fact("task.released", item.element)])
     with db.write() as session:
-        _append(session, case, act)
-        _seat(session, case.id, item.place, None)
-        _seat_open_items(session, case.id, item.place, None)
+        ledger.append(session, case, act)
+        ledger.seat(session, case.id, item.place, None)
+        ledger.seat_open_items(session, case.id, item.place, None)
     return case.id
 
 
@@ -228,10 +206,10 @@ def take_up(db: Database, actor: Actor, item_id: int) -> int:
     if item.person_id != actor.id:
         raise NotAllowed(message("Ambil tugas ini dahulu."))
     if item.taken_up_at is None:
-        act = _Act(actor, item.place, clock.now(), [Fact("task.taken-up", item.element)])
+        act = Act(actor, item.place, clock.now(), [Fact("task.taken-up", item.element)])
         with db.write() as session:
-            _append(session, case, act)
-            _take_up(session, item, act.at)
+            ledger.append(session, case, act)
+            ledger.take_up_item(session, item, act.at)
     return case.id
 
 
@@ -248,14 +226,12 @@ def cancel(db: Database, actor: Actor, instance_id: int, reason: str) -> None:
         raise NotAllowed(message("Anda tidak berwenang membatalkan kasus ini."))
     if instance.status != "running":
         raise NoLongerOpen(message("Kasus ini sudah berakhir."))
-    case = _Case(
-        instance.id, instance.version, Head(instance.last_seq, instance.last_hash), "", b""
-    )
+    case = Case(instance.id, instance.version, Head(instance.last_seq, instance.last_hash), "", b"")
     capacity = "starter" if actor.id == instance.starter_id else "supervisor"
     fact = Fact("instance.cancelled", details={"reason": reason.strip()})
-    act = _Act(actor, capacity, clock.now(), [fact])
+    act = Act(actor, capacity, clock.now(), [fact])
     with db.write() as session:
-        _append(session, case, act, status="cancelled", ended_at=act.at)
+        ledger.append(session, case, act, status="cancelled", ended_at=act.at)
         open_items = WorkItem.instance_id == instance_id, WorkItem.status == "open"
         session.execute(
             update(WorkItem).where(*open_items).values(status="cancelled", closed_at=act.at)
@@ -280,7 +256,7 @@ def _keep_failed(
         )  # fmt: skip
 
 
-def _item(session: Session, item_id: int) -> tuple[WorkItem, _Case]:
+def _item(session: Session, item_id: int) -> tuple[WorkItem, Case]:
     """A work item and its instance's guard and state, in one statement."""
     columns = (
         Instance.version,
@@ -299,10 +275,10 @@ def _item(session: Session, item_id: int) -> tuple[WorkItem, _Case]:
     if row is None:
         raise NotFound(message("Tugas itu tidak ada."))
     item, digest, version, seq, last, state, status = row
-    return item, _Case(item.instance_id, version, Head(seq, last), digest, state, status)
+    return item, Case(item.instance_id, version, Head(seq, last), digest, state, status)
 
 
-def _open_item(session: Session, item_id: int) -> tuple[WorkItem, _Case]:
+def _open_item(session: Session, item_id: int) -> tuple[WorkItem, Case]:
     item, case = _item(session, item_id)
     if item.status != "open":
         raise _closed(session, item)
@@ -362,7 +338,7 @@ def _write_start(
     definition: Definition,
     subject_id: int,
     seats: Mapping[str, Seat],
-    act: _Act,
+    act: Act,
     token: str,
 ) -> int:
     opened = _opened(execution, {}, seats, act)
@@ -377,21 +353,21 @@ def _write_start(
         )  # fmt: skip
         session.add(instance)
         session.flush()
-        rows, head = _chained(instance.id, Head(0, history.GENESIS), act)
+        rows, head = ledger.chained(instance.id, Head(0, history.GENESIS), act)
         instance.last_seq, instance.last_hash = head.seq, head.hash
-        _record(session, rows)
+        ledger.record(session, rows)
         seated = [
             {"instance_id": instance.id, "place": place, "person_id": person, "group_id": group}
             for place, (person, group) in seats.items()
         ]
         if seated:
             session.execute(insert(Role), seated)
-        _insert_items(session, instance.id, opened, act.actor.id)
+        ledger.insert_items(session, instance.id, opened, act.actor.id)
     return instance.id
 
 
 def _opened(
-    execution: Execution, before: Mapping[str, str], seats: Mapping[str, Seat], act: _Act
+    execution: Execution, before: Mapping[str, str], seats: Mapping[str, Seat], act: Act
 ) -> list[dict[str, Any]]:
     """The rows of the work items that a step has opened."""
     rows = []
@@ -419,75 +395,3 @@ def _consequences(execution: Execution, opened: list[dict[str, Any]]) -> list[Fa
         seat = {"person": row["person_id"], "group": row["group_id"], "visit": row["visit"]}
         facts.append(Fact("task.opened", row["element"], seat))
     return [*facts, Fact("instance.completed")] if execution.ended else facts
-
-
-def _chained(instance_id: int, head: Head, act: _Act) -> tuple[list[dict[str, Any]], Head]:
-    return history.chain(
-        instance_id, head, act.facts, at=act.at, person_id=act.actor.id, capacity=act.capacity
-    )
-
-
-def _append(session: Session, case: _Case, act: _Act, **changes: Any) -> None:
-    """Writes the act under the version that was read; raises `StaleInstance` when it moved."""
-    rows, head = _chained(case.id, case.head, act)
-    guarded = (
-        update(Instance)
-        .where(Instance.id == case.id, Instance.version == case.version)
-        .values(version=case.version + 1, last_seq=head.seq, last_hash=head.hash, **changes)
-    )
-    written: CursorResult[Any] = session.execute(guarded)  # type: ignore[assignment]  # an UPDATE's
-    if written.rowcount != 1:
-        raise StaleInstance(message("Kasus ini baru saja berubah. Muat ulang halaman."))
-    _record(session, rows)
-
-
-def _record(session: Session, rows: list[dict[str, Any]]) -> None:
-    # The table, not the class: rows with and without a payload then go in one statement.
-    session.execute(insert(HistoryEntry.__table__), rows)  # type: ignore[arg-type]  # a Table
-
-
-def _close(session: Session, item: WorkItem, actor: Actor, at: datetime) -> None:
-    closed = {
-        "status": "completed", "closed_at": at, "closed_by": actor.id, "person_id": actor.id,
-        "taken_up_at": item.taken_up_at or at, "draft": None,
-    }  # fmt: skip
-    session.execute(update(WorkItem).where(WorkItem.id == item.id).values(**closed))
-
-
-def _resolve_incidents(session: Session, item_id: int, at: datetime) -> None:
-    failed = Incident.work_item_id == item_id, Incident.resolved_at.is_(None)
-    session.execute(update(Incident).where(*failed).values(resolved_at=at))
-
-
-def _take_up(session: Session, item: WorkItem, at: datetime) -> None:
-    begun = update(WorkItem).where(WorkItem.id == item.id, WorkItem.taken_up_at.is_(None))
-    session.execute(begun.values(taken_up_at=at))
-
-
-def _seat(session: Session, instance_id: int, place: str, person_id: int | None) -> None:
-    seat = update(Role).where(Role.instance_id == instance_id, Role.place == place)
-    session.execute(seat.values(person_id=person_id))
-
-
-def _seat_open_items(session: Session, instance_id: int, place: str, person_id: int | None) -> None:
-    items = update(WorkItem).where(
-        WorkItem.instance_id == instance_id, WorkItem.place == place, WorkItem.status == "open"
-    )
-    session.execute(items.values(person_id=person_id))
-
-
-def _cancel_items(session: Session, tasks: set[str], case: _Case, act: _Act) -> None:
-    if tasks:
-        gone = WorkItem.instance_id == case.id, WorkItem.task.in_(tasks), WorkItem.status == "open"
-        session.execute(update(WorkItem).where(*gone).values(status="cancelled", closed_at=act.at))
-
-
-def _insert_items(
-    session: Session, instance_id: int, opened: list[dict[str, Any]], person_id: int
-) -> int | None:
-    """Inserts the opened items; returns the first that is this person's."""
-    if not opened:
-        return None
-    rows = [row | {"instance_id": instance_id} for row in opened]
-    new = session.execute(insert(WorkItem).returning(WorkItem.id, WorkItem.person_id), rows)
-    return next((item_id for item_id, owner in new if owner == person_id), None)
