@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint lock clean FORCE
+.PHONY: help setup run test lint messages lock clean FORCE
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -17,7 +17,7 @@ export PIP_ROOT_USER_ACTION := ignore
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 help: ## Show this list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-15s %s\n", $$1, $$2 }'
 
 setup: $(DONE)/project $(DONE)/translations $(DONE)/frontend ## Make .venv and build everything; quick when nothing changed
 
@@ -33,6 +33,13 @@ lint: setup ## Check style, types and the direction of imports
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy $(PACKAGES)
 	$(BIN)/lint-imports
+
+# Sorted, without headers, dates or places in the source: only changed texts show in a diff.
+messages: $(DONE)/requirements ## Bring the texts of the source into the translations
+	$(BIN)/pybabel --quiet extract --mapping-file=pyproject.toml --keyword=message --omit-header \
+		--no-location --sort-output --no-wrap --output-file=$(DONE)/messages.pot $(PACKAGES)
+	$(BIN)/pybabel --quiet update --input-file=$(DONE)/messages.pot --output-dir=web/translations \
+		--omit-header --ignore-obsolete --no-fuzzy-matching --no-wrap
 
 # uv finds the certificates of a network behind a proxy only when told to use the system's.
 LOCK := UV_SYSTEM_CERTS=1 $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
@@ -63,8 +70,9 @@ $(DONE)/project: pyproject.toml $(DONE)/requirements
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
+# Without a header a catalogue counts as fuzzy as a whole; none of its texts may be (a test).
 $(DONE)/translations: $(CATALOGUES) $(DONE)/requirements
-	$(if $(CATALOGUES),$(BIN)/pybabel --quiet compile -d web/translations)
+	$(if $(CATALOGUES),$(BIN)/pybabel --quiet compile --use-fuzzy -d web/translations)
 	@touch $@
 
 $(DONE)/node_modules: $(FRONTEND)/package.json $(FRONTEND)/package-lock.json $(DONE)/venv $(if $(wildcard $(FRONTEND)/node_modules),,FORCE)

@@ -53,14 +53,14 @@ class Field:
 class Lane:
     """A performer's lane; ``actor`` is its `alur:actor` rule, None when not yet said.
 
-    ``nested`` tells that it is drawn inside another lane.
+    ``parent`` is the id of the lane around it.
     """
 
     id: str
     name: str
     actor: str | None
     nodes: frozenset[str]
-    nested: bool = False
+    parent: str | None = None
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,7 @@ class Flow:
     target: str
     name: str = ""
     condition: str | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,7 @@ class Node:
     timer: Timer | None = None
     topic: str | None = None
     script: str | None = None
+    script_format: str | None = None
     attached_to: str | None = None
     interrupting: bool = True
     default: str | None = None
@@ -250,7 +252,7 @@ def _lanes(container: _Element) -> Iterator[Lane]:
 
 def _nested_lanes(lane: _Element) -> Iterator[Lane]:
     for child in lane.iterfind(f"{_tag('childLaneSet')}/{_tag('lane')}"):
-        yield replace(_lane(child), nested=True)
+        yield replace(_lane(child), parent=lane.get("id"))
         yield from _nested_lanes(child)
 
 
@@ -271,13 +273,14 @@ def _flow(element: _Element) -> Flow:
         target=element.get("targetRef") or "",
         name=element.get("name") or "",
         condition=None if condition is None else _text(condition),
+        language=None if condition is None else condition.get("language"),
     )
 
 
 def _node(element: _Element) -> Node:
     definitions = [e for e in element.iterchildren() if _kind(e).endswith("EventDefinition")]
     script = element.find(_tag("script"))
-    attributes = map(_camunda_attributes, definitions)
+    attributes = map(camunda_attributes, definitions)
     return Node(
         id=element.get("id") or "",
         kind=_kind(element),
@@ -285,12 +288,13 @@ def _node(element: _Element) -> Node:
         line=int(element.sourceline or 0),
         documentation=" ".join(_text(e) for e in element.iterfind(_tag("documentation"))),
         properties=extension_properties(element),
-        attributes=_camunda_attributes(element),
+        attributes=camunda_attributes(element),
         form=tuple(_fields(element)),
         events=tuple(_kind(e).removesuffix("EventDefinition") for e in definitions),
         timer=next(filter(None, map(_timer, definitions)), None),
         topic=next((a["topic"] for a in attributes if "topic" in a), None),
         script=None if script is None else script.text or "",
+        script_format=element.get("scriptFormat"),
         attached_to=element.get("attachedToRef"),
         interrupting=element.get("cancelActivity") not in ("false", "0"),
         default=element.get("default"),
@@ -339,7 +343,8 @@ def _camunda_children(element: _Element, name: str) -> Iterator[_Element]:
         yield from element.iterfind(f"{{{namespace}}}{name}")
 
 
-def _camunda_attributes(element: _Element) -> dict[str, str]:
+def camunda_attributes(element: _Element) -> dict[str, str]:
+    """The Camunda attributes of an element, without their namespace."""
     found = {}
     for name, value in element.attrib.items():
         namespace, _, local = str(name).rpartition("}")

@@ -25,10 +25,11 @@ _UNITS = {
     "detik": "seconds",
 }
 _WORDS = re.compile(
-    rf"(?:\d+\s*(?:-|–|s\.?d\.?|sampai)\s*)?(\d+)\s*({'|'.join(_UNITS)})(?:\s+(?:kerja|kalender))?",
+    rf"(?:(\d+)\s*(?:-|–|s\.?d\.?|sampai)\s*)?(\d+)\s*({'|'.join(_UNITS)})(?:\s+(?:kerja|kalender))?",
     re.IGNORECASE | re.ASCII,
 )
 MAX_DIGITS = 6
+MAX_WORDS = 100
 
 
 @dataclass(frozen=True)
@@ -83,13 +84,14 @@ def parse_iso(text: str) -> Duration | None:
 
 def parse_words(text: str) -> Duration | None:
     """``"1 jam 30 menit"`` or ``"1-2 hari"`` (the upper bound counts); None if not understood."""
+    if len(text) > MAX_WORDS:
+        return None
     found = list(_WORDS.finditer(text))
-    if not found or _WORDS.sub("", text).strip(" .,") or len(text) > 100:
+    units = [_UNITS[match[3].lower()] for match in found]
+    if not found or _WORDS.sub("", text).strip(" .,") or len(set(units)) < len(units):
         return None
-    units = [_UNITS[match[2].lower()] for match in found]
-    if len(set(units)) < len(units):
-        return None
-    return Duration(**{unit: int(match[1]) for unit, match in zip(units, found, strict=True)})
+    counts = [max(int(match[1] or 0), int(match[2])) for match in found]
+    return Duration(**dict(zip(units, counts, strict=True)))
 
 
 def parse_instant(text: str) -> datetime | None:

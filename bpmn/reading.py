@@ -62,7 +62,12 @@ def schema_errors(root: _Element) -> list[tuple[int, str]]:
 
 def _parser() -> etree.XMLParser:
     return etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_pis=True
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_pis=True,
+        remove_comments=True,  # a comment would cut the text around it in two
     )
 
 

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+_ONE_AT_A_TIME = {
+    "sqlite": "BEGIN IMMEDIATE",  # its driver would begin no transaction for changes of tables
+    "postgresql": "SELECT pg_advisory_xact_lock(2041)",
+}
 
 
 class Database:
@@ -39,8 +43,9 @@ class Database:
             yield session
 
     def migrate(self) -> None:
-        """Brings the schema to the newest revision."""
+        """Brings the schema to the newest revision, wholly or not at all; one node at a time."""
         with self.connections.connect() as connection:
+            connection.exec_driver_sql(_ONE_AT_A_TIME[connection.dialect.name])
             config = migration_config(self.url)
             config.attributes["connection"] = connection
             command.upgrade(config, "head")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import undefer
 
 from bpmn.diagram import diagrams
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
+    from bpmn.diagram import Diagram
     from engine.database import Database
 
 _programs: dict[str, Program] = {}  # by digest, so that two databases may share a process
@@ -49,6 +51,13 @@ def deploy(db: Database, source: bytes, person_id: int | None = None) -> Definit
     if not report.may_run or len(report.programs) != 1:
         raise DiagramRefused(_first(report))
     diagram = report.programs[0].diagram
+    try:
+        return _keep(db, diagram, source, person_id)
+    except IntegrityError:  # another deployment took the number, or kept the same file
+        return _keep(db, diagram, source, person_id)
+
+
+def _keep(db: Database, diagram: Diagram, source: bytes, person_id: int | None) -> Definition:
     digest = history.digest(source)
     with db.write() as session:
         same = select(Definition).where(Definition.key == diagram.key, Definition.digest == digest)
@@ -122,6 +131,11 @@ def definition(session: Session, definition_id: int) -> Definition:
     return found
 
 
+def drawn(source: bytes) -> Diagram:
+    """The executable process of a deployed file."""
+    return next(diagram for diagram in diagrams(read(source)) if diagram.executable)
+
+
 def program(db: Database, digest: str) -> Program:
     """The compiled program of a deployed version, compiled once per process."""
     known = _programs.get(digest)
@@ -133,8 +147,7 @@ def program(db: Database, digest: str) -> Program:
         raise NotFound(message("Versi itu tidak ada."))
     with _compiling:
         if digest not in _programs:
-            drawn = next(d for d in diagrams(read(source)) if d.executable)
-            _programs[digest] = compile_diagram(drawn)
+            _programs[digest] = compile_diagram(drawn(source))
     return _programs[digest]
 
 

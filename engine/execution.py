@@ -18,7 +18,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from bpmn.messages import message
 from engine import values
-from engine.errors import ExpressionFailed, StateDamaged, StepFailed
+from engine.errors import ExpressionFailed, NoLongerOpen, StateDamaged, StepFailed
 from engine.programs import SCRIPTS, OutsideTimer
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from engine.programs import Program
 
 FORMAT = 1
+_STATES = frozenset(TaskState.get_value(name) for name in TaskState._names)
 _REACHED = TaskState.READY | TaskState.COMPLETED | TaskState.CANCELLED
 # SpiffWorkflow looks no deeper than 1,000 tasks and would then take a case for finished; a loop
 # without a person in it ends here too.
@@ -101,12 +102,16 @@ class Execution:
 
     def complete(self, task_id: str, given: dict[str, Any]) -> None:
         """Completes an open task with a person's values and runs on; raises `StepFailed`."""
+        if task_id not in self.open_tasks:
+            raise NoLongerOpen(message("Tugas ini sudah ditutup."))
         task = self._workflow.get_task_from_id(UUID(task_id))
         task.data.update(given)
         self._run(task)
 
     def fire(self, timer_id: str) -> None:
         """Lets a waiting timer fire and runs on; raises `StepFailed`."""
+        if timer_id not in self.timers:
+            raise NoLongerOpen(message("Timer ini sudah ditutup."))
         task = self._workflow.get_task_from_id(UUID(timer_id))
         task._set_internal_data(event_fired=True)
         task.task_spec._update(task)
@@ -117,7 +122,10 @@ class Execution:
             if task is not None:
                 task.run()
             self._workflow.do_engine_steps()
-        except (SpiffWorkflowException, ExpressionFailed, RecursionError) as error:
+        except ExpressionFailed as error:
+            said = message("Langkah gagal: {reason}", reason=error.message)
+            raise StepFailed(said) from error
+        except (SpiffWorkflowException, RecursionError) as error:
             reason = str(error).split("\n")[0]
             raise StepFailed(message("Langkah gagal: {reason}", reason=reason)) from error
 
@@ -161,12 +169,12 @@ def _difference(data: dict[str, Any], base: dict[str, Any]) -> tuple[dict[str, A
 
 
 def _equal(left: Any, right: Any) -> bool:
-    # 1 == True == Decimal(1) in Python, but they are different values of a case.
-    return (
-        type(left) is type(right) and values.dumps(left) == values.dumps(right)
-        if isinstance(left, dict | list)
-        else type(left) is type(right) and left == right
-    )
+    """Whether both are kept alike: 1, True and 1.0 are equal in Python, and so are 1.0 and 1.00."""
+    if type(left) is not type(right):
+        return False
+    if isinstance(left, str | int | None):
+        return bool(left == right)
+    return values.dumps(left) == values.dumps(right)
 
 
 def _top_down(task: Task) -> Iterator[Task]:
@@ -186,6 +194,8 @@ def _unpack(program: Program, packed: Any) -> _Workflow:
         workflow.completed = True  # keeps SpiffWorkflow from acting while the tree is built
         for row in rows:
             _grow(program, workflow, row)
+        if len(workflow.tasks) != len(rows) or not isinstance(workflow.data, dict):
+            raise ValueError("rows")
         workflow.last_task = workflow.tasks[UUID(last)] if last else None
         workflow.data = deepcopy(workflow.last_task.data) if data is None else data
         workflow.success, workflow.completed = success, completed
@@ -197,6 +207,10 @@ def _unpack(program: Program, packed: Any) -> _Workflow:
 def _grow(program: Program, workflow: _Workflow, row: list[Any]) -> None:
     task_id, parent_id, place, state, changed_at, triggered, internal, changed, gone = row
     parent = workflow.tasks[UUID(parent_id)] if parent_id else None
+    if (parent is None) == bool(workflow.tasks):
+        raise ValueError("not one tree")
+    if state not in _STATES or place < 0 or not isinstance(internal, dict):
+        raise ValueError(f"task {task_id}")
     spec = program.spec.task_specs[program.names[place]]
     task = Task(workflow, spec, parent=parent, state=state, id=UUID(task_id))
     task.last_state_change, task.triggered, task.internal_data = changed_at, triggered, internal

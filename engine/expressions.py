@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import keyword
+import math
 import operator
 import re
 from decimal import Decimal
@@ -20,19 +21,23 @@ from bpmn.messages import Message, message
 from engine.errors import ExpressionFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 MAX_LENGTH = 2_000
 MAX_DIGITS = 10_000  # of an integer product; a few lines of x = x * x would fill the memory
 MAX_LINES = 200
 MAX_ITEMS = 50_000  # in a list with all lists in it; x = [x, x] doubles with every line
+MAX_WORK = 1_000_000  # items that one evaluation may look at
+MAX_NESTING = 100
+MAX_SHOWN = 200  # of an expression or reason, in what is said about it
+MAX_PLACES = 50  # to round to
 _TOKENS = re.compile(
-    r"""(?P<string>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(?P<op>&&|\|\||!(?!=))|(?P<word>[^\W\d]\w*)"""
+    r"""(?P<string>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(?P<op>&&|\|\||!(?!=)|~)|(?P<word>[^\W\d]\w*)"""
 )
 _SPELLING = {
     "&&": " and ",
     "||": " or ",
-    "!": " not ",
+    "!": "~",
     "true": "True",
     "false": "False",
     "null": "None",
@@ -75,7 +80,18 @@ def parse_script(script: str) -> list[tuple[str, str]]:
 def execute(script: str, data: dict[str, Any]) -> None:
     """Runs a script's assignments in order on ``data``."""
     for name, expression in parse_script(script):
-        data[name] = evaluate(expression, data)
+        data[name] = _kept(evaluate(expression, data), expression)
+
+
+def _kept(value: Any, text: str) -> Any:
+    """A value as it comes back from the database: lists for tuples, and only real numbers."""
+    if isinstance(value, list | tuple):
+        return [_kept(item, text) for item in value]
+    if isinstance(value, dict):
+        return {name: _kept(item, text) for name, item in value.items()}
+    if isinstance(value, float | Decimal) and not math.isfinite(value):
+        raise _failed(text, str(value))
+    return value
 
 
 def truth(text: str | None, names: Mapping[str, Any]) -> bool:
@@ -110,6 +126,8 @@ def _parse(text: str) -> ast.expr:
         tree = ast.parse(_respell(text), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise _failed(text, message("salah tulis")) from error
+    if _nesting(tree) > MAX_NESTING:
+        raise _failed(text, f"> {MAX_NESTING}")
     for node in ast.walk(tree):
         if not isinstance(node, _ALLOWED):
             raise _failed(text, message("{what} tidak dikenal", what=type(node).__name__))
@@ -118,6 +136,14 @@ def _parse(text: str) -> ast.expr:
         if isinstance(node, ast.Call) and not _is_known_function(node.func):
             raise _failed(text, message("yang ada hanya {names}", names=", ".join(FUNCTIONS)))
     return tree
+
+
+def _nesting(tree: ast.AST) -> int:
+    depth, level = 0, [tree]
+    while level:
+        depth += 1
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+    return depth
 
 
 def _is_known_function(func: ast.expr) -> bool:
@@ -130,21 +156,27 @@ def _respell(text: str) -> str:
         text = text[2:-1]
 
     def spell(match: re.Match[str]) -> str:
+        if match[0] == "~":  # bitwise in Python, and not of this language
+            raise _failed(text, "~")
         return match[0] if match["string"] else _SPELLING.get(match[0], match[0])
 
     return " ".join(_TOKENS.sub(spell, text).split("\n")).strip()
 
 
 def _failed(text: str, reason: str | Message) -> ExpressionFailed:
-    said = message("Ungkapan tidak dapat dihitung: {text} ({reason})", text=text, reason=reason)
+    shown = text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + "…"
+    reason = reason if isinstance(reason, Message) else reason[:MAX_SHOWN]
+    said = message("Ungkapan tidak dapat dihitung: {text} ({reason})", text=shown, reason=reason)
     return ExpressionFailed(said)
 
 
 class _Evaluator(simpleeval.EvalWithCompoundTypes):
-    """simpleeval with a bound on every value on the way.
+    """simpleeval with a bound on every value on the way, and on all of them together.
 
     Its own walk looks for functions and modules, which no value of a case is, and has no bound.
     """
+
+    _work = 0
 
     def _check_disallowed_items(self, item: Any) -> None:
         ahead, seen = [item], 0
@@ -157,6 +189,9 @@ class _Evaluator(simpleeval.EvalWithCompoundTypes):
             seen += 1
             if seen + len(ahead) > MAX_ITEMS:
                 raise simpleeval.IterableTooLong(f"> {MAX_ITEMS}")
+        self._work += seen
+        if self._work > MAX_WORK:
+            raise simpleeval.IterableTooLong(f"> {MAX_WORK}")
 
 
 def _add(left: Any, right: Any) -> Any:
@@ -206,6 +241,33 @@ def _exact(value: Any, beside: Any) -> Any:
     )
 
 
+def _comparing(compare: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    return lambda left, right: compare(_exact(left, right), _exact(right, left))
+
+
+def _contains(item: Any, among: Any) -> bool:
+    if isinstance(among, list | tuple):
+        return any(_exact(item, other) == _exact(other, item) for other in among)
+    return operator.contains(among, item)
+
+
+def _together(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Over several numbers of which one is exact, all of them are."""
+
+    def calculate(*given: Any) -> Any:
+        numbers = list(given[0]) if len(given) == 1 else list(given)
+        exact = next((n for n in numbers if isinstance(n, Decimal)), None)
+        return function([_exact(number, exact) for number in numbers])
+
+    return calculate
+
+
+def _round(value: Any, places: int | None = None) -> Any:
+    if places is not None and abs(places) > MAX_PLACES:
+        raise ValueError(f"> {MAX_PLACES}")
+    return round(value, places)
+
+
 OPERATORS = simpleeval.DEFAULT_OPERATORS | {
     ast.Add: _add,
     ast.Sub: _subtract,
@@ -213,7 +275,22 @@ OPERATORS = simpleeval.DEFAULT_OPERATORS | {
     ast.Div: _divide,
     ast.Mod: _modulo,
     ast.Pow: _power,
+    ast.Eq: _comparing(operator.eq),
+    ast.NotEq: _comparing(operator.ne),
+    ast.Lt: _comparing(operator.lt),
+    ast.LtE: _comparing(operator.le),
+    ast.Gt: _comparing(operator.gt),
+    ast.GtE: _comparing(operator.ge),
+    ast.In: _contains,
+    ast.NotIn: lambda item, among: not _contains(item, among),
+    ast.Invert: operator.not_,  # Camunda's "!", which binds closer than Python's "not"
 }
 FUNCTIONS: dict[str, Any] = {
-    "len": len, "sum": sum, "min": min, "max": max, "round": round, "any": any, "all": all,
-}  # fmt: skip
+    "len": len,
+    "sum": _together(sum),
+    "min": _together(min),
+    "max": _together(max),
+    "round": _round,
+    "any": any,
+    "all": all,
+}

@@ -11,15 +11,20 @@ from bpmn.messages import message
 from engine import history
 from engine.errors import StaleInstance
 from engine.history import Fact, Head
-from engine.models import HistoryEntry, Incident, Instance, Role, WorkItem
+from engine.models import HistoryEntry, Incident, Instance, Role, Submission, WorkItem
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy import CursorResult
     from sqlalchemy.orm import Session
 
+    from engine.execution import Execution
     from engine.people import Actor
+
+Seat = tuple[int | None, int | None]  # (person, group) of a place
+MAX_TOKEN = 64
 
 
 @dataclass(frozen=True)
@@ -29,9 +34,8 @@ class Case:
     id: int
     version: int
     head: Head
-    digest: str
-    state: bytes
-    status: str = "running"
+    digest: str = ""
+    state: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,37 @@ def seat_open_items(session: Session, instance_id: int, place: str, person_id: i
     session.execute(items.values(person_id=person_id))
 
 
+def opened(
+    execution: Execution, before: Mapping[str, str], seats: Mapping[str, Seat], act: Act
+) -> list[dict[str, Any]]:
+    """The rows of the work items that a step has opened."""
+    rows = []
+    for task, element in execution.open_tasks.items():
+        place = execution.program.diagram.place(element)
+        if task in before or place is None:
+            continue
+        person, group = seats[place.key]
+        rows.append(
+            {
+                "task": task, "element": element, "place": place.key, "status": "open",
+                "visit": execution.visits(element), "person_id": person, "group_id": group,
+                "opened_at": act.at,
+            }
+        )  # fmt: skip
+    return rows
+
+
+def consequences(execution: Execution, items: list[dict[str, Any]]) -> list[Fact]:
+    """The facts that follow from a step: messages thrown, tasks opened, the end."""
+    nodes = execution.program.diagram.nodes
+    thrown = [(n, topic) for n in execution.completed if (topic := nodes[n].topic)]
+    facts = [Fact("message.thrown", node, {"topic": topic}) for node, topic in thrown]
+    for row in items:
+        seated = {"person": row["person_id"], "group": row["group_id"], "visit": row["visit"]}
+        facts.append(Fact("task.opened", row["element"], seated))
+    return [*facts, Fact("instance.completed")] if execution.ended else facts
+
+
 def insert_items(
     session: Session, instance_id: int, opened: list[dict[str, Any]], person_id: int
 ) -> int | None:
@@ -122,3 +157,35 @@ def resolve_incidents(session: Session, item_id: int, at: datetime) -> None:
     """Marks the failures of a task as overcome."""
     failed = Incident.work_item_id == item_id, Incident.resolved_at.is_(None)
     session.execute(update(Incident).where(*failed).values(resolved_at=at))
+
+
+def submit(session: Session, item: WorkItem, act: Act, token: str, data: bytes) -> None:
+    """Keeps what was submitted, exactly."""
+    session.execute(
+        insert(Submission).values(
+            instance_id=item.instance_id, work_item_id=item.id, person_id=act.actor.id, at=act.at,
+            token=token, data=data, digest=history.digest(data),
+        )
+    )  # fmt: skip
+
+
+def keep_failed(
+    session: Session, item: WorkItem, actor: Actor, at: datetime, draft: bytes | None, reason: str
+) -> None:
+    """Keeps a failed step's input and opens an incident, unless the task was closed meanwhile."""
+    still_open = update(WorkItem).where(WorkItem.id == item.id, WorkItem.status == "open")
+    kept: CursorResult[Any] = session.execute(still_open.values(draft=draft))  # type: ignore[assignment]  # an UPDATE's
+    if kept.rowcount:
+        session.add(
+            Incident(
+                instance_id=item.instance_id, work_item_id=item.id, at=at, person_id=actor.id,
+                reason=reason[:1000],
+            )
+        )  # fmt: skip
+
+
+def cancel_open_items(session: Session, instance_id: int, act: Act) -> None:
+    """Closes all open tasks of a case that is ended unfinished."""
+    open_ones = WorkItem.instance_id == instance_id, WorkItem.status == "open"
+    closed = {"status": "cancelled", "closed_at": act.at, "closed_by": act.actor.id}
+    session.execute(update(WorkItem).where(*open_ones).values(**closed))

@@ -165,8 +165,8 @@ class Instance(Base):
 
     @property
     def number(self) -> str:
-        """The case number people write down: year and id."""
-        return f"{self.started_at.year}/{self.id:05d}"
+        """The case number people write down."""
+        return f"{self.id:05d}"
 
 
 class Role(Base):

@@ -11,7 +11,7 @@ from bpmn.actors import parse_actor
 from bpmn.findings import Finding, Severity
 from bpmn.messages import Message, message
 from engine import people
-from engine.errors import InvalidInput, Unfillable
+from engine.errors import InvalidInput, NotAllowed, Unfillable
 from engine.models import Person
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from bpmn.diagram import Diagram, Place
+    from engine.people import Actor
 
 
 @dataclass(frozen=True)
@@ -46,11 +47,10 @@ def chosen(
     session: Session, diagram: Diagram, fillings: Mapping[str, Filling], chosen: Mapping[str, int]
 ) -> dict[str, Filling]:
     """The fillings with the starter's choices, checked; raises `Unfillable` or `InvalidInput`."""
-    unknown = set(chosen) - set(fillings)
-    if unknown:
-        raise InvalidInput(message("Pelaksana yang dipilih tidak dikenal."))
     final = dict(fillings)
     for place, person_id in chosen.items():
+        if place not in fillings or not may_choose(diagram, place):
+            raise InvalidInput(message("Pelaksana itu tidak dapat diganti."))
         if session.get(Person, person_id) is None:
             raise InvalidInput(message("Pelaksana yang dipilih tidak dikenal."))
         final[place] = Filling(place, person_id=person_id)
@@ -59,6 +59,27 @@ def chosen(
             raise Unfillable(filling.problem)
     _require_distinct(session, diagram, final)
     return final
+
+
+def may_choose(diagram: Diagram, place: str) -> bool:
+    """Whether the starter may put somebody else there: never in the place of the subject."""
+    actor = parse_actor(diagram.places[place].actor)
+    return actor is None or actor.origin not in ("subject", "starter") or actor.level > 0
+
+
+def require_apart(
+    diagram: Diagram, taken: Mapping[str, int | None], place: str, actor: Actor
+) -> None:
+    """Raises `NotAllowed` when `alur:distinct` keeps a person from also filling this place."""
+    for other in diagram.distinct:
+        if place in diagram.distinct and other != place and taken.get(other) == actor.id:
+            said = message(
+                "{name} tidak boleh sekaligus {one} dan {other}.",
+                name=actor.name,
+                one=diagram.place_name(other),
+                other=diagram.place_name(place),
+            )
+            raise NotAllowed(said)
 
 
 def staffing(session: Session, diagram: Diagram) -> Iterator[Finding]:

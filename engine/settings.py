@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from bpmn.messages import message
 from engine.errors import InvalidInput
@@ -37,8 +38,8 @@ class Settings:
             host=environment.get("ALUR_HOST") or cls.host,
             port=_number(environment, "ALUR_PORT", cls.port, 65_535),
             threads=_number(environment, "ALUR_THREADS", cls.threads, 256),
-            secure_cookies=environment.get("ALUR_SECURE_COOKIES", "") == "1",
-            zone=environment.get("ALUR_ZONE") or cls.zone,
+            secure_cookies=_number(environment, "ALUR_SECURE_COOKIES", 0, 1, smallest=0) == 1,
+            zone=_zone(environment.get("ALUR_ZONE") or cls.zone),
         )
 
 
@@ -54,9 +55,24 @@ def _database_url(url: str) -> str:
     return url
 
 
-def _number(environment: Mapping[str, str], name: str, default: int, largest: int) -> int:
+def _number(
+    environment: Mapping[str, str], name: str, default: int, largest: int, smallest: int = 1
+) -> int:
     text = environment.get(name) or str(default)
-    if not text.isdecimal() or not 0 < int(text) <= largest:
-        template = '{name} harus angka 1–{largest}, bukan "{text}".'
-        raise InvalidInput(message(template, name=name, largest=largest, text=text))
+    if not text.isdecimal() or not smallest <= int(text) <= largest:
+        said = message(
+            '{name} harus angka {smallest}–{largest}, bukan "{text}".',
+            name=name,
+            smallest=smallest,
+            largest=largest,
+            text=text,
+        )
+        raise InvalidInput(said)
     return int(text)
+
+
+def _zone(name: str) -> str:
+    try:
+        return ZoneInfo(name).key
+    except (ValueError, OSError, KeyError) as error:
+        raise InvalidInput(message('ALUR_ZONE: "{zone}" tidak dikenal.', zone=name)) from error

@@ -35,7 +35,7 @@ def loads(packed: bytes) -> Any:
     try:
         value = orjson.loads(packed)
         return _untagged(value) if b'"$' in packed else value
-    except (ValueError, KeyError, TypeError, ArithmeticError) as error:
+    except (ValueError, KeyError, TypeError, ArithmeticError, RecursionError) as error:
         raise StateDamaged(message("Data tersimpan rusak: {reason}", reason=error)) from error
 
 

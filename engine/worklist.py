@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from bpmn.messages import message
@@ -34,15 +34,6 @@ def of_my_groups(session: Session, actor: Actor, after: int = 0) -> Sequence[Wor
         return []
     theirs = WorkItem.group_id.in_(actor.groups), WorkItem.person_id.is_(None)
     return session.scalars(_page(after).where(*theirs)).all()
-
-
-def count_open(session: Session, actor: Actor) -> int:
-    """How many tasks wait for the person or their groups."""
-    owned = WorkItem.person_id == actor.id
-    if actor.groups:
-        owned |= WorkItem.person_id.is_(None) & WorkItem.group_id.in_(actor.groups)
-    query = select(func.count()).select_from(WorkItem).where(WorkItem.status == "open", owned)
-    return session.scalar(query) or 0
 
 
 def item(session: Session, actor: Actor, item_id: int) -> WorkItem:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bpmn.diagram import Node
     from engine.programs import Program
 
-MAX_COMPLETIONS = 1_000  # answers that disagree for ever would never come to an end
+MAX_COMPLETIONS = 200  # answers that disagree for ever would never come to an end
 
 
 @dataclass
@@ -131,7 +131,8 @@ class _Run:
                 raise StepFailed(message('Waktu "{text}" bukan ISO 8601 (mis. PT10M).', text=text))
             return duration.after(self.now) if duration is not None else instant or self.now
         except (ExpressionFailed, OverflowError) as error:
-            raise StepFailed(message("Langkah gagal: {reason}", reason=error)) from error
+            said = message("Langkah gagal: {reason}", reason=str(error))
+            raise StepFailed(said) from error
 
 
 def _first_fault(node: Node, form: StepForm) -> Message:

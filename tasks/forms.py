@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Field, Form, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
 
 from bpmn.messages import Message, message
 from engine.errors import ExpressionFailed
@@ -28,6 +29,7 @@ _WHOLE = re.compile(r"-?(?:\d{1,3}(?:\.\d{3})+|\d+)", re.ASCII)
 _DECIMAL = re.compile(r"-?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?", re.ASCII)
 _DATES = ("%d-%m-%Y", "%d/%m/%Y", "%Y-%m-%d")
 _SAME_VALUE = re.compile(r"""\$?\{?\s*(\w+)\s*==\s*(?:"([^"]*)"|'([^']*)')\s*\}?""")
+_NUMBERS = ("decimal", "money", "long")
 MAX_DIGITS = 30
 
 
@@ -41,7 +43,9 @@ class WholeNumber(_Typed):
     """A whole number as Indonesians write it: ``1.250``."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        text = valuelist[0].strip() if valuelist else ""
+        if not valuelist:  # not asked: what it was prefilled with stays
+            return
+        text = valuelist[0].strip()
         if text and not _WHOLE.fullmatch(text):
             self.data = None
             raise ValueError(message("Tulis angka bulat, misalnya 1.250."))
@@ -56,7 +60,9 @@ class DecimalNumber(_Typed):
     """A number with an Indonesian decimal comma: ``1.250,5``; kept as an exact `Decimal`."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        text = valuelist[0].strip().removeprefix("Rp").strip() if valuelist else ""
+        if not valuelist:
+            return
+        text = valuelist[0].strip().removeprefix("Rp").strip()
         if text and not _DECIMAL.fullmatch(text):
             self.data = None
             raise ValueError(message("Tulis angka dengan koma desimal, misalnya 85,5."))
@@ -71,7 +77,9 @@ class Day(_Typed):
     """A date written ``dd-mm-yyyy`` (ISO is understood too)."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        text = valuelist[0].strip() if valuelist else ""
+        if not valuelist:
+            return
+        text = valuelist[0].strip()
         self.data = _day(text)
         if text and self.data is None:
             raise ValueError(message("Tulis tanggal sebagai hh-bb-tttt, misalnya 31-12-2026."))
@@ -161,12 +169,12 @@ def as_sent(task: Node, answers: Mapping[str, Any]) -> MultiDict[str, str]:
     kinds = {field.id: field.type for field in task.form}
     sent: MultiDict[str, str] = MultiDict()
     for name, value in answers.items():
-        if value is None or value is False:
+        if value is False:
             continue
-        if kinds.get(name) in ("decimal", "money", "long") and not isinstance(value, str):
+        if kinds.get(name) in _NUMBERS and not isinstance(value, str | None):
             sent[name] = str(value).replace(".", ",")
         else:
-            sent[name] = "y" if value is True else str(value)
+            sent[name] = "" if value is None else "y" if value is True else str(value)
     return sent
 
 
@@ -198,7 +206,7 @@ def show_number(value: Decimal | int) -> str:
 
 def show_day(value: date) -> str:
     """A date as ``dd-mm-yyyy``."""
-    return value.strftime("%d-%m-%Y")
+    return f"{value.day:02}-{value.month:02}-{value.year:04}"
 
 
 def parse_default(drawn: Drawn) -> Any:
@@ -209,6 +217,8 @@ def parse_default(drawn: Drawn) -> Any:
         return drawn.default == "true"
     if drawn.type == "date":
         return _day(drawn.default)
+    if drawn.type == "long":
+        return int(drawn.default) if re.fullmatch(r"-?\d+", drawn.default) else None
     return Decimal(drawn.default) if re.fullmatch(r"-?\d+(\.\d+)?", drawn.default) else None
 
 
@@ -222,7 +232,9 @@ def _field(drawn: Drawn) -> Any:
 
 def _choice_field(drawn: Drawn) -> Any:
     few = len(drawn.choices) <= RADIO_CHOICES
-    choices = list(drawn.choices) if few else [("", "–"), *drawn.choices]
+    choices = [SelectChoice(*choice) for choice in drawn.choices]
+    if not few:
+        choices.insert(0, SelectChoice("", "–"))
     return (RadioField if few else SelectField)(drawn.label, choices=choices, coerce=_choice)
 
 

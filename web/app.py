@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, request
+from flask import Flask, abort, request
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.routing import IntegerConverter
 from whitenoise import WhiteNoise
 
 from tasks.forms import visible_when
 from web import assets, cases, deployments, errors, record, sign_in, words, worklist
-from web.visit import by_script
+from web.visit import MAX_NUMBER, by_script
 
 if TYPE_CHECKING:
     from flask import Response
+    from werkzeug.routing import Map
 
     from engine.database import Database
     from engine.settings import Settings
@@ -27,6 +30,13 @@ CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none';"
     " form-action 'self'; frame-ancestors 'none'"
 )
+
+
+class _Number(IntegerConverter):
+    """A number in an address, of the size that a database can look for."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=MAX_NUMBER)
 
 
 def create_app(settings: Settings, db: Database) -> Flask:
@@ -44,6 +54,7 @@ def create_app(settings: Settings, db: Database) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=settings.secure_cookies,
     )
+    app.url_map.converters["int"] = _Number
     app.extensions["alur"] = db
     CSRFProtect(app)
     words.register(app, settings.zone)
@@ -55,6 +66,7 @@ def create_app(settings: Settings, db: Database) -> Flask:
     sign_in.register(app, db)
     for area in (sign_in.area, worklist.area, cases.area, deployments.area):
         app.register_blueprint(area)
+    app.before_request(_refuse_nul)
     app.after_request(_guard)
     app.wsgi_app = _static_files(app)  # type: ignore[method-assign]  # Flask's documented way
     return app
@@ -70,6 +82,13 @@ def _static_files(app: Flask) -> Any:
     )
 
 
+def _refuse_nul() -> None:
+    """No keyboard writes NUL and PostgreSQL does not take it: whoever sends it means no good."""
+    given = (*request.args.items(multi=True), *request.form.items(multi=True))
+    if "\x00" in request.path or any("\x00" in text for pair in given for text in pair):
+        abort(400)
+
+
 def _guard(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
     response.headers["X-Content-Type-Options"] = "nosniff"
@@ -83,10 +102,12 @@ def _guard(response: Response) -> Response:
 def _secret(home: Path) -> bytes:
     """The key that signs sessions; made once per installation, readable by its owner only."""
     path = home / "session.key"
-    home.mkdir(parents=True, exist_ok=True)
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(secrets.token_bytes(32))
-    except FileExistsError:
-        pass
+    if not path.exists():
+        home.mkdir(parents=True, exist_ok=True)
+        made = home / f"session.key.{secrets.token_hex(8)}"
+        made.touch(mode=0o600)
+        made.write_bytes(secrets.token_bytes(32))
+        with suppress(FileExistsError):  # another process was first: its key is the one
+            os.link(made, path)
+        made.unlink()
     return path.read_bytes()

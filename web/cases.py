@@ -9,12 +9,12 @@ from flask import Blueprint, flash, render_template, request, url_for
 from flask_login import login_required
 
 from bpmn.messages import AlurError, Message, message
-from engine import access, cases, deployments, history, instances, people, roles
+from engine import access, cases, deployments, history, instances, people, roles, starting
 from engine.errors import InvalidInput, NotAllowed, NotFound
 from engine.models import Person
 from web import record
 from web.errors import status_of
-from web.visit import database, go, me, new_token
+from web.visit import database, go, me, new_token, position
 from web.words import say
 
 if TYPE_CHECKING:
@@ -67,6 +67,8 @@ def case(instance_id: int) -> str:
 @login_required
 def cancel(instance_id: int) -> Any:
     """Ends a case unfinished."""
+    with database().read() as session:
+        cases.case(session, me(), instance_id)  # whoever may not see it is not told that it is
     try:
         instances.cancel(database(), me(), instance_id, request.form.get("reason", ""))
     except InvalidInput as error:
@@ -86,11 +88,11 @@ def choose_process() -> Any:
     return render_template("choose_process.html", processes=found)
 
 
-@area.get("/new/<key>")
+@area.route("/new/<key>", methods=["GET", "POST"])
 @login_required
 def choose_subject(key: str) -> str:
-    """The employee whom the case is about."""
-    text = request.args.get("q", "")
+    """The employee whom the case is about; the search is a POST, since addresses are logged."""
+    text = request.form.get("q", "")
     with database().read() as session:
         definition, subjects = _startable(session, key)
         found = people.search(session, text, None if subjects is None else subjects)
@@ -112,7 +114,7 @@ def start(key: str, subject_id: int) -> Any:
     try:
         with database().read() as session:
             chosen = _chosen(session)
-        instance_id = instances.start(database(), me(), key, subject_id, chosen, token=token)
+        instance_id = starting.start(database(), me(), key, subject_id, chosen, token=token)
     except (NotFound, NotAllowed):
         raise
     except AlurError as error:
@@ -127,7 +129,7 @@ def startable(session: Session) -> list[Definition]:
 
 
 def _listing(*, supervised: bool) -> str:
-    before = request.args.get("before", type=int)
+    before = position("before")
     question = cases.supervised if supervised else cases.mine
     with database().read() as session:
         found: Sequence[Instance] = question(session, me(), before)
@@ -220,7 +222,7 @@ def _seat(session: Session, diagram: Diagram, filling: roles.Filling) -> _Seat:
         name=diagram.place_name(filling.place),
         filled_by=person.name if person else people.group_name(session, filling.group_id),
         problem=filling.problem,
-        choosable=filling.group_id is None,
+        choosable=roles.may_choose(diagram, filling.place),
     )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 import waitress
+from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
 from bpmn.findings import Finding, Severity
@@ -26,6 +27,7 @@ from tasks.dry_run import dry_run as run_dry
 from web.app import create_app
 
 if TYPE_CHECKING:
+    from engine.checking import Report
     from engine.programs import Program
 
 SOP = Path(__file__).parent.parent / "bpmn" / "skp_collection.bpmn"
@@ -84,12 +86,10 @@ def check(file: Path, style: str) -> None:
 def deploy(file: Path) -> None:
     """Periksa, simpan sebagai versi, dan berlakukan untuk kasus baru."""
     source = _read(file)
-    report = check_source(source)
-    if not report.may_activate:
-        for finding in report.worst(Severity.ERROR, Severity.BLOCKING):
-            click.echo(_as_line(finding), err=True)
-        raise DiagramRefused(message("Diagram ditolak; tidak ada yang berubah."))
+    _require_activatable(check_source(source))
     db = _open(Settings.from_environment())
+    with db.read() as session:
+        _require_activatable(deployments.full_report(session, source))
     definition = deployments.activate(db, deployments.deploy(db, source).id)
     click.echo(f"{definition.key}: versi {definition.version} berlaku ({definition.digest[:12]}).")
     db.close()
@@ -111,6 +111,7 @@ def dry_run(file: Path, key: str | None, data: str, answers: Path | None, style:
     except DiagramRefused as error:
         outcome = Outcome("error", [], error=error.message)
     else:
+        _require_known(program, given)
         outcome = run_dry(program, start, given, clock.now())
     _print_outcome(outcome, style)
     sys.exit(0 if outcome.outcome == "completed" else 1)
@@ -119,9 +120,7 @@ def dry_run(file: Path, key: str | None, data: str, answers: Path | None, style:
 @cli.command()
 def migrate() -> None:
     """Bawa basis data ke susunan rilis ini."""
-    settings = Settings.from_environment()
-    settings.home.mkdir(parents=True, exist_ok=True)
-    db = Database(settings.database_url)
+    db = _connect(Settings.from_environment())
     db.migrate()
     db.close()
     click.echo("Basis data siap.")
@@ -140,7 +139,7 @@ def main() -> NoReturn:
         sys.exit(error.exit_code)
     except AlurError as error:
         _fail(str(error))
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, CommandError) as error:
         _fail(f"Basis data tidak dapat dipakai: {str(error).splitlines()[0]}")
     except OSError as error:
         _fail(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "))
@@ -154,8 +153,7 @@ def _fail(sentence: str) -> NoReturn:
 
 def _open(settings: Settings) -> Database:
     """The database, with tables when it is new; raises `InvalidInput` when it is out of date."""
-    settings.home.mkdir(parents=True, exist_ok=True)
-    db = Database(settings.database_url)
+    db = _connect(settings)
     if db.revision is None:
         db.migrate()
     if not db.is_current:
@@ -163,13 +161,29 @@ def _open(settings: Settings) -> Database:
     return db
 
 
+def _connect(settings: Settings) -> Database:
+    settings.home.mkdir(parents=True, exist_ok=True)
+    try:
+        return Database(settings.database_url)
+    except ValueError as error:  # a port that is no number
+        raise InvalidInput(message("ALUR_DATABASE_URL tidak dapat dibaca.")) from error
+
+
 def _serve(settings: Settings, db: Database) -> None:
     app = create_app(settings, db)
+    host, port = settings.host, settings.port
+    try:
+        server = waitress.create_server(
+            app, host=host, port=port, threads=settings.threads, ident=None
+        )
+    except (OSError, ValueError) as error:
+        said = message(
+            "Tidak dapat melayani di {host}:{port}: {reason}", host=host, port=port, reason=error
+        )
+        raise InvalidInput(said) from error
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # waitress then finishes its requests
-    click.echo(f"Alur: http://{settings.host}:{settings.port}/")
-    waitress.serve(
-        app, host=settings.host, port=settings.port, threads=settings.threads, ident=None
-    )
+    click.echo(f"Alur: http://{host}:{port}/")
+    server.run()
     db.close()
 
 
@@ -195,13 +209,18 @@ def _read(file: Path) -> bytes:
 
 def _json(text: str, option: str) -> dict[str, Any]:
     try:
-        value = json.loads(text)
-    except ValueError as error:
+        value = json.loads(text, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
         said = message("{option} bukan JSON: {reason}", option=option, reason=error)
         raise InvalidInput(said) from error
     if not isinstance(value, dict):
         raise InvalidInput(message("{option} harus objek JSON.", option=option))
     return value
+
+
+def _no_constant(name: str) -> NoReturn:
+    """Python reads NaN and Infinity, which JSON does not have."""
+    raise ValueError(name)
 
 
 def _answers(given: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
@@ -210,6 +229,20 @@ def _answers(given: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
             said = message('--answers: "{id}" harus daftar objek.', id=element)
             raise InvalidInput(said)
     return given
+
+
+def _require_activatable(report: Report) -> None:
+    if report.may_activate:
+        return
+    for finding in report.worst(Severity.ERROR, Severity.BLOCKING):
+        click.echo(_as_line(finding), err=True)
+    raise DiagramRefused(message("Diagram ditolak; tidak ada yang berubah."))
+
+
+def _require_known(program: Program, given: dict[str, Any]) -> None:
+    unknown = sorted(given.keys() - {task.id for task in program.diagram.human_tasks})
+    if unknown:
+        raise InvalidInput(message('--answers: tidak ada kegiatan "{id}".', id=unknown[0]))
 
 
 def _program(source: bytes, key: str | None) -> Program:

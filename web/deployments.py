@@ -63,7 +63,7 @@ def version(definition_id: int) -> str:
         "version.html",
         version=found,
         report=report,
-        diagram=report.programs[0].diagram,
+        diagram=deployments.drawn(found.source),
         in_force=current is not None and current.id == found.id,
     )
 

@@ -118,6 +118,9 @@ def _forget() -> None:
 
 def _inside(target: str) -> str:
     """A path of this site; anything else leads to the worklist."""
-    parts = urlsplit(target)
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return url_for("worklist.inbox")
     safe = target.startswith("/") and not parts.scheme and not parts.netloc and "\\" not in target
     return target if safe and not target.startswith("//") else url_for("worklist.inbox")

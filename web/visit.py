@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from engine.people import Actor
 
 
+MAX_NUMBER = 2**31 - 1  # of the ids in the database
+
+
 def database() -> Database:
     """The database of this installation."""
     db: Database = current_app.extensions["alur"]
@@ -37,6 +40,12 @@ def go(address: str) -> AnyResponse:
     if by_script():
         return Response(status=200, headers={"HX-Redirect": address})
     return redirect(address, code=303)
+
+
+def position(name: str) -> int | None:
+    """Where a page of a list goes on; None for the first page, and for what is no number."""
+    found = request.args.get(name, type=int)
+    return found if found is not None and 0 <= found <= MAX_NUMBER else None
 
 
 def new_token() -> str:

@@ -16,7 +16,7 @@ from tasks.forms import StepForm
 from web import record
 from web.cases import startable
 from web.errors import status_of
-from web.visit import database, go, me, new_token
+from web.visit import database, go, me, new_token, position
 from web.words import say
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class _Page:
 @login_required
 def inbox() -> str:
     """My tasks, and those of my groups."""
-    after = request.args.get("after", 0, type=int)
+    after = position("after") or 0
     with database().read() as session:
         mine = worklist.mine(session, me(), after)
         groups = worklist.of_my_groups(session, me(), after) if not after else []

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 RULES: tuple[Callable[[Diagram], Iterator[Finding]], ...] = (
+    support.missing_id,
     support.reserved_id,
     support.unsupported,
     support.ignored,

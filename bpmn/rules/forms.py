@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from bpmn.messages import Message
 
 FIELD_TYPES = frozenset("string text long decimal money boolean date enum".split())
+# Words of the expression language, and SpiffWorkflow's name for a case's data objects.
+_TAKEN = frozenset("true false null data_objects len sum min max round any all".split())
 _NUMBERS = frozenset({"min", "max", "minlength", "maxlength"})
 _CONSTRAINTS = _NUMBERS | {"required", "readonly"}
 
@@ -42,7 +44,8 @@ def form_key(diagram: Diagram) -> Iterator[Finding]:
 
 
 def _faults(field: Field) -> Iterator[Message]:
-    if not field.id.isidentifier() or keyword.iskeyword(field.id) or field.id.startswith("_"):
+    usable = field.id.isidentifier() and not keyword.iskeyword(field.id)
+    if not usable or field.id.startswith("_") or field.id in _TAKEN:
         yield message('Nama isian "{field}" harus berupa huruf, angka, atau _.', field=field.id)
     if field.type not in FIELD_TYPES:
         yield message(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from bpmn.actors import parse_actor
@@ -17,19 +16,17 @@ if TYPE_CHECKING:
 
 def lane_membership(diagram: Diagram) -> Iterator[Finding]:
     """With lanes drawn, every node stands in one lane, and lanes list only nodes that exist."""
-    listed = Counter(node for lane in diagram.lanes for node in lane.nodes)
-    nested = {node for lane in diagram.lanes if lane.nested for node in lane.nodes}
     for lane in diagram.lanes:
         for node_id in sorted(lane.nodes - diagram.nodes.keys()):
             said = message('Lajur memuat "{id}", yang tidak ada dalam proses ini.', id=node_id)
             yield Finding(Severity.ERROR, "lane-membership", lane.id, said)
     for node_id in diagram.nodes if diagram.lanes else ():
-        if listed[node_id] == 0:
+        if diagram.lane_of(node_id) is None:
             said = message("Tidak berada dalam lajur mana pun.")
             yield Finding(Severity.ERROR, "lane-membership", node_id, said)
-        elif listed[node_id] > 1 and node_id not in nested:
-            said = message("Berada dalam lebih dari satu lajur.")
-            yield Finding(Severity.ERROR, "lane-membership", node_id, said)
+    for node_id in sorted(_torn(diagram)):
+        said = message("Berada dalam lebih dari satu lajur.")
+        yield Finding(Severity.ERROR, "lane-membership", node_id, said)
 
 
 def actor_rule(diagram: Diagram) -> Iterator[Finding]:
@@ -51,3 +48,24 @@ def distinct(diagram: Diagram) -> Iterator[Finding]:
         if lane_id not in {lane.id for lane in diagram.lanes}:
             said = message('alur:distinct menyebut "{id}", yang bukan lajur di sini.', id=lane_id)
             yield Finding(Severity.ERROR, "distinct", diagram.key, said)
+
+
+def _torn(diagram: Diagram) -> set[str]:
+    """Nodes listed by two lanes of which neither stands inside the other."""
+    innermost: dict[str, str] = {}
+    torn = set()
+    parents = {lane.id: lane.parent for lane in diagram.lanes}
+    for lane in diagram.lanes:  # outer lanes come first
+        for node_id in lane.nodes & diagram.nodes.keys():
+            above = innermost.get(node_id)
+            if above is not None and above not in _around(lane.id, parents):
+                torn.add(node_id)
+            innermost[node_id] = lane.id
+    return torn
+
+
+def _around(lane_id: str, parents: dict[str, str | None]) -> Iterator[str]:
+    parent = parents.get(lane_id)
+    while parent is not None:
+        yield parent
+        parent = parents.get(parent)

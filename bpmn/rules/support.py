@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bpmn.diagram import ACTIVITIES, FLOW_NODES
+from bpmn.diagram import ACTIVITIES, FLOW_NODES, camunda_attributes
 from bpmn.findings import Finding, Severity
 from bpmn.messages import message
 from bpmn.reading import BPMN, CAMUNDA
@@ -33,9 +33,9 @@ EXECUTED: dict[str, frozenset[str]] = {
 NEEDS_EVENT = frozenset({"boundaryEvent", "intermediateCatchEvent"})
 TOPICS = frozenset({"remind"})
 _REFUSED_PARTS = frozenset(
-    "standardLoopCharacteristics multiInstanceLoopCharacteristics ioSpecification"
-    " dataInputAssociation dataOutputAssociation resourceRole performer humanPerformer"
-    " potentialOwner".split()
+    "eventDefinitionRef standardLoopCharacteristics multiInstanceLoopCharacteristics"
+    " ioSpecification dataInputAssociation dataOutputAssociation"
+    " resourceRole performer humanPerformer potentialOwner".split()
 )
 _IGNORED_IN_PROCESS = frozenset(
     "dataObject dataObjectReference dataStoreReference property".split()
@@ -45,10 +45,24 @@ _READ_ATTRIBUTES = frozenset(
     "assignee candidateGroups formKey type topic historyTimeToLive versionTag".split()
 )
 _REFUSED_ATTRIBUTES = frozenset("candidateUsers formRef resource".split())
+_NEED_ID = FLOW_NODES | {"lane", "sequenceFlow"}
 # SpiffWorkflow adds nodes of these names to every program and would merge or drop ours.
 _RESERVED = re.compile(
     r"Start|End|Root|StartEventSplit|StartEventJoin|.*\.EndJoin|.*\.BoundaryEvent(Split|Join)"
 )
+
+
+def missing_id(diagram: Diagram) -> Iterator[Finding]:
+    """Process, lanes, nodes and flows have ids: everything kept about them is kept under these."""
+    parts = [e for e in diagram.xml.iterdescendants() if _local(e) in _NEED_ID]
+    for element in (diagram.xml, *parts):
+        if not element.get("id"):
+            said = message(
+                "bpmn:{name} tanpa ID (baris {line}).",
+                name=_local(element),
+                line=element.sourceline,
+            )
+            yield Finding(Severity.ERROR, "missing-id", _owner_id(element), said)
 
 
 def reserved_id(diagram: Diagram) -> Iterator[Finding]:
@@ -80,9 +94,10 @@ def ignored(diagram: Diagram) -> Iterator[Finding]:
                 "Tugas tanpa jenis dilewati begitu saja; pilih jenisnya (mis. User Task)."
             )
             yield Finding(Severity.WARNING, "ignored", node.id, said)
-        for name in sorted(node.attributes.keys() - _READ_ATTRIBUTES - _REFUSED_ATTRIBUTES):
-            yield _ignored(node.id, f"camunda:{name}")
-    for element in diagram.xml.iterdescendants():
+    for element in (diagram.xml, *diagram.xml.iterdescendants()):
+        unread = camunda_attributes(element).keys() - _READ_ATTRIBUTES - _REFUSED_ATTRIBUTES
+        for name in sorted(unread):
+            yield _ignored(element.get("id") or _owner_id(element), f"camunda:{name}")
         extension = _ignored_extension(element)
         if extension:
             yield _ignored(_owner_id(element), extension)
@@ -101,6 +116,8 @@ def _refusals(node: Node) -> Iterator[str]:
         yield "timeCycle"
     if "message" in node.events and node.topic not in TOPICS:
         yield f'camunda:topic="{node.topic or ""}"'
+    if node.script_format not in (None, "python"):
+        yield f"scriptFormat={node.script_format}"
     for name in sorted(node.attributes.keys() & _REFUSED_ATTRIBUTES):
         yield f"camunda:{name}"
     if "," in node.attributes.get("candidateGroups", ""):
@@ -129,6 +146,12 @@ def _conditional_splits(diagram: Diagram) -> Iterator[Finding]:
     for node in diagram.nodes.values():
         flows = diagram.outgoing(node.id)
         gateway = node.kind == "exclusiveGateway"
+        for flow in flows:
+            if flow.language not in (None, "python"):
+                said = message(
+                    "Belum dapat dijalankan: {reason}.", reason=f"language={flow.language}"
+                )
+                yield Finding(Severity.ERROR, "unsupported", flow.id, said)
         if not gateway and any(flow.condition is not None for flow in flows):
             said = message("Syarat hanya dijalankan pada cabang dari gerbang eksklusif.")
             yield Finding(Severity.ERROR, "unsupported", node.id, said)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from bpmn.diagram import HUMAN_TASKS
@@ -25,8 +26,8 @@ _VALUES = {
 
 def is_literal(timer: Timer) -> bool:
     """Whether the text is meant as an ISO 8601 literal; everything else is an expression."""
-    first = timer.text[:1]
-    return first == "P" if timer.kind == "timeDuration" else first.isdigit()
+    pattern = r"P(T?\d|T?$)" if timer.kind == "timeDuration" else r"\d"
+    return re.match(pattern, timer.text) is not None
 
 
 def duration(diagram: Diagram) -> Iterator[Finding]:

@@ -11,9 +11,8 @@ context.configure(
     connection=connection,
     target_metadata=Base.metadata,
     render_as_batch=True,
-    transaction_per_migration=True,
+    transactional_ddl=True,
 )
-with context.begin_transaction():
-    context.run_migrations()
-if connection.in_transaction():
-    connection.commit()
+# The transaction is the one that `Database.migrate` has begun.
+context.run_migrations()
+connection.commit()

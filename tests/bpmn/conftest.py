@@ -82,7 +82,9 @@ class _Element:
         extensions = [line for line in self.inner if line.startswith("<camunda:")]
         others = [line for line in self.inner if line not in texts + extensions]
         if self.properties:
-            extensions.append(f"<camunda:properties>{''.join(self.properties)}</camunda:properties>")
+            extensions.append(
+                f"<camunda:properties>{''.join(self.properties)}</camunda:properties>"
+            )
         if extensions:
             texts.append(f"<extensionElements>{''.join(extensions)}</extensionElements>")
         attributes = "".join(f" {n}={quoteattr(v)}" for n, v in self.attributes.items())

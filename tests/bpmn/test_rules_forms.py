@@ -83,3 +83,8 @@ def test_a_task_with_a_form_of_its_own_needs_no_key(judge):
 def test_a_form_that_nobody_has_written_is_an_error_on_its_task(judge):
     text = "userTask a camunda:formKey=alur:skp"
     assert judge(forms.form_key, text) == [("form-key", "a", "error")]
+
+
+@pytest.mark.parametrize("name", ["true", "null", "data_objects", "len"])
+def test_a_field_named_like_a_word_of_the_language_is_an_error(judge, name):
+    assert judge(forms.form_fields, task(field(name))) == [("form-fields", "a", "error")]

@@ -119,3 +119,10 @@ def test_distinct_naming_another_lane_is_an_error_on_the_process(judge):
         startEvent s
     """
     assert judge(lanes.distinct, text) == [("distinct", "p", "error")]
+
+
+def test_a_node_in_two_nested_lanes_side_by_side_is_an_error(judge):
+    assert judge(lanes.lane_membership, nested("e", "s", "s")) == [
+        ("lane-membership", "s", "error")
+    ]
+    assert judge(lanes.lane_membership, nested("e s", "s")) == []

@@ -1,5 +1,7 @@
 import pytest
 
+from bpmn.diagram import Diagram, diagrams
+from bpmn.reading import read
 from bpmn.rules import support
 
 REMIND = '<messageEventDefinition camunda:type="external" camunda:topic="remind" />'
@@ -198,3 +200,58 @@ def test_the_extension_of_a_flow_is_a_warning_on_the_flow(judge):
         "<camunda:executionListener /></extensionElements></sequenceFlow>"
     )
     assert judge(support.ignored, text) == [("ignored", "f", "warning")]
+
+
+def test_what_has_an_id_needs_no_other(judge):
+    assert judge(support.missing_id, "lane Staf subject: x\nuserTask x\nx -> x") == []
+
+
+@pytest.mark.parametrize(
+    ("part", "where"),
+    [
+        ("<userTask />", "p"),
+        ('<sequenceFlow sourceRef="a" targetRef="a" />', "p"),
+        ('<laneSet id="set"><lane /></laneSet>', "set"),
+    ],
+)
+def test_a_part_without_an_id_is_an_error_of_what_it_stands_in(part, where):
+    drawn = _process(f'<process id="p">{part}</process>')
+    found = list(support.missing_id(drawn))
+    assert [(finding.rule, finding.element) for finding in found] == [("missing-id", where)]
+
+
+def test_a_process_without_an_id_is_an_error():
+    (finding,) = support.missing_id(_process("<process />"))
+    assert (finding.rule, finding.severity.value) == ("missing-id", "error")
+
+
+def test_an_event_that_refers_to_its_definition_is_refused(judge):
+    text = "endEvent x\n<eventDefinitionRef>t</eventDefinitionRef>"
+    assert judge(support.unsupported, text) == [("unsupported", "x", "error")]
+
+
+def test_a_script_in_another_language_is_refused(judge):
+    text = "scriptTask x scriptFormat=javascript\n<script>a = 1</script>"
+    assert judge(support.unsupported, text) == [("unsupported", "x", "error")]
+    assert judge(support.unsupported, text.replace("javascript", "python")) == []
+
+
+def test_a_condition_in_another_language_is_refused():
+    flow = (
+        '<process id="p"><exclusiveGateway id="x" />'
+        '<sequenceFlow id="f" sourceRef="x" targetRef="x">'
+        '<conditionExpression language="groovy">a</conditionExpression></sequenceFlow></process>'
+    )
+    found = list(support.unsupported(_process(flow)))
+    assert [(finding.rule, finding.element) for finding in found] == [("unsupported", "f")]
+
+
+def test_a_camunda_attribute_of_the_process_without_effect_is_a_warning(judge):
+    text = "process camunda:candidateStarterGroups=umum camunda:historyTimeToLive=P1D"
+    assert judge(support.ignored, text) == [("ignored", "p", "warning")]
+
+
+def _process(text: str) -> Diagram:
+    head = '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL">'
+    (diagram,) = diagrams(read(f"{head}{text}</definitions>".encode()))
+    return diagram

@@ -61,7 +61,9 @@ def test_a_waktu_timer_that_is_named_as_long_as_it_lasts_is_sound(judge, name, t
     assert judge(timing.waktu, waktu(name, text)) == []
 
 
-@pytest.mark.parametrize(("name", "text"), [("10 menit", "PT15M"), ("", "PT1H"), ("1 hari", "PT24H")])
+@pytest.mark.parametrize(
+    ("name", "text"), [("10 menit", "PT15M"), ("", "PT1H"), ("1 hari", "PT24H")]
+)
 def test_a_waktu_timer_named_otherwise_than_it_lasts_is_a_warning(judge, name, text):
     assert judge(timing.waktu, waktu(name, text)) == [("waktu", "w", "warning")]
 

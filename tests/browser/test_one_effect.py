@@ -85,7 +85,7 @@ def test_two_people_who_want_one_task_get_it_one_after_the_other(
     first.wait_for_url("**/tasks/*")
     second.click("button:has-text('Ambil')")
     second.wait_for_selector(".flash.error")
-    assert "bukan milik Anda" in second.inner_text(".flash.error")
+    assert "sudah diambil oleh Umar Contoh" in second.inner_text(".flash.error")
 
 
 def test_the_back_button_shows_the_step_as_completed(first_task: Page, server: Any) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, event, select, text
+from sqlalchemy import Engine, create_engine, event, select, text
 
-from engine import cases, deployments, history, instances, people, sample
+from engine import cases, deployments, history, instances, people, sample, starting
 from engine.database import Database
 from engine.errors import AlurError
 from engine.execution import Execution
@@ -86,7 +87,6 @@ SIDE_BY_SIDE = b"""<?xml version="1.0" encoding="UTF-8"?>
   </process>
 </definitions>
 """
-_hash_once = cache(people.hash_password)
 _tokens = count()
 
 
@@ -103,23 +103,6 @@ def side_by_side() -> bytes:
 
 
 @pytest.fixture
-def postgresql_url(one_postgresql_database) -> Iterator[str]:
-    """An empty database; emptying one is ten times faster than creating one for each test."""
-    yield one_postgresql_database
-    connections = create_engine(one_postgresql_database)
-    with connections.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-    connections.dispose()
-
-
-@pytest.fixture(scope="session")
-def one_postgresql_database(postgresql_server) -> str:
-    postgresql_server.execute("CREATE DATABASE alur_engine")
-    return postgresql_server.url("alur_engine")
-
-
-@pytest.fixture
 def database(database_url) -> Iterator[Database]:
     """An empty database with the schema of this release."""
     database = Database(database_url)
@@ -129,22 +112,86 @@ def database(database_url) -> Iterator[Database]:
 
 
 @pytest.fixture
-def office(database, skp, monkeypatch) -> "Office":
+def office(office_url) -> Iterator["Office"]:
     """The sample office with the SKP procedure in force."""
-    monkeypatch.setattr(people, "hash_password", _hash_once)  # a real hash, but made only once
-    sample.load(database)
+    database = Database(office_url)
     with database.read() as session:
-        ids = {p.nip: p.id for p in people.search(session, "")}
+        ids = {person.nip: person.id for person in people.search(session, "")}
         cast = {part: people.actor(session, ids[_nip(place)]) for part, place in CAST.items()}
-    office = Office(database, **cast)
-    office.put_into_force(skp)
-    return office
+    yield Office(database, **cast)
+    database.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def office_url(request) -> str:
+    """A database with the sample office; the test runs once on each engine."""
+    return request.getfixturevalue(f"{request.param}_office_url")
 
 
 @pytest.fixture
-def rival(database_url, office) -> Iterator[Database]:
+def sqlite_office_url(sqlite_office, tmp_path) -> str:
+    shutil.copy(sqlite_office, tmp_path / "office.sqlite")
+    return f"sqlite:///{tmp_path / 'office.sqlite'}"
+
+
+@pytest.fixture
+def postgresql_office_url(postgresql_office) -> Iterator[str]:
+    yield postgresql_office.url.render_as_string(hide_password=False)
+    with postgresql_office.begin() as connection:
+        connection.exec_driver_sql(_as_it_was())
+
+
+@pytest.fixture(scope="session")
+def sqlite_office(tmp_path_factory) -> Path:
+    """A furnished office to copy: much quicker than furnishing one for each test."""
+    path = tmp_path_factory.mktemp("office") / "office.sqlite"
+    _furnish(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_office(postgresql_server) -> Iterator[Engine]:
+    """A furnished office, and a copy of its rows to put back after each test."""
+    postgresql_server.execute("CREATE DATABASE office")
+    url = postgresql_server.url("office")
+    _furnish(url)
+    connections = create_engine(url)
+    with connections.begin() as connection:
+        connection.exec_driver_sql("CREATE SCHEMA kept")
+        for table in Base.metadata.tables:
+            connection.exec_driver_sql(f'CREATE TABLE kept."{table}" AS TABLE public."{table}"')
+    yield connections
+    connections.dispose()
+
+
+@cache
+def _as_it_was() -> str:
+    """What puts the furnished office back, without looking at references between tables."""
+    statements = ["SET LOCAL session_replication_role = replica"]
+    for table in Base.metadata.tables.values():
+        name = f'public."{table.name}"'
+        statements.append(f"DELETE FROM {name}")
+        statements.append(f'INSERT INTO {name} SELECT * FROM kept."{table.name}"')
+        if "id" in table.columns:
+            sequence = f"pg_get_serial_sequence('{name}', 'id')"
+            newest = f"SELECT coalesce(max(id), 0) + 1 FROM {name}"
+            statements.append(f"SELECT setval({sequence}, ({newest}), false)")
+    return "; ".join(statements)
+
+
+def _furnish(url: str) -> None:
+    database = Database(url)
+    database.migrate()
+    sample.load(database)
+    version = deployments.deploy(database, SKP.read_bytes())
+    deployments.activate(database, version.id)
+    database.close()
+
+
+@pytest.fixture
+def rival(office) -> Iterator[Database]:
     """The same database seen from elsewhere: connections of its own."""
-    database = Database(database_url)
+    database = Database(office.db.url)
     yield database
     database.close()
 
@@ -170,7 +217,7 @@ def before_writing(monkeypatch) -> Callable[..., None]:
 
 
 @pytest.fixture
-def at_once(database_url) -> Callable[..., list[Any]]:
+def at_once(office) -> Callable[..., list[Any]]:
     """``at_once(*acts)``: acts of several processes that all have read before one of them writes.
 
     Each act is called with a database of its own; the answer holds what each returned or the
@@ -182,7 +229,7 @@ def at_once(database_url) -> Callable[..., list[Any]]:
         outcomes: list[Any] = [None] * len(acts)
 
         def act(place: int) -> None:
-            with _waiting_once(Database(database_url), everybody_has_read) as db:
+            with _waiting_once(Database(office.db.url), everybody_has_read) as db:
                 try:
                     outcomes[place] = acts[place](db)
                 except AlurError as error:
@@ -211,9 +258,9 @@ def broken_links() -> Callable[[Any, int], list[int]]:
 
 
 @pytest.fixture
-def statements(database) -> "Statements":
+def statements(office) -> "Statements":
     """What is sent to the database from now on."""
-    return Statements(database)
+    return Statements(office.db)
 
 
 class Statements:
@@ -268,7 +315,7 @@ class Office:
     ) -> int:
         """A case of the employee's, started by the staff unless said otherwise."""
         who, about = by or self.staff, subject or self.employee
-        return instances.start(self.db, who, key, about.id, chosen, token=token or self.token())
+        return starting.start(self.db, who, key, about.id, chosen, token=token or self.token())
 
     def case(self, instance_id: int) -> Instance:
         with self.db.read() as session:

@@ -16,7 +16,7 @@ def test_a_cancelled_case_has_ended_and_its_work_is_gone(office, audit):
     assert ended.status == "cancelled"
     gone = office.work(case)[-1]
     assert (gone.id, gone.status, gone.closed_at) == (item.id, "cancelled", ended.ended_at)
-    assert gone.closed_by is None
+    assert gone.closed_by == office.staff.id
     with office.db.read() as session:
         assert not worklist.mine(session, office.assessor)
     assert audit(office.db) == []

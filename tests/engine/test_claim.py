@@ -69,7 +69,7 @@ def test_a_claimed_task_cannot_be_claimed_or_completed_by_a_colleague(office):
     item = office.item(case)
     instances.claim(office.db, office.staff, item.id)
     before = office.rows()
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NoLongerOpen, match=office.staff.name):
         instances.claim(office.db, office.colleague, item.id)
     with pytest.raises(NotAllowed):
         instances.complete(office.db, office.colleague, item.id, {}, token="t")
@@ -283,3 +283,39 @@ def test_all_of_it_leaves_a_sound_record(office, audit):
     instances.claim(office.db, office.colleague, item.id)
     office.finish(case)
     assert audit(office.db) == []
+
+
+def test_completing_a_groups_task_takes_the_lanes_other_open_tasks_too(office, side_by_side):
+    office.put_into_force(side_by_side)
+    case = office.start(key="berdampingan")
+    items = office.open_items(case)
+    instances.complete(office.db, office.staff, items["Periksa"].id, {}, token="t")
+    assert office.open_items(case)["Catat"].person_id == office.staff.id
+    with pytest.raises(NotAllowed):
+        instances.complete(office.db, office.colleague, items["Catat"].id, {}, token="u")
+
+
+def test_a_person_who_must_differ_cannot_take_a_groups_place(office, skp):
+    lanes = b"Lane_PejabatPenilai,Lane_Pegawai,Lane_AtasanPejabatPenilai"
+    office.put_into_force(skp.replace(lanes, lanes + b",Lane_StafPelaksana"))
+    case = office.start(office.staff, by=office.staff)
+    item = office.item(case)
+    before = office.rows()
+    for act in (
+        lambda: instances.claim(office.db, office.staff, item.id),
+        lambda: instances.complete(office.db, office.staff, item.id, {}, token="t"),
+    ):
+        with pytest.raises(NotAllowed, match=office.staff.name):
+            act()
+    assert office.rows() == before
+    instances.complete(office.db, office.colleague, item.id, {}, token="t")
+
+
+def test_who_has_no_part_in_a_case_is_not_told_who_did_its_work(office):
+    case = office.start()
+    item = office.item(case)
+    instances.complete(office.db, office.staff, item.id, {}, token="t")
+    with pytest.raises(NotAllowed):
+        instances.complete(office.db, office.outsider, item.id, {}, token="u")
+    with pytest.raises(NoLongerOpen, match=office.staff.name):
+        instances.complete(office.db, office.colleague, item.id, {}, token="u")

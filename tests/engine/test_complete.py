@@ -235,7 +235,12 @@ def test_after_a_failing_step_the_same_form_can_be_sent_again(office, audit):
     answer = {"keputusan": "setuju"}
     instances.complete(office.db, office.employee, item.id, answer, token="t")
     assert office.item(case).element == "Langkah_5"
-    assert office.work(case)[-2].draft is None
+    done = office.work(case)[-2]
+    assert done.draft is None
+    with office.db.read() as session:
+        assert cases.incidents(session, case) == []
+        overcome = session.scalars(select(Incident)).one()
+    assert (overcome.work_item_id, overcome.resolved_at) == (item.id, done.closed_at)
     assert audit(office.db) == []
 
 
@@ -285,7 +290,7 @@ def test_no_lock_and_no_connection_is_held_while_a_step_is_computed(office, riva
     compute = Execution.complete
 
     def looked_at_from_elsewhere(self, task, given):
-        found.append((office.db.connections.pool.checkedout(), _lockable(rival, case)))
+        found.append((office.db.connections.pool.checkedout(), _lockable(rival)))
         compute(self, task, given)
 
     monkeypatch.setattr(Execution, "complete", looked_at_from_elsewhere)
@@ -295,10 +300,10 @@ def test_no_lock_and_no_connection_is_held_while_a_step_is_computed(office, riva
 
 def test_the_look_from_elsewhere_sees_a_lock(office, rival):
     """The probe of the test above can fail."""
-    case = office.start()
+    office.start()
     with office.db.write() as session:
         session.execute(text("UPDATE instance SET version = version"))
-        assert not _lockable(rival, case)
+        assert not _lockable(rival)
 
 
 def test_a_person_sees_their_next_task_at_once(office):
@@ -309,8 +314,8 @@ def test_a_person_sees_their_next_task_at_once(office):
         assert not worklist.mine(session, office.staff)
 
 
-def _lockable(db, case):
-    """Whether the case and everything else can be written right now."""
+def _lockable(db):
+    """Whether every case and task can be written right now."""
     sqlite = db.connections.dialect.name == "sqlite"
     patience = "PRAGMA busy_timeout = 0" if sqlite else "SET LOCAL lock_timeout = '50ms'"
     writes = ("UPDATE instance SET version = version", "UPDATE work_item SET status = status")
@@ -322,4 +327,22 @@ def _lockable(db, case):
             return False
         finally:
             connection.rollback()
-    return bool(case)
+    return True
+
+
+def test_the_same_request_again_also_leads_to_the_next_task(office):
+    item = office.item(office.start())
+    first = instances.complete(office.db, office.staff, item.id, {}, token="t")
+    again = instances.complete(office.db, office.staff, item.id, {}, token="t")
+    assert first == again
+    assert first.next_item is not None
+
+
+def test_a_value_that_cannot_be_kept_opens_an_incident_without_a_draft(office):
+    case = office.start()
+    item = office.item(case)
+    with pytest.raises(StepFailed):
+        instances.complete(office.db, office.staff, item.id, {"x": {"$date": 1}}, token="t")
+    assert office.item(case).draft is None
+    with office.db.read() as session:
+        assert len(cases.incidents(session, case)) == 1

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import func, select
 
-from engine import instances, people, values
+from engine import starting, values
 from engine.errors import InvalidInput, NotAllowed, NotFound, Unfillable
 from engine.models import Instance, Person, Role
 
@@ -99,7 +99,7 @@ def test_where_the_starter_begins_everybody_may(office, skp):
 
 def test_a_case_about_nobody_is_refused(office):
     with pytest.raises(InvalidInput):
-        instances.start(office.db, office.staff, "skp_collection", 9999, token=office.token())
+        starting.start(office.db, office.staff, "skp_collection", 9999, token=office.token())
 
 
 def test_a_chosen_person_takes_the_place_and_the_choice_is_recorded(office, seated):
@@ -128,7 +128,6 @@ def test_a_choice_for_an_unknown_place_or_person_is_refused(office):
         (ASSESSOR, "employee"),
         (SUPERIOR, "employee"),
         (SUPERIOR, "assessor"),
-        (EMPLOYEE, "superior"),
     ],
 )
 def test_nobody_sits_in_two_of_the_distinct_places(office, place, twice):
@@ -204,7 +203,7 @@ def test_the_same_token_twice_is_one_case(office):
 
 def test_the_same_token_at_once_is_one_case(office, at_once, audit):
     def start(db):
-        return instances.start(
+        return starting.start(
             db, office.staff, "skp_collection", office.employee.id, token="klik ganda"
         )
 
@@ -219,18 +218,32 @@ def test_other_tokens_are_other_cases_of_the_same_person(office):
     assert office.start() != office.start()
 
 
-def test_the_case_number_is_its_year_and_place(office):
+def test_the_case_number_has_five_digits(office):
     case = office.case(office.start())
-    assert case.number == f"{case.started_at.year}/{case.id:05d}"
+    assert case.number == f"{case.id:05d}"
+
+
+def test_nobody_takes_the_place_of_the_employee_whom_the_case_is_about(office):
+    before = office.rows()
+    with pytest.raises(InvalidInput):
+        office.start(chosen={EMPLOYEE: office.outsider.id})
+    assert office.rows() == before
+
+
+def test_a_token_of_another_person_tells_nothing(office):
+    subject = office.employee.id
+    starting.start(office.db, office.staff, "skp_collection", subject, token="t")
+    with pytest.raises(NotAllowed):
+        starting.start(office.db, office.colleague, "skp_collection", subject, token="t")
+
+
+@pytest.mark.parametrize("token", ["", "t" * 65])
+def test_a_token_has_a_sensible_length(office, token):
+    with pytest.raises(InvalidInput):
+        starting.start(office.db, office.staff, "skp_collection", office.employee.id, token=token)
 
 
 def test_a_start_is_one_commit(office, statements):
     statements.clear()
     office.start()
     assert statements.commits == 1
-
-
-def test_a_person_below_two_levels_is_found(office):
-    with office.db.read() as session:
-        assert office.employee.id in people.subordinates(session, office.superior.id, 2)
-        assert office.employee.id not in people.subordinates(session, office.superior.id, 1)

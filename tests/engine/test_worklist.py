@@ -21,16 +21,23 @@ def busy(office):
         "instance_id": case, "element": "Langkah_1", "place": item.place, "visit": 1,
         "opened_at": clock.now(),
     }  # fmt: skip
-    mine = {"person_id": office.assessor.id, "group_id": item.group_id}
+    mine = {"person_id": office.assessor.id, "group_id": None}
+    of_my_group = {"person_id": office.staff.id, "group_id": item.group_id}
     with office.db.write() as session:
         other_group = Group(code="lain", name="Kelompok lain")
         session.add(other_group)
         session.flush()
         others = {"person_id": office.outsider.id, "group_id": None}
         free = {"person_id": None, "group_id": other_group.id}
-        for owner, status in ((mine, "completed"), (others, "open"), (free, "open")):
-            rows = [row | owner | {"task": f"{status} {owner} {n}"[-32:]} for n in range(MANY)]
-            session.execute(insert(WorkItem).values(status=status), rows)
+        shares = [
+            (mine, "completed", MANY),
+            (of_my_group, "completed", MANY // 10),
+            (others, "open", MANY),
+            (free, "open", MANY),
+        ]
+        for kind, (owner, status, many) in enumerate(shares):
+            rows = [row | owner | {"task": f"{kind} {n}", "status": status} for n in range(many)]
+            session.execute(insert(WorkItem), rows)
         session.execute(text("ANALYZE"))
     return office.start()
 
@@ -65,7 +72,7 @@ def test_work_wanders_from_list_to_list_with_the_case(office):
     while office.open_items(case):
         with office.db.read() as session:
             parts = "staff", "assessor", "employee", "superior"
-            seen.append([p for p in parts if worklist.count_open(session, getattr(office, p))])
+            seen.append([p for p in parts if _work_of(session, getattr(office, p))])
         office.step(case)
     assert seen == [
         ["staff"],
@@ -87,20 +94,6 @@ def test_the_list_comes_with_its_cases_and_people(office):
     assert item.instance.subject.name == office.employee.name
     assert item.instance.definition.key == "skp_collection"
     assert item.person.name == office.assessor.name
-
-
-def test_own_and_group_work_are_counted_together_and_only_while_open(office):
-    first, second, third = (office.start() for _ in range(3))
-    instances.claim(office.db, office.staff, office.item(first).id)
-    office.until(second, "Langkah_3")
-    with office.db.read() as session:
-        assert worklist.count_open(session, office.staff) == 2
-        assert worklist.count_open(session, office.colleague) == 1
-        assert worklist.count_open(session, office.assessor) == 1
-        assert worklist.count_open(session, office.outsider) == 0
-    instances.cancel(office.db, office.staff, third, "Salah")
-    with office.db.read() as session:
-        assert worklist.count_open(session, office.staff) == 1
 
 
 @pytest.mark.parametrize("which", ["mine", "of_my_groups"])
@@ -166,8 +159,6 @@ def test_an_unknown_task_is_not_found(office):
     [
         ("mine", "assessor", "ix_work_item_open_person_id"),
         ("of_my_groups", "staff", "ix_work_item_open_group_id"),
-        ("count_open", "assessor", "ix_work_item_open_person_id"),
-        ("count_open", "staff", "ix_work_item_open_group_id"),
     ],
 )
 def test_the_database_reads_open_work_only(office, busy, statements, question, part, index):
@@ -177,9 +168,7 @@ def test_the_database_reads_open_work_only(office, busy, statements, question, p
         assert getattr(worklist, question)(session, getattr(office, part))
     ((statement, parameters),) = statements.sent
     plan = explained(office.db, statement, parameters)
-    print(plan)
     assert index in plan
-    assert "SCAN work_item" not in plan
     assert "Seq Scan on work_item" not in plan
 
 
@@ -204,3 +193,7 @@ def explained(db, statement, parameters):
     with db.connections.connect() as connection:
         rows = connection.exec_driver_sql(f"{how} {statement}", parameters)
         return "\n".join(str(row[-1]) for row in rows)
+
+
+def _work_of(session, actor):
+    return [*worklist.mine(session, actor), *worklist.of_my_groups(session, actor)]

@@ -1,0 +1,260 @@
+"""The site of the sample office, and its people at their browsers."""
+
+import itertools
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from jinja2 import FileSystemBytecodeCache
+from lxml import html
+from werkzeug.test import TestResponse
+
+from engine import cases, clock, deployments, history, instances, people, sample, starting
+from engine.database import Database
+from engine.models import Definition, WorkItem
+from engine.settings import Settings
+from web.app import create_app
+
+SKP = Path(__file__).parents[2] / "bpmn" / "skp_collection.bpmn"
+CAST = {name: nip for name, (nip, *_) in sample.CAST.items()} | {
+    "colleague": sample.PEOPLE[9][0],  # the other one of the staff's group
+    "neighbour": sample.PEOPLE[5][0],  # supervises the unit beside the employee's
+    "outsider": sample.PEOPLE[12][0],
+}
+ANSWERS = {
+    "Langkah_3": {"nilai_skp": 90, "nilai_perilaku": 85, "catatan_penilai": "Baik"},
+    "Langkah_4": {"keputusan": "setuju"},
+}
+_numbers = itertools.count()
+
+
+@pytest.fixture
+def skp() -> bytes:
+    """The shipped procedure as a file."""
+    return SKP.read_bytes()
+
+
+@pytest.fixture(scope="session")
+def furnished_file(tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("office") / "office.sqlite"
+    _furnish(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def furnished_template(postgresql_server) -> str:
+    postgresql_server.execute("CREATE DATABASE alur_office")
+    _furnish(postgresql_server.url("alur_office"))
+    return "alur_office"
+
+
+@pytest.fixture
+def sqlite_url(furnished_file, tmp_path) -> str:
+    """The sample office with the SKP procedure in force; copying is faster than furnishing."""
+    copied = shutil.copy(furnished_file, tmp_path / "alur.sqlite")
+    return f"sqlite:///{copied}"
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server, furnished_template) -> Iterator[str]:
+    name = f"alur_web_{next(_numbers)}"
+    postgresql_server.execute(f"CREATE DATABASE {name} TEMPLATE {furnished_template}")
+    yield postgresql_server.url(name)
+    postgresql_server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory) -> FileSystemBytecodeCache:
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
+@pytest.fixture
+def site(request, tmp_path, compiled_templates) -> Iterator["Site"]:
+    """The site on SQLite, or on each database when the test asks for `database_url` too."""
+    asked = "database_url" if "database_url" in request.fixturenames else "sqlite_url"
+    db = Database(request.getfixturevalue(asked))
+    app = create_app(Settings(tmp_path / "home", db.url), db)
+    app.jinja_env.bytecode_cache = compiled_templates
+    with db.read() as session:
+        ids = {who: people.with_nip(session, nip).id for who, nip in CAST.items()}
+    yield Site(app, db, ids)
+    db.close()
+
+
+@pytest.fixture
+def later(monkeypatch) -> Callable[[timedelta], None]:
+    """``later(timedelta(hours=1))``: moves the server's clock on."""
+
+    def move(passed: timedelta) -> None:
+        moved = clock.now() + passed
+        monkeypatch.setattr(clock, "now", lambda: moved)
+
+    return move
+
+
+@dataclass(frozen=True)
+class Page:
+    """An answer of the site, as its reader sees it."""
+
+    response: TestResponse
+
+    @property
+    def status(self) -> int:
+        return self.response.status_code
+
+    @property
+    def headers(self) -> Any:
+        return self.response.headers
+
+    @property
+    def location(self) -> str | None:
+        return self.response.location
+
+    @property
+    def source(self) -> str:
+        return self.response.text
+
+    @cached_property
+    def tree(self) -> Any:
+        return html.fromstring(self.source)
+
+    @property
+    def title(self) -> str:
+        return self.tree.findtext(".//title")
+
+    @property
+    def text(self) -> str:
+        """The words of the page on one line."""
+        return " ".join(self.tree.text_content().split())
+
+    @property
+    def said(self) -> list[str]:
+        """What the site told the reader above the page."""
+        flashed = self.tree.xpath("//p[contains(@class, 'flash')]")
+        return [" ".join(element.text_content().split()) for element in flashed]
+
+    @property
+    def links(self) -> list[str]:
+        """Every address the page names."""
+        return self.tree.xpath("//@href | //@action | //@hx-post | //@src | //@data-diagram")
+
+    def value(self, name: str) -> str | None:
+        """What stands in a field."""
+        (given,) = self.tree.xpath("//*[@name=$name]", name=name)
+        return given.text if given.tag == "textarea" else given.get("value")
+
+    def fault(self, name: str) -> str | None:
+        """The sentence under a field."""
+        found = self.tree.xpath("//small[@id=$id]", id=f"isian-{name}-salah")
+        return found[0].text_content() if found else None
+
+
+@dataclass
+class Visitor:
+    """A browser of one person, who may be signed in."""
+
+    client: Any
+    csrf: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.csrf = self.get("/sign-in").tree.xpath("string(//input[@name='csrf_token']/@value)")
+
+    def get(self, path: str, **how: Any) -> Page:
+        return Page(self.client.get(path, **how))
+
+    def post(self, path: str, given: dict[str, Any] | None = None, **how: Any) -> Page:
+        """Sends a form as the page would, with its CSRF token."""
+        answer = self.client.post(path, data={"csrf_token": self.csrf, **(given or {})}, **how)
+        answer.request.environ["wsgi.input"].close()  # a large form is in a file
+        return Page(answer)
+
+    def script(self, path: str, given: dict[str, Any] | None = None) -> Page:
+        """Sends a form by the page's own script."""
+        return self.post(path, given, headers={"HX-Request": "true"})
+
+    def sign_in(self, who: str, password: str = sample.PASSWORD, **how: Any) -> Page:
+        return self.post("/sign-in", {"nip": CAST[who], "password": password}, **how)
+
+
+@dataclass(frozen=True)
+class Site:
+    """The application with its database, and what the office does behind it."""
+
+    app: Flask
+    db: Database
+    ids: dict[str, int]
+
+    def visitor(self, who: str | None = None) -> Visitor:
+        """Somebody at a browser; signed in when named."""
+        client = self.app.test_client()
+        if who is not None:
+            with client.session_transaction() as session:
+                session["_user_id"] = str(self.ids[who])
+                session["seen"] = int(clock.now().timestamp())
+        return Visitor(client)
+
+    def put_into_force(self, source: bytes) -> Definition:
+        version = deployments.deploy(self.db, source)
+        return deployments.activate(self.db, version.id)
+
+    def start(self, key: str = "skp_collection") -> int:
+        """A case of the employee's, started by the staff."""
+        staff = self._actor(self.ids["staff"])
+        return starting.start(self.db, staff, key, self.ids["employee"], token=_token())
+
+    def work(self, case: int) -> list[WorkItem]:
+        with self.db.read() as session:
+            return list(cases.work(session, case))
+
+    def item(self, case: int) -> WorkItem:
+        """The one open task of a case."""
+        (item,) = (item for item in self.work(case) if item.status == "open")
+        return item
+
+    def act(self, act: Callable[..., int], who: str, item: WorkItem) -> int:
+        return act(self.db, self._actor(self.ids[who]), item.id)
+
+    def step(self, case: int, **given: Any) -> None:
+        """Does the present step of a case, by whose turn it is."""
+        item = self.item(case)
+        actor = self._actor(item.person_id or self.ids["staff"])
+        answer = given or ANSWERS.get(item.element, {})
+        instances.complete(self.db, actor, item.id, answer, token=_token())
+
+    def until(self, case: int, element: str) -> WorkItem:
+        """Does a case's steps up to one, and gives that task."""
+        while self.item(case).element != element:
+            self.step(case)
+        return self.item(case)
+
+    def task(self, element: str) -> str:
+        """The address of that task in a new case."""
+        return f"/tasks/{self.until(self.start(), element).id}"
+
+    def answers(self, case: int, element: str) -> dict[str, Any]:
+        """What was submitted for a task, the newest."""
+        done = [item.id for item in self.work(case) if item.element == element]
+        with self.db.read() as session:
+            return history.submissions(session, case)[done[-1]]
+
+    def _actor(self, person_id: int) -> Any:
+        with self.db.read() as session:
+            return people.actor(session, person_id)
+
+
+def _furnish(url: str) -> None:
+    db = Database(url)
+    db.migrate()
+    sample.load(db)
+    deployments.activate(db, deployments.deploy(db, SKP.read_bytes()).id)
+    db.close()
+
+
+def _token() -> str:
+    return f"office-{next(_numbers)}"

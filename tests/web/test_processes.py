@@ -1,0 +1,156 @@
+"""The analyst's pages: uploading a diagram, its findings, putting it into force."""
+
+from io import BytesIO
+
+import pytest
+
+from engine import deployments
+
+pytestmark = pytest.mark.usefixtures("database_url")
+
+
+@pytest.fixture
+def analyst(site):
+    return site.visitor("analyst")
+
+
+@pytest.fixture
+def upload(analyst):
+    """``upload(source)``: the answer to an uploaded file."""
+
+    def send(source: bytes, name: str = "diagram.bpmn"):
+        return analyst.post("/processes", {"file": (BytesIO(source), name)})
+
+    return send
+
+
+def _versions(site) -> int:
+    with site.db.read() as session:
+        return len(deployments.versions(session))
+
+
+def test_the_pages_are_the_analysts_alone(site):
+    for who in ("staff", "employee", "supervisor"):
+        visitor = site.visitor(who)
+        assert "/processes" not in visitor.get("/").links
+        for answer in (
+            visitor.get("/processes"),
+            visitor.get("/processes/1"),
+            visitor.post("/processes", {"file": (BytesIO(b"x"), "x.bpmn")}),
+            visitor.post("/processes/1/activate"),
+        ):
+            assert (answer.status, answer.said) == (403, ["Halaman ini untuk analis proses."])
+    assert site.visitor().get("/processes").status == 302
+
+
+def test_the_version_in_force_is_marked(analyst):
+    page = analyst.get("/processes")
+    (row,) = page.tree.xpath("//tbody/tr")
+    assert "Berlaku" in row.text_content()
+    assert "skp_collection" in row.text_content()
+
+
+def test_a_new_version_is_kept_and_put_into_force_later(site, upload, analyst, skp):
+    answer = upload(skp.replace(b"PT10M", b"PT20M").replace(b"10 menit", b"20 menit"))
+    assert answer.status == 303
+    page = analyst.get(answer.location)
+    assert "versi 2" in page.text
+    assert "Tidak ada yang perlu diperbaiki." in page.text
+    assert "Tidak berlaku" in page.text
+    assert analyst.post(f"{answer.location}/activate").location == answer.location
+    page = analyst.get(answer.location)
+    assert page.said == ["Versi 2 berlaku untuk kasus baru.", "Tidak ada yang perlu diperbaiki."]
+    with site.db.read() as session:
+        assert deployments.in_force(session, "skp_collection").version == 2
+
+
+def test_the_same_file_is_not_kept_twice(site, upload, skp):
+    assert upload(skp).location == upload(skp).location
+    assert _versions(site) == 1
+
+
+def test_the_standard_of_every_step_is_shown(analyst):
+    rows = analyst.get("/processes/1").tree.xpath("//tbody/tr")
+    first = [cell.text_content().strip() for cell in rows[0].xpath("td")]
+    assert len(rows) == 8
+    assert first == [
+        "Menyiapkan blanko dan SKP tahun sebelumnya", "Staf Pelaksana", "Form SKP", "10 menit",
+        "Penyiapan berkas SKP",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("source", "rule"),
+    [
+        (b"bukan xml", "readable"),
+        (b"\x00\xff\xfe", "readable"),
+        (b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>', "readable"),
+        (b"<x/>", "readable"),
+        (b"x" * 5_000_001, "readable"),
+    ],
+    ids=["text", "binary", "doctype", "other", "huge"],
+)
+def test_what_is_no_diagram_is_refused_with_the_reason(site, upload, source, rule):
+    page = upload(source)
+    assert page.status == 422
+    assert page.said == ["Diagram ini tidak dapat dijalankan dan tidak disimpan."]
+    (finding,) = page.tree.xpath("//ul[@class='findings']/li")
+    assert finding.findtext(".//code") == rule
+    assert _versions(site) == 1
+
+
+def test_a_diagram_with_an_error_names_the_element(site, upload, skp):
+    broken = skp.replace(b'${keputusan == "setuju"}', b"${import os}")
+    page = upload(broken)
+    assert page.status == 422
+    (finding,) = page.tree.xpath("//ul[@class='findings']/li")
+    assert "Alur_Setuju" in finding.text_content()
+    assert finding.findtext(".//code") == "expression"
+    assert _versions(site) == 1
+
+
+def test_a_file_must_be_chosen(upload, analyst):
+    for page in (analyst.post("/processes"), upload(b"", name="")):
+        assert (page.status, page.said) == (422, ["Pilih berkas .bpmn dahulu."])
+
+
+def test_a_version_that_cannot_be_staffed_is_kept_but_not_activated(site, upload, analyst, skp):
+    answer = upload(skp.replace(b"group:umum-aparatur", b"group:tidak-ada"))
+    page = analyst.get(answer.location)
+    assert "Menghalangi pemberlakuan" in page.text
+    assert f"{answer.location}/activate" not in page.links
+    analyst.post(f"{answer.location}/activate")
+    said = 'Kelompok "tidak-ada" tidak ada atau belum beranggota.'
+    assert analyst.get(answer.location).said == [said]
+    with site.db.read() as session:
+        assert deployments.in_force(session, "skp_collection").version == 1
+
+
+def test_the_file_comes_back_byte_for_byte(analyst, skp):
+    answer = analyst.get("/processes/1/diagram.bpmn?download=1")
+    assert answer.response.data == skp
+    assert answer.headers["Content-Type"].startswith("application/xml")
+    named = 'attachment; filename="skp_collection-1.bpmn"'
+    assert answer.headers["Content-Disposition"] == named
+
+
+def test_the_diagram_is_for_everybody_who_is_signed_in(site, skp):
+    answer = site.visitor("employee").get("/processes/1/diagram.bpmn")
+    assert answer.response.data == skp
+    assert answer.headers["Cache-Control"] == "private, max-age=31536000, immutable"
+    assert site.visitor().get("/processes/1/diagram.bpmn").status == 302
+
+
+@pytest.mark.parametrize("number", [999, 2**63])
+def test_a_version_that_is_not_there_is_not_found(analyst, number):
+    assert analyst.get(f"/processes/{number}").status == 404
+    assert analyst.get(f"/processes/{number}/diagram.bpmn").status == 404
+    assert analyst.post(f"/processes/{number}/activate").status == 404
+
+
+def test_markup_in_a_diagram_is_shown_not_run(analyst, upload, skp):
+    name = b"Pengumpulan Sasaran Kinerja Pegawai (SKP)"
+    evil = skp.replace(name, b"&lt;script&gt;alert(1)&lt;/script&gt;")
+    page = analyst.get(upload(evil).location)
+    assert "<script>alert(1)</script>" in page.text
+    assert "<script>alert" not in page.source
