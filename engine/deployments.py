@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import undefer
 
-from bpmn.diagram import diagrams
+from bpmn.elements import diagrams
 from bpmn.findings import Severity
 from bpmn.messages import Message, message
 from bpmn.reading import read

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import keyword
 import math
-import operator
 import re
 from decimal import Decimal
 from functools import lru_cache
@@ -18,19 +17,18 @@ from typing import TYPE_CHECKING, Any
 import simpleeval
 
 from bpmn.messages import Message, message
+from engine.arithmetic import FUNCTIONS, OPERATORS
 from engine.errors import ExpressionFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
 MAX_LENGTH = 2_000
-MAX_DIGITS = 10_000  # of an integer product; a few lines of x = x * x would fill the memory
 MAX_LINES = 200
 MAX_ITEMS = 50_000  # in a list with all lists in it; x = [x, x] doubles with every line
 MAX_WORK = 1_000_000  # items that one evaluation may look at
 MAX_NESTING = 100
 MAX_SHOWN = 200  # of an expression or reason, in what is said about it
-MAX_PLACES = 50  # to round to
 _TOKENS = re.compile(
     r"""(?P<string>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(?P<op>&&|\|\||!(?!=)|~)|(?P<word>[^\W\d]\w*)"""
 )
@@ -192,105 +190,3 @@ class _Evaluator(simpleeval.EvalWithCompoundTypes):
         self._work += seen
         if self._work > MAX_WORK:
             raise simpleeval.IterableTooLong(f"> {MAX_WORK}")
-
-
-def _add(left: Any, right: Any) -> Any:
-    return simpleeval.safe_add(_exact(left, right), _exact(right, left))
-
-
-def _subtract(left: Any, right: Any) -> Any:
-    return operator.sub(_exact(left, right), _exact(right, left))
-
-
-def _multiply(left: Any, right: Any) -> Any:
-    _require_numbers(left, right)
-    if isinstance(left, int) and isinstance(right, int):
-        _bounded((left.bit_length() + right.bit_length()) * 0.3)
-    return operator.mul(_exact(left, right), _exact(right, left))
-
-
-def _divide(left: Any, right: Any) -> Any:
-    return operator.truediv(_exact(left, right), _exact(right, left))
-
-
-def _modulo(left: Any, right: Any) -> Any:
-    _require_numbers(left, right)  # '%1000000000d' % 1 takes a gigabyte
-    return operator.mod(_exact(left, right), _exact(right, left))
-
-
-def _power(left: Any, right: Any) -> Any:
-    if isinstance(left, int) and isinstance(right, int):
-        _bounded(left.bit_length() * abs(right) * 0.3)
-    return simpleeval.safe_power(left, right)
-
-
-def _require_numbers(*values: Any) -> None:
-    if not all(isinstance(value, int | float | Decimal) for value in values):
-        raise TypeError("* % ?")
-
-
-def _bounded(digits: float) -> None:
-    if digits > MAX_DIGITS:
-        raise simpleeval.NumberTooHigh(f"> {MAX_DIGITS}")
-
-
-def _exact(value: Any, beside: Any) -> Any:
-    """A float beside a Decimal becomes the Decimal it was written as."""
-    return (
-        Decimal(repr(value)) if isinstance(value, float) and isinstance(beside, Decimal) else value
-    )
-
-
-def _comparing(compare: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    return lambda left, right: compare(_exact(left, right), _exact(right, left))
-
-
-def _contains(item: Any, among: Any) -> bool:
-    if isinstance(among, list | tuple):
-        return any(_exact(item, other) == _exact(other, item) for other in among)
-    return operator.contains(among, item)
-
-
-def _together(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Over several numbers of which one is exact, all of them are."""
-
-    def calculate(*given: Any) -> Any:
-        numbers = list(given[0]) if len(given) == 1 else list(given)
-        exact = next((n for n in numbers if isinstance(n, Decimal)), None)
-        return function([_exact(number, exact) for number in numbers])
-
-    return calculate
-
-
-def _round(value: Any, places: int | None = None) -> Any:
-    if places is not None and abs(places) > MAX_PLACES:
-        raise ValueError(f"> {MAX_PLACES}")
-    return round(value, places)
-
-
-OPERATORS = simpleeval.DEFAULT_OPERATORS | {
-    ast.Add: _add,
-    ast.Sub: _subtract,
-    ast.Mult: _multiply,
-    ast.Div: _divide,
-    ast.Mod: _modulo,
-    ast.Pow: _power,
-    ast.Eq: _comparing(operator.eq),
-    ast.NotEq: _comparing(operator.ne),
-    ast.Lt: _comparing(operator.lt),
-    ast.LtE: _comparing(operator.le),
-    ast.Gt: _comparing(operator.gt),
-    ast.GtE: _comparing(operator.ge),
-    ast.In: _contains,
-    ast.NotIn: lambda item, among: not _contains(item, among),
-    ast.Invert: operator.not_,  # Camunda's "!", which binds closer than Python's "not"
-}
-FUNCTIONS: dict[str, Any] = {
-    "len": len,
-    "sum": _together(sum),
-    "min": _together(min),
-    "max": _together(max),
-    "round": _round,
-    "any": any,
-    "all": all,
-}

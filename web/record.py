@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bpmn.messages import Message, message
 from engine import values
-from tasks.forms import show
+from tasks.fields import show
 from web.words import say
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bpmn.diagram import Diagram, diagrams
+from bpmn.diagram import Diagram
+from bpmn.elements import diagrams
 from bpmn.findings import Finding, Severity
 from bpmn.messages import message
 from bpmn.reading import schema_errors

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bpmn.diagram import ACTIVITIES, FLOW_NODES, camunda_attributes
+from bpmn.diagram import ACTIVITIES, FLOW_NODES
+from bpmn.elements import camunda_attributes
 from bpmn.findings import Finding, Severity
 from bpmn.messages import message
 from bpmn.reading import BPMN, CAMUNDA

@@ -9,7 +9,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 import pytest
 
-from bpmn.diagram import Diagram, diagrams
+from bpmn.diagram import Diagram
+from bpmn.elements import diagrams
 from bpmn.reading import read
 
 SKP = Path(__file__).parents[2] / "bpmn" / "skp_collection.bpmn"

@@ -1,6 +1,7 @@
 import pytest
 
-from bpmn.diagram import Diagram, Field, Lane, Place, Timer, diagrams
+from bpmn.diagram import Diagram, Field, Lane, Place, Timer
+from bpmn.elements import diagrams
 from bpmn.reading import read
 
 CAMUNDA = b"http://camunda.org/schema/1.0/bpmn"

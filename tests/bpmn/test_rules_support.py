@@ -1,6 +1,7 @@
 import pytest
 
-from bpmn.diagram import Diagram, diagrams
+from bpmn.diagram import Diagram
+from bpmn.elements import diagrams
 from bpmn.reading import read
 from bpmn.rules import support
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
-from bpmn.diagram import diagrams
+from bpmn.elements import diagrams
 from bpmn.reading import BPMN, BPMNDI, read
 from engine.checking import check
 

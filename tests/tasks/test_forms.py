@@ -7,7 +7,8 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from bpmn.diagram import Field, Node
-from tasks.forms import StepForm, as_sent, parse_default, show, show_number, visible_when
+from tasks.fields import parse_default, show, show_number
+from tasks.forms import StepForm, as_sent, visible_when
 
 CHOICES = (("ya", "Ya, setuju"), ("tidak", "Tidak"))
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
-from bpmn.diagram import diagrams
+from bpmn.elements import diagrams
 from bpmn.reading import read
 from engine import sample
 
