@@ -19,6 +19,7 @@ from SpiffWorkflow.bpmn.parser.event_parsers import (
     EndEventParser,
     IntermediateCatchEventParser,
 )
+from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
@@ -68,7 +69,35 @@ class PassThrough(BpmnTaskSpec):
     """A task of no kind: stock SpiffWorkflow would wait for a person nobody named."""
 
 
+class _Process(ProcessParser):
+    """Parses the nodes last first: from the start, SpiffWorkflow would go as deep as the way."""
+
+    def add_tasks(self) -> None:
+        for node_id in self._last_first():
+            self.parse_node(self.get_node_by_id(node_id))
+        super().add_tasks()
+
+    def _last_first(self) -> list[str]:
+        """The nodes that the start events lead to, each after those it leads to itself."""
+        ahead = [(start.get("id"), False) for start in self.xpath("./bpmn:startEvent")]
+        seen, found = set(), []
+        while ahead:
+            node_id, left = ahead.pop()
+            if left:
+                found.append(node_id)
+            elif node_id not in seen:
+                seen.add(node_id)
+                flows = self.get_outgoing_sequence_flows(node_id)
+                events = [event.get("id") for event in self.get_boundary_events(node_id)]
+                ahead.append((node_id, True))
+                ahead += [(target, False) for target in events]
+                ahead += [(flow.get("targetRef"), False) for flow in flows]
+        # A boundary event is parsed with the activity it is attached to.
+        return [n for n in found if self.get_node_by_id(n).get("attachedToRef") is None]
+
+
 class _Parser(BpmnParser):
+    PROCESS_PARSER_CLASS = _Process
     OVERRIDE_PARSER_CLASSES = {  # noqa: RUF012  (SpiffWorkflow's own extension point)
         full_tag("boundaryEvent"): (_Boundary, BoundaryEvent),
         full_tag("intermediateCatchEvent"): (_Catch, IntermediateCatchEvent),

@@ -168,6 +168,7 @@ def _case(instance_id: int, said: Message | None = None) -> str:
         diagram=diagram,
         names=_names(diagram),
         may_cancel=access.may_cancel(me(), found) and found.status == "running",
+        supervises=access.may_supervise(me(), found),
         me=me(),
         said=said,
     )

@@ -2,6 +2,7 @@
 
 import random
 from copy import deepcopy
+from itertools import pairwise
 
 import pytest
 from lxml import etree
@@ -224,3 +225,10 @@ def _damage(process, chance) -> None:
         chance.choice(elements).append(deepcopy(element))
     else:
         element.text = chance.choice(["", "x", "P", "${", "((((", "9" * 50, "a == "])
+
+
+def test_a_thousand_steps_in_a_row_are_compiled_without_going_deep():
+    names = ["a", *(f"t{number}" for number in range(1000)), "e"]
+    steps = (f'<userTask id="{name}" camunda:candidateGroups="umum" />' for name in names[1:-1])
+    flows = (flow(source, target) for source, target in pairwise(names))
+    assert told(process(task(), *steps, *flows)) == []
