@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from bpmn.diagram import Diagram
-    from engine.models import Instance, WorkItem
+    from engine.models import Instance
     from engine.people import Actor
+
+EVERYBODY = None
 
 
 def may_deploy(actor: Actor) -> bool:
@@ -30,9 +32,11 @@ def may_work(actor: Actor, person_id: int | None, group_id: int | None) -> bool:
     return group_id in actor.groups
 
 
-def may_see(actor: Actor, instance: Instance, roles: Iterable[Role]) -> bool:
-    """A case is seen by who takes part in it and by the supervisors above its employee."""
-    takes_part = actor.id in (instance.subject_id, instance.starter_id) or any(
+def may_see(
+    actor: Actor, instance: Instance, roles: Iterable[Role], workers: Iterable[int]
+) -> bool:
+    """A case is seen by who takes part or took part in it, and by the supervisors above."""
+    takes_part = actor.id in (instance.subject_id, instance.starter_id, *workers) or any(
         may_work(actor, role.person_id, role.group_id) for role in roles
     )
     return takes_part or may_supervise(actor, instance)
@@ -48,31 +52,22 @@ def may_cancel(actor: Actor, instance: Instance) -> bool:
     return actor.id == instance.starter_id or may_supervise(actor, instance)
 
 
-def may_read_form(actor: Actor, item: WorkItem, instance: Instance, roles: Iterable[Role]) -> bool:
-    """The task page is for who does or did the task; others have the case page."""
-    return may_work(actor, item.person_id, item.group_id) and may_see(actor, instance, roles)
-
-
-def startable_subjects(
-    session: Session, actor: Actor, diagram: Diagram
-) -> frozenset[int] | bool | None:
-    """For whom a person may start a case: ids, None for everybody, False for nobody.
+def startable_subjects(session: Session, actor: Actor, diagram: Diagram) -> frozenset[int] | None:
+    """For whom a person may start a case: the ids of employees, or `EVERYBODY`.
 
     Cases are started by whoever does their first task.
     """
     subjects: frozenset[int] = frozenset()
-    for place in {diagram.place(task) for task in diagram.first_tasks} - {None}:
-        rule = parse_actor(place.actor) if place else None
+    for place in filter(None, (diagram.place(task) for task in diagram.first_tasks)):
+        rule = parse_actor(place.actor)
         if rule is None:
             continue
-        if rule.origin == "starter" and rule.level == 0:
-            return None
-        if rule.origin == "group":
-            group = people.group_named(session, rule.code)
-            if group is not None and group.id in actor.groups:
-                return None
-        if rule.origin == "person" and rule.code == actor.nip:
-            return None
+        if (
+            (rule.origin == "starter" and rule.level == 0)
+            or (rule.origin == "group" and rule.code in actor.group_codes)
+            or (rule.origin == "person" and rule.code == actor.nip)
+        ):
+            return EVERYBODY
         if rule.origin == "subject":
             subjects |= people.subordinates(session, actor.id, rule.level)
-    return subjects or False
+    return subjects

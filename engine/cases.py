@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from bpmn.messages import message
 from engine import access
 from engine.errors import NotFound
-from engine.models import Incident, Instance, Person, Role, WorkItem
+from engine.models import Definition, Incident, Instance, Person, Role, WorkItem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,8 +33,12 @@ def supervised(session: Session, actor: Actor, before: int | None = None) -> Seq
 def mine(session: Session, actor: Actor, before: int | None = None) -> Sequence[Instance]:
     """The cases a person takes part in, newest first."""
     seated = select(Role.instance_id).where(Role.person_id == actor.id)
+    worked = select(WorkItem.instance_id).where(WorkItem.closed_by == actor.id)
     part = or_(
-        Instance.subject_id == actor.id, Instance.starter_id == actor.id, Instance.id.in_(seated)
+        Instance.subject_id == actor.id,
+        Instance.starter_id == actor.id,
+        Instance.id.in_(seated),
+        Instance.id.in_(worked),
     )
     return session.scalars(_page(before).where(part)).all()
 
@@ -42,9 +46,17 @@ def mine(session: Session, actor: Actor, before: int | None = None) -> Sequence[
 def case(session: Session, actor: Actor, instance_id: int) -> Instance:
     """A case that the person may see; raises `NotFound` also for one they may not know of."""
     found = session.scalar(_with_people(select(Instance).where(Instance.id == instance_id)))
-    if found is None or not access.may_see(actor, found, roles(session, instance_id)):
+    if found is None or not may_see(session, actor, found):
         raise NotFound(message("Kasus itu tidak ada, atau bukan untuk Anda."))
     return found
+
+
+def may_see(session: Session, actor: Actor, instance: Instance) -> bool:
+    """Whether a case is any of the person's business."""
+    closed = WorkItem.instance_id == instance.id, WorkItem.closed_by == actor.id
+    worked = session.scalar(select(WorkItem.id).where(*closed).limit(1)) is not None
+    workers = [actor.id] if worked else []
+    return access.may_see(actor, instance, roles(session, instance.id), workers)
 
 
 def roles(session: Session, instance_id: int) -> Sequence[Role]:
@@ -64,6 +76,18 @@ def state(session: Session, instance_id: int) -> bytes:
     """The stored state of a case, for `Execution.load`."""
     query = select(Instance.state).where(Instance.id == instance_id)
     return session.scalars(query).one()
+
+
+def running(session: Session, key: str, subject_id: int) -> Sequence[Instance]:
+    """The running cases of a process about an employee."""
+    query = (
+        select(Instance)
+        .join(Definition)
+        .where(
+            Definition.key == key, Instance.subject_id == subject_id, Instance.status == "running"
+        )
+    )
+    return session.scalars(query.order_by(Instance.id)).all()
 
 
 def open_work(session: Session, instances: Iterable[Instance]) -> dict[int, list[WorkItem]]:

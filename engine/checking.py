@@ -10,10 +10,11 @@ from bpmn.elements import diagrams
 from bpmn.findings import Finding, Severity
 from bpmn.messages import message
 from bpmn.reading import UnreadableDiagram, read
-from bpmn.rules import check_drawing, executable, schema
+from bpmn.rules import check_drawing, check_file
+from bpmn.rules.files import schema
 from bpmn.rules.timing import is_literal
 from engine.errors import DiagramRefused, ExpressionFailed
-from engine.expressions import parse, parse_script
+from engine.expressions import names, parse, parse_script
 from engine.programs import Program, compile_diagram
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def check(source: bytes) -> Report:
     findings = list(schema(root))
     if findings:
         return Report(tuple(findings))
-    findings += executable(root)
+    findings += check_file(root)
     programs = []
     for diagram in diagrams(root):
         if diagram.executable:
@@ -65,7 +66,8 @@ def check(source: bytes) -> Report:
 
 def check_process(diagram: Diagram) -> tuple[list[Finding], Program | None]:
     """The findings on one process and, when none of them is an error, its program."""
-    findings = [*check_drawing(diagram), *expression(diagram), *timer_served(diagram)]
+    rules = (expression, unknown_name, timer_served)
+    findings = [*check_drawing(diagram), *(found for rule in rules for found in rule(diagram))]
     if any(finding.severity is Severity.ERROR for finding in findings):
         return findings, None
     try:
@@ -84,6 +86,17 @@ def expression(diagram: Diagram) -> Iterator[Finding]:
             if diagram.nodes.get(element) and diagram.nodes[element].timer:
                 said = message('Waktu "{text}" bukan ISO 8601 (mis. PT10M).', text=text)
             yield Finding(Severity.ERROR, "expression", element, said)
+
+
+def unknown_name(diagram: Diagram) -> Iterator[Finding]:
+    """Expressions name what a form or a script of the process gives; a dry run may bring more."""
+    given = {field.id for node in diagram.human_tasks for field in node.form}
+    for node in diagram.nodes.values():
+        given |= _assigned(node.script or "")
+    for element, text, script in _expressions(diagram):
+        for name in sorted(_named(text, script) - given):
+            said = message('Tidak ada isian atau skrip yang memberi "{name}".', name=name)
+            yield Finding(Severity.BLOCKING, "unknown-name", element, said)
 
 
 def timer_served(diagram: Diagram) -> Iterator[Finding]:
@@ -118,3 +131,18 @@ def _expressions(diagram: Diagram) -> Iterator[tuple[str, str, bool]]:
             for rule in FIELD_RULES:
                 if rule in field.properties:
                     yield node.id, field.properties[rule], False
+
+
+def _assigned(script: str) -> set[str]:
+    try:
+        return {name for name, _ in parse_script(script)}
+    except ExpressionFailed:  # said by `expression`
+        return set()
+
+
+def _named(text: str, script: bool) -> set[str]:
+    try:
+        parts = [part for _, part in parse_script(text)] if script else [text]
+        return {name for part in parts for name in names(part)}
+    except ExpressionFailed:  # said by `expression`
+        return set()

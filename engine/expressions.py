@@ -43,7 +43,8 @@ _SPELLING = {
 _ALLOWED = (
     ast.BoolOp, ast.UnaryOp, ast.BinOp, ast.Compare, ast.Call, ast.Name, ast.Constant, ast.IfExp,
     ast.Subscript, ast.Slice, ast.List, ast.Tuple, ast.Dict, ast.ListComp, ast.GeneratorExp,
-    ast.comprehension, ast.Load, ast.Store, ast.boolop, ast.unaryop, ast.operator, ast.cmpop,
+    ast.comprehension, ast.Load, ast.Store, ast.boolop, ast.unaryop, ast.cmpop,
+    ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow,
 )  # fmt: skip
 
 
@@ -52,12 +53,20 @@ def parse(text: str) -> ast.expr:
     return _parse(text.strip())
 
 
+def names(text: str) -> frozenset[str]:
+    """The names of the case's data that an expression reads; raises `ExpressionFailed`."""
+    nodes = list(ast.walk(parse(text)))
+    bound = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    read = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+    return frozenset(read - bound - FUNCTIONS.keys())
+
+
 def evaluate(text: str, names: Mapping[str, Any]) -> Any:
     """The value of an expression over the case's data; raises `ExpressionFailed`."""
     node = parse(text)
     evaluator = _Evaluator(names=dict(names), functions=dict(FUNCTIONS), operators=OPERATORS)
     try:
-        return evaluator.eval(text, previously_parsed=node)
+        return _real(evaluator.eval(text, previously_parsed=node))
     except simpleeval.NameNotDefined as error:
         raise _failed(text, message('"{name}" belum ada', name=error.name)) from error
     except (
@@ -78,17 +87,19 @@ def parse_script(script: str) -> list[tuple[str, str]]:
 def execute(script: str, data: dict[str, Any]) -> None:
     """Runs a script's assignments in order on ``data``."""
     for name, expression in parse_script(script):
-        data[name] = _kept(evaluate(expression, data), expression)
+        data[name] = evaluate(expression, data)
 
 
-def _kept(value: Any, text: str) -> Any:
-    """A value as it comes back from the database: lists for tuples, and only real numbers."""
+def _real(value: Any) -> Any:
+    """The value as it comes back from the database: lists for tuples, and only real numbers."""
     if isinstance(value, list | tuple):
-        return [_kept(item, text) for item in value]
+        return [_real(item) for item in value]
     if isinstance(value, dict):
-        return {name: _kept(item, text) for name, item in value.items()}
-    if isinstance(value, float | Decimal) and not math.isfinite(value):
-        raise _failed(text, str(value))
+        return {name: _real(item) for name, item in value.items()}
+    if isinstance(value, complex) or (
+        isinstance(value, float | Decimal) and not math.isfinite(value)
+    ):
+        raise ValueError(str(value))
     return value
 
 

@@ -88,6 +88,7 @@ def complete(
     before = execution.open_tasks
     try:
         execution.complete(item.task, given)
+        ledger.require_alive(execution)
         state, data = execution.save(), values.dumps(given)
     except StepFailed as error:
         _keep_failed(db, actor, item, given, error)

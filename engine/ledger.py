@@ -9,7 +9,7 @@ from sqlalchemy import insert, update
 
 from bpmn.messages import message
 from engine import history
-from engine.errors import StaleInstance
+from engine.errors import StaleInstance, StepFailed
 from engine.history import Fact, Head
 from engine.models import HistoryEntry, Incident, Instance, Role, Submission, WorkItem
 
@@ -102,6 +102,12 @@ def seat_open_items(session: Session, instance_id: int, place: str, person_id: i
         WorkItem.instance_id == instance_id, WorkItem.place == place, WorkItem.status == "open"
     )
     session.execute(items.values(person_id=person_id))
+
+
+def require_alive(execution: Execution) -> None:
+    """Raises `StepFailed` when a case would stand still for ever, not ended and with no task."""
+    if not (execution.ended or execution.open_tasks or execution.timers):
+        raise StepFailed(message("Kasus akan berhenti tanpa tugas: periksa gerbang di diagram."))
 
 
 def opened(

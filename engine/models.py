@@ -201,7 +201,7 @@ class WorkItem(Base):
     opened_at: Mapped[At]
     taken_up_at: Mapped[MaybeAt]
     closed_at: Mapped[MaybeAt]
-    closed_by: Mapped[MaybePerson]
+    closed_by: Mapped[MaybePerson] = mapped_column(index=True)
     draft: Mapped[bytes | None] = mapped_column(LargeBinary)
 
     instance: Mapped[Instance] = relationship(lazy="raise")

@@ -31,6 +31,7 @@ class Actor:
     name: str
     nip: str
     groups: frozenset[int] = frozenset()
+    group_codes: frozenset[str] = frozenset()
     is_analyst: bool = False
     supervises: frozenset[int] = frozenset()
 
@@ -40,7 +41,8 @@ def actor(session: Session, person_id: int) -> Actor | None:
     person = session.get(Person, person_id)
     if person is None:
         return None
-    groups = select(Membership.group_id).where(Membership.person_id == person_id)
+    membership = select(Group).join(Membership).where(Membership.person_id == person_id)
+    groups = session.scalars(membership).all()
     duties = session.execute(
         select(Duty.name, Duty.unit_id).where(Duty.person_id == person_id)
     ).all()
@@ -49,7 +51,8 @@ def actor(session: Session, person_id: int) -> Actor | None:
         id=person.id,
         name=person.name,
         nip=person.nip,
-        groups=frozenset(session.scalars(groups)),
+        groups=frozenset(group.id for group in groups),
+        group_codes=frozenset(group.code for group in groups),
         is_analyst=any(name == ANALYST for name, _ in duties),
         supervises=units_below(session, units) if units else frozenset(),
     )
@@ -83,6 +86,11 @@ def with_nip(session: Session, nip: str) -> Person | None:
 def hash_password(password: str) -> str:
     """An Argon2id hash to keep."""
     return _hasher().hash(password)
+
+
+def is_empty(session: Session) -> bool:
+    """Whether the directory holds nobody yet."""
+    return session.scalar(select(Person.id).limit(1)) is None
 
 
 def search(session: Session, text: str, among: Iterable[int] | None = None) -> Sequence[Person]:

@@ -27,6 +27,10 @@ class Settings:
     secure_cookies: bool = False
     zone: str = "Asia/Pontianak"
 
+    def make_home(self) -> None:
+        """Makes the folder of the data, which is nobody's but the server's."""
+        self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
         """Reads the ``ALUR_…`` variables; raises `InvalidInput` naming the wrong one."""

@@ -53,6 +53,7 @@ def start(
         resolved = roles.resolve(session, program.diagram, subject_id, actor.id)
         filled = roles.chosen(session, program.diagram, resolved, chosen or {})
     execution = Execution.start(program, {})
+    ledger.require_alive(execution)
     seats: dict[str, Seat] = {p: (f.person_id, f.group_id) for p, f in filled.items()}
     facts = [_started(definition, subject_id, seats)]
     facts += [Fact("role.chosen", p, {"person": i}) for p, i in sorted((chosen or {}).items())]
@@ -87,7 +88,7 @@ def _started_before(session: Session, actor: Actor, token: str) -> int | None:
 
 def _require_startable(session: Session, actor: Actor, diagram: Diagram, subject_id: int) -> None:
     subjects = access.startable_subjects(session, actor, diagram)
-    if subjects is False or (isinstance(subjects, frozenset) and subject_id not in subjects):
+    if subjects is not access.EVERYBODY and subject_id not in subjects:
         raise NotAllowed(message("Anda tidak berwenang memulai kasus ini."))
     if session.get(Person, subject_id) is None:
         raise InvalidInput(message("Pegawai tidak dikenal."))

@@ -42,8 +42,8 @@ def item(session: Session, actor: Actor, item_id: int) -> WorkItem:
     found = session.scalar(query.where(WorkItem.id == item_id))
     if found is None:
         raise NotFound(message("Tugas itu tidak ada."))
-    roles = cases.roles(session, found.instance_id)
-    if not access.may_read_form(actor, found, found.instance, roles):
+    works = access.may_work(actor, found.person_id, found.group_id) or found.closed_by == actor.id
+    if not works or not cases.may_see(session, actor, found.instance):
         raise NotAllowed(message("Tugas ini bukan milik Anda."))
     return found
 

@@ -108,6 +108,23 @@ def parse_default(drawn: Drawn) -> Any:
     return Decimal(drawn.default) if re.fullmatch(r"-?\d+(\.\d+)?", drawn.default) else None
 
 
+def fitting(drawn: Drawn, value: Any) -> Any:
+    """A value of the case in the type of a field; None when it does not fit there."""
+    number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+    match drawn.type:
+        case "decimal" | "money":
+            return Decimal(str(value)) if number else None
+        case "long":
+            return int(value) if number and value == int(value) else None
+        case "date":
+            return value if isinstance(value, date) else None
+        case "boolean":
+            return value if isinstance(value, bool) else None
+        case "enum":
+            return value if value in dict(drawn.choices) else None
+    return value if isinstance(value, str) else None
+
+
 def show(drawn: Drawn, value: Any) -> str | Message:
     """A kept answer as a person reads it."""
     if value is None or value == "":

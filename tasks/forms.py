@@ -10,12 +10,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.datastructures import MultiDict
-from wtforms import Form
+from wtforms.form import BaseForm
 
 from bpmn.messages import Message, message
 from engine.errors import ExpressionFailed
 from engine.expressions import evaluate, truth
-from tasks.fields import make_field, parse_default, show_number
+from tasks.fields import fitting, make_field, parse_default, show_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,9 +41,10 @@ class StepForm:
     ) -> None:
         self.drawn = {field.id: field for field in task.form}
         self._case = case
-        form_class = type("TaskForm", (Form,), {f.id: make_field(f) for f in task.form})
         start = draft if draft is not None else self._prefilled()
-        self.form: Form = form_class(sent, data=start)
+        # Not a class with attributes: a field may be called like one of WTForms' own.
+        self.form = BaseForm({field.id: make_field(field) for field in task.form})
+        self.form.process(sent, data=dict(start))
         if sent is not None:
             self._keep_readonly(start)
 
@@ -82,7 +83,7 @@ class StepForm:
         if rule is None:
             return parse_default(drawn)
         try:
-            return evaluate(rule, self._case)
+            return fitting(drawn, evaluate(rule, self._case))
         except ExpressionFailed:  # the first time round, the data it names is not there yet
             return None
 
@@ -135,7 +136,12 @@ def _length_faults(value: str, bounds: Mapping[str, str]) -> list[Message]:
 
 def _range_faults(value: Decimal, bounds: Mapping[str, str]) -> list[Message]:
     if "min" in bounds and value < Decimal(bounds["min"]):
-        return [message("Paling kecil {n}.", n=show_number(Decimal(bounds["min"])))]
+        return [message("Paling kecil {n}.", n=_bound(bounds["min"]))]
     if "max" in bounds and value > Decimal(bounds["max"]):
-        return [message("Paling besar {n}.", n=show_number(Decimal(bounds["max"])))]
+        return [message("Paling besar {n}.", n=_bound(bounds["max"]))]
     return []
+
+
+def _bound(text: str) -> str:
+    bound = Decimal(text)
+    return show_number(int(bound) if bound == bound.to_integral_value() else bound)

@@ -6,7 +6,6 @@ import os
 import secrets
 from contextlib import suppress
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, abort, request
@@ -43,7 +42,7 @@ def create_app(settings: Settings, db: Database) -> Flask:
     """The WSGI application of one installation."""
     app = Flask(__name__, static_folder=None)
     app.config.update(
-        SECRET_KEY=_secret(settings.home),
+        SECRET_KEY=_secret(settings),
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
         MAX_FORM_MEMORY_SIZE=2_000_000,
         SESSION_COOKIE_NAME="alur",
@@ -99,12 +98,12 @@ def _guard(response: Response) -> Response:
     return response
 
 
-def _secret(home: Path) -> bytes:
+def _secret(settings: Settings) -> bytes:
     """The key that signs sessions; made once per installation, readable by its owner only."""
-    path = home / "session.key"
+    path = settings.home / "session.key"
     if not path.exists():
-        home.mkdir(parents=True, exist_ok=True)
-        made = home / f"session.key.{secrets.token_hex(8)}"
+        settings.make_home()
+        made = settings.home / f"session.key.{secrets.token_hex(8)}"
         made.touch(mode=0o600)
         made.write_bytes(secrets.token_bytes(32))
         with suppress(FileExistsError):  # another process was first: its key is the one

@@ -95,7 +95,7 @@ def choose_subject(key: str) -> str:
     text = request.form.get("q", "")
     with database().read() as session:
         definition, subjects = _startable(session, key)
-        found = people.search(session, text, None if subjects is None else subjects)
+        found = people.search(session, text, subjects)
     return render_template("choose_subject.html", process=definition, people=found, q=text)
 
 
@@ -125,7 +125,7 @@ def start(key: str, subject_id: int) -> Any:
 
 def startable(session: Session) -> list[Definition]:
     """The processes of which the person may start a case."""
-    return [d for d in deployments.all_in_force(session) if _subjects(session, d) is not False]
+    return [d for d in deployments.all_in_force(session) if _subjects(session, d) != frozenset()]
 
 
 def _listing(*, supervised: bool) -> str:
@@ -181,15 +181,15 @@ def _names(diagram: Diagram) -> dict[str, str]:
     }
 
 
-def _subjects(session: Session, definition: Definition) -> frozenset[int] | bool | None:
+def _subjects(session: Session, definition: Definition) -> frozenset[int] | None:
     diagram = deployments.program(database(), definition.digest).diagram
     return access.startable_subjects(session, me(), diagram)
 
 
 def _startable(session: Session, key: str) -> tuple[Definition, frozenset[int] | None]:
     definition = deployments.in_force(session, key)
-    subjects = _subjects(session, definition) if definition is not None else False
-    if definition is None or isinstance(subjects, bool):
+    subjects = _subjects(session, definition) if definition is not None else frozenset()
+    if definition is None or subjects == frozenset():
         raise NotAllowed(message("Anda tidak berwenang memulai kasus ini."))
     return definition, subjects
 
@@ -204,12 +204,14 @@ def _confirm(key: str, subject_id: int, token: str, said: Message | None = None)
         resolved = roles.resolve(session, diagram, subject_id, me().id)
         seats = [_seat(session, diagram, filling) for filling in resolved.values()]
         others = people.search(session, "")
+        running = cases.running(session, key, subject_id)
     return render_template(
         "confirm_start.html",
         process=definition,
         subject=subject,
         seats=seats,
         others=others,
+        running=running,
         token=token,
         said=said,
         given=request.form,

@@ -162,7 +162,7 @@ def _open(settings: Settings) -> Database:
 
 
 def _connect(settings: Settings) -> Database:
-    settings.home.mkdir(parents=True, exist_ok=True)
+    settings.make_home()
     try:
         return Database(settings.database_url)
     except ValueError as error:  # a port that is no number

@@ -79,8 +79,12 @@ def page() -> Any:
         return render_template("sign_in.html", form=form)
     with database().read() as reading:
         person = people.sign_in(reading, form.nip.data or "", form.password.data or "")
+        nobody = person is None and people.is_empty(reading)
     if person is None:
-        flash(say(message("NIP atau kata sandi tidak cocok.")), "error")
+        said = message("NIP atau kata sandi tidak cocok.")
+        if nobody:
+            said = message("Direktori masih kosong: belum ada pegawai yang dapat masuk.")
+        flash(say(said), "error")
         return render_template("sign_in.html", form=form), 401
     _begin(person.id)
     return redirect(_inside(request.args.get("next", "")))

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from flask import session
 from flask_babel import Babel, gettext
 
 from bpmn.messages import Message, message
 from engine import clock
-from engine.errors import InvalidInput
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -49,7 +48,7 @@ SEVERITIES = {
 def register(app: Flask, zone: str) -> None:
     """Sets up translation and the filters of the templates."""
     Babel(app, default_locale=DEFAULT, locale_selector=language)
-    local = _zone(zone)
+    local = ZoneInfo(zone)
     app.jinja_env.filters.update(
         say=say,
         moment=lambda instant: _moment(instant, local),
@@ -64,13 +63,6 @@ def register(app: Flask, zone: str) -> None:
         STATUSES=STATUSES,
         SEVERITIES=SEVERITIES,
     )
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (OSError, ValueError, ZoneInfoNotFoundError) as error:
-        raise InvalidInput(message('ALUR_ZONE "{name}" tidak dikenal.', name=name)) from error
 
 
 def language() -> str:

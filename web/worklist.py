@@ -16,7 +16,7 @@ from tasks.forms import StepForm
 from web import record
 from web.cases import startable
 from web.errors import status_of
-from web.visit import database, go, me, new_token, position
+from web.visit import by_script, database, go, me, new_token, position
 from web.words import say
 
 if TYPE_CHECKING:
@@ -50,9 +50,10 @@ class _Page:
 def inbox() -> str:
     """My tasks, and those of my groups."""
     after = position("after") or 0
+    group_after = position("group-after") or 0
     with database().read() as session:
         mine = worklist.mine(session, me(), after)
-        groups = worklist.of_my_groups(session, me(), after) if not after else []
+        groups = worklist.of_my_groups(session, me(), group_after)
         may_start = bool(startable(session))
     drawn = {
         item.id: deployments.program(database(), item.instance.definition.digest).diagram
@@ -111,8 +112,13 @@ def release(item_id: int) -> Any:
 @area.post("/tasks/<int:item_id>/take-up")
 @login_required
 def take_up(item_id: int) -> Any:
-    """Begins the work ("Mulai")."""
-    return _act(instances.take_up, item_id)
+    """Begins the work ("Mulai"); the page's script keeps what has been typed already."""
+    if not by_script():
+        return _act(instances.take_up, item_id)
+    instances.take_up(database(), me(), item_id)
+    with database().read() as session:
+        item = worklist.item(session, me(), item_id)
+    return render_template("_facts.html", item=item)
 
 
 def _act(act: Callable[..., int], item_id: int) -> Any:

@@ -69,6 +69,20 @@ def way_out(diagram: Diagram) -> Iterator[Finding]:
                 yield _error("way-out", flow.id, said)
 
 
+def default_way(diagram: Diagram) -> Iterator[Finding]:
+    """A default way is taken without an answer, too, and carries no condition (10.6.2)."""
+    for node in diagram.nodes.values():
+        for flow in diagram.outgoing(node.id):
+            if flow.id != node.default:
+                continue
+            if flow.condition:
+                said = message("Jalan bawaan (default) tidak boleh bersyarat.")
+                yield _error("default-way", flow.id, said)
+            elif len(diagram.outgoing(node.id)) > 1:
+                said = message("Jalan bawaan diambil juga tanpa jawaban; jangan berarti setuju.")
+                yield Finding(Severity.WARNING, "default-way", flow.id, said)
+
+
 def way_in(diagram: Diagram) -> Iterator[Finding]:
     """Start and boundary events have no incoming flow (BPMN 2.0, 10.5.2 and 10.5.4)."""
     for flow in diagram.flows:

@@ -17,9 +17,13 @@ if TYPE_CHECKING:
     from bpmn.messages import Message
 
 FIELD_TYPES = frozenset("string text long decimal money boolean date enum".split())
-# Words of the expression language, and SpiffWorkflow's name for a case's data objects.
-_TAKEN = frozenset("true false null data_objects len sum min max round any all".split())
+# Words of the expression language, SpiffWorkflow's name for a case's data objects, and what the
+# page of a task sends beside the answers.
+_TAKEN = frozenset(
+    "true false null data_objects len sum min max round any all token csrf_token".split()
+)
 _NUMBERS = frozenset({"min", "max", "minlength", "maxlength"})
+MAX_BOUND_DIGITS = 18
 _CONSTRAINTS = _NUMBERS | {"required", "readonly"}
 
 
@@ -56,12 +60,26 @@ def _faults(field: Field) -> Iterator[Message]:
     for name, value in field.constraints.items():
         if name not in _CONSTRAINTS:
             yield message('Batasan "{name}" tidak dikenal ({field}).', name=name, field=field.id)
-        elif name in _NUMBERS and not _is_number(value):
+        elif name in _NUMBERS and not _is_bound(name, value):
             yield message('Batasan {name}="{value}" bukan angka.', name=name, value=value)
+    for low, high in (("min", "max"), ("minlength", "maxlength")):
+        if _crossed(field.constraints.get(low), field.constraints.get(high)):
+            yield message(
+                "Batasan {low} melampaui {high} ({field}).", low=low, high=high, field=field.id
+            )
 
 
-def _is_number(text: str) -> bool:
+def _is_bound(name: str, text: str) -> bool:
+    if name in ("minlength", "maxlength"):
+        return text.isascii() and text.isdecimal() and len(text) <= MAX_BOUND_DIGITS
     try:
-        return Decimal(text).is_finite()
+        return Decimal(text).is_finite() and len(text) <= MAX_BOUND_DIGITS
     except InvalidOperation:
+        return False
+
+
+def _crossed(low: str | None, high: str | None) -> bool:
+    try:
+        return low is not None and high is not None and Decimal(low) > Decimal(high)
+    except InvalidOperation:  # said above
         return False

@@ -33,6 +33,7 @@ EXECUTED: dict[str, frozenset[str]] = {
 }
 NEEDS_EVENT = frozenset({"boundaryEvent", "intermediateCatchEvent"})
 TOPICS = frozenset({"remind"})
+MAX_ID, MAX_NAME = 100, 255
 _REFUSED_PARTS = frozenset(
     "eventDefinitionRef standardLoopCharacteristics multiInstanceLoopCharacteristics"
     " ioSpecification dataInputAssociation dataOutputAssociation"
@@ -72,6 +73,18 @@ def reserved_id(diagram: Diagram) -> Iterator[Finding]:
         if _RESERVED.fullmatch(element_id):
             said = message('ID "{id}" dipakai oleh mesin; beri ID lain.', id=element_id)
             yield Finding(Severity.ERROR, "reserved-id", element_id, said)
+
+
+def too_long(diagram: Diagram) -> Iterator[Finding]:
+    """Ids and names have a length that the record can keep."""
+    owners = (diagram.key, *diagram.nodes, *(lane.id for lane in diagram.lanes))
+    for element_id in owners:
+        if len(element_id) > MAX_ID:
+            said = message("ID lebih panjang dari {n} huruf.", n=MAX_ID)
+            yield Finding(Severity.ERROR, "too-long", element_id, said)
+    if len(diagram.name) > MAX_NAME:
+        said = message("Nama proses lebih panjang dari {n} huruf.", n=MAX_NAME)
+        yield Finding(Severity.ERROR, "too-long", diagram.key, said)
 
 
 def unsupported(diagram: Diagram) -> Iterator[Finding]:
@@ -166,7 +179,11 @@ def _ignored_extension(element: _Element) -> str | None:
     namespace, _, name = str(element.tag).rpartition("}")
     parent = element.getparent()
     in_extensions = parent is not None and _local(parent) == "extensionElements"
-    read = ("properties", "formData")
+    read = (
+        "properties", "formData",
+        # Refused by `bpmn.rules.dialect`.
+        "inputOutput", "executionListener", "taskListener", "connector", "in", "out", "field",
+    )  # fmt: skip
     if namespace.lstrip("{") in CAMUNDA and in_extensions and name not in read:
         return f"camunda:{name}"
     return None

@@ -166,3 +166,26 @@ def test_an_island_and_the_events_on_its_edge_are_errors(judge):
     """
     found = judge(flow.unreachable, text)
     assert sorted(found) == [("unreachable", node, "error") for node in ("a", "b", "w")]
+
+
+DECISION = """
+    startEvent s
+    exclusiveGateway x default=x_e
+    endEvent e
+    endEvent f
+    s -> x -> e
+    x -> f if setuju
+"""
+
+
+def test_a_decision_without_a_default_way_is_sound(judge):
+    assert judge(flow.default_way, DECISION.replace(" default=x_e", "")) == []
+
+
+def test_a_default_way_is_taken_without_an_answer_which_is_said(judge):
+    assert judge(flow.default_way, DECISION) == [("default-way", "x_e", "warning")]
+
+
+def test_a_default_way_with_a_condition_is_an_error(judge):
+    text = DECISION.replace("default=x_e", "default=x_f")
+    assert judge(flow.default_way, text) == [("default-way", "x_f", "error")]

@@ -88,3 +88,18 @@ def test_a_form_that_nobody_has_written_is_an_error_on_its_task(judge):
 @pytest.mark.parametrize("name", ["true", "null", "data_objects", "len"])
 def test_a_field_named_like_a_word_of_the_language_is_an_error(judge, name):
     assert judge(forms.form_fields, task(field(name))) == [("form-fields", "a", "error")]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("minlength", "2.5"), ("maxlength", "1e3"), ("minlength", "-1")]
+)
+def test_a_length_is_a_whole_number(judge, name, value):
+    drawn = task(field(kind="string", inner=constraint(name, value)))
+    assert judge(forms.form_fields, drawn) == [("form-fields", "a", "error")]
+
+
+def test_a_least_value_above_the_greatest_is_an_error(judge):
+    bounds = constraint("min", "5"), constraint("max", "4")
+    assert judge(forms.form_fields, task(field(inner="".join(bounds)))) == [
+        ("form-fields", "a", "error")
+    ]

@@ -186,11 +186,10 @@ def test_drawn_data_without_effect_is_a_warning(judge, kind):
 
 
 def test_an_extension_without_effect_is_a_warning_on_the_element_it_stands_in(judge):
-    listener = '<camunda:executionListener event="start" class="x" />'
-    text = f"{listener}\nuserTask x\n<camunda:taskListener /><camunda:inputOutput />"
+    retry = "<camunda:failedJobRetryTimeCycle>R3/PT1M</camunda:failedJobRetryTimeCycle>"
+    text = f"{retry}\nuserTask x\n{retry}"
     assert sorted(judge(support.ignored, text)) == [
         ("ignored", "p", "warning"),
-        ("ignored", "x", "warning"),
         ("ignored", "x", "warning"),
     ]
 
@@ -198,7 +197,7 @@ def test_an_extension_without_effect_is_a_warning_on_the_element_it_stands_in(ju
 def test_the_extension_of_a_flow_is_a_warning_on_the_flow(judge):
     text = (
         '<sequenceFlow id="f" sourceRef="a" targetRef="b"><extensionElements>'
-        "<camunda:executionListener /></extensionElements></sequenceFlow>"
+        "<camunda:failedJobRetryTimeCycle /></extensionElements></sequenceFlow>"
     )
     assert judge(support.ignored, text) == [("ignored", "f", "warning")]
 
@@ -256,3 +255,13 @@ def _process(text: str) -> Diagram:
     head = '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL">'
     (diagram,) = diagrams(read(f"{head}{text}</definitions>".encode()))
     return diagram
+
+
+def test_an_id_or_name_that_fits_is_sound(judge):
+    assert judge(support.too_long, f"userTask {'a' * 100}") == []
+
+
+def test_an_id_or_name_that_does_not_fit_is_an_error(judge):
+    name = "a" * 101
+    assert judge(support.too_long, f"userTask {name}") == [("too-long", name, "error")]
+    assert judge(support.too_long, f"process name={'a' * 256}") == [("too-long", "p", "error")]

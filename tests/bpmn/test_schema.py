@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from bpmn.reading import read
-from bpmn.rules import RULES, check_drawing, executable, schema
+from bpmn.rules import FILE_RULES, RULES, check_drawing
+from bpmn.rules.files import collaboration, executable, layout, platform, schema
 
 SOUND = """
     startEvent s
@@ -90,6 +91,35 @@ def test_every_rule_on_the_drawing_is_tested_with_sound_and_faulty_diagrams(rule
     assert any(f'"{rule.__name__.replace("_", "-")}"' in part for part in asked), "no faulty one"
 
 
-@pytest.mark.parametrize("rule", [*RULES, schema, executable], ids=lambda rule: rule.__name__)
+@pytest.mark.parametrize("rule", [*RULES, *FILE_RULES, schema], ids=lambda rule: rule.__name__)
 def test_every_rule_says_in_its_docstring_what_it_holds_to(rule):
     assert inspect.getdoc(rule)
+
+
+def test_a_file_for_camunda_or_for_nobody_is_sound(judge_file, draw, skp):
+    assert judge_file(platform, draw(SOUND)) == []
+    assert judge_file(platform, skp) == []
+
+
+def test_a_file_for_another_engine_is_an_error(judge_file, skp):
+    other = skp.replace(b'"Camunda Platform"', b'"Camunda Cloud"')
+    assert judge_file(platform, other) == [("platform", None, "error")]
+
+
+def test_a_message_between_pools_is_an_error_and_a_still_process_is_said(judge_file, draw):
+    pools = (
+        b'<collaboration id="c"><participant id="a" processRef="p" /><participant id="b" />'
+        b'<messageFlow id="m" sourceRef="a" targetRef="b" /></collaboration>'
+        b'<process id="lain"><startEvent id="x" /></process></definitions>'
+    )
+    source = draw(SOUND).replace(b"</definitions>", pools)
+    assert judge_file(collaboration, source) == [
+        ("collaboration", "m", "error"),
+        ("collaboration", "lain", "warning"),
+    ]
+    assert judge_file(collaboration, draw(SOUND)) == []
+
+
+def test_a_diagram_without_its_layout_is_a_warning(judge_file, draw, skp):
+    assert judge_file(layout, skp) == []
+    assert judge_file(layout, draw(SOUND)) == [("layout", "p", "warning")]

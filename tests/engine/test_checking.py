@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from lxml import etree
 
-from bpmn.findings import Severity
+from bpmn.findings import Finding, Severity
 from engine import checking, programs
 from engine.checking import Report, check
 
@@ -63,12 +63,23 @@ def decision(condition: str) -> bytes:
 
 
 def told(source: bytes) -> list[tuple[str, str | None, str]]:
-    return [(f.rule, f.element, f.severity.value) for f in check(source).findings]
+    """What is found, but that the small diagrams here have no layout and name data of nobody's."""
+    return [(f.rule, f.element, f.severity.value) for f in findings(check(source))]
+
+
+def findings(report: Report) -> list[Finding]:
+    return [f for f in report.findings if f.rule not in ("layout", "unknown-name")]
+
+
+def unknown(source: bytes) -> list[tuple[str | None, str]]:
+    """The findings on names that nothing gives."""
+    found = [f for f in check(source).findings if f.rule == "unknown-name"]
+    return sorted((f.element, f.severity.value) for f in found)
 
 
 def test_a_sound_file_has_no_finding_and_a_program():
     report = check(process(task(), flow("a", "e")))
-    assert report.findings == ()
+    assert findings(report) == []
     assert [program.diagram.key for program in report.programs] == ["p"]
     assert report.may_run
     assert report.may_activate
@@ -152,7 +163,7 @@ def test_what_cannot_be_compiled_is_an_error_on_the_process():
 def test_nodes_that_compiling_would_lose_are_an_error_on_the_process(monkeypatch):
     monkeypatch.setattr(programs, "lost_nodes", lambda diagram, spec: ["a"])
     report = check(process(task(), flow("a", "e")))
-    (finding,) = report.findings
+    (finding,) = findings(report)
     assert (finding.rule, finding.element, finding.severity) == ("compiled", "p", Severity.ERROR)
     assert report.programs == ()
 
@@ -167,19 +178,19 @@ def test_a_node_that_is_not_in_the_compiled_program_is_found():
 def test_a_process_that_is_not_executable_is_not_judged():
     other = b'<process id="lain"><userTask id="x" /></process></definitions>'
     source = process(task(), flow("a", "e")).replace(b"</definitions>", other)
-    assert told(source) == []
+    assert told(source) == [("collaboration", "lain", "warning")]
 
 
 def test_a_warning_keeps_nothing_from_running():
     report = check(process('<task id="a" />', flow("a", "e")))
-    assert [finding.severity for finding in report.findings] == [Severity.WARNING]
+    assert [finding.severity for finding in findings(report)] == [Severity.WARNING]
     assert report.may_activate
 
 
 def test_worst_gives_the_findings_of_some_severities():
     report = check(process('<userTask id="a" camunda:priority="1" />', flow("a", "e")))
     assert [f.rule for f in report.worst(Severity.BLOCKING)] == ["actor-rule"]
-    assert len(report.worst(*Severity)) == len(report.findings) == 2
+    assert len(report.worst(*Severity)) == len(report.findings) == 3
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
@@ -232,3 +243,15 @@ def test_a_thousand_steps_in_a_row_are_compiled_without_going_deep():
     steps = (f'<userTask id="{name}" camunda:candidateGroups="umum" />' for name in names[1:-1])
     flows = (flow(source, target) for source, target in pairwise(names))
     assert told(process(task(), *steps, *flows)) == []
+
+
+def test_a_name_that_nothing_gives_is_blocking_where_it_is_read():
+    gateway = '<exclusiveGateway id="x" />'
+    ways = flow("a", "x") + flow("x", "e", "setuju") + flow("x", "a", "not setuju")
+    assert unknown(process(task(), gateway, ways)) == [("x_a", "blocking"), ("x_e", "blocking")]
+
+
+def test_a_name_from_a_form_or_script_is_known():
+    script = '<scriptTask id="b"><script>sah = 1\nsemua = [n for n in [sah]]</script></scriptTask>'
+    ways = flow("a", "b") + flow("b", "x") + flow("x", "e", "sah") + flow("x", "a", "not semua")
+    assert unknown(process(task(), script, '<exclusiveGateway id="x" />', ways)) == []

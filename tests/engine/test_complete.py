@@ -346,3 +346,20 @@ def test_a_value_that_cannot_be_kept_opens_an_incident_without_a_draft(office):
     assert office.item(case).draft is None
     with office.db.read() as session:
         assert len(cases.incidents(session, case)) == 1
+
+
+def test_a_step_that_would_leave_the_case_standing_still_fails_and_is_kept(office, side_by_side):
+    """An exclusive split into a parallel join waits for ever; told before it is stored."""
+    deadlock = side_by_side.replace(
+        b'<parallelGateway id="Bagi" />', b'<exclusiveGateway id="Bagi" default="F2" />'
+    )
+    for flow, target in ((b"F3", b"Catat"), (b"F4", b"Isi")):
+        drawn = b'<sequenceFlow id="%s" sourceRef="Bagi" targetRef="%s"' % (flow, target)
+        never = b"><conditionExpression>1 == 2</conditionExpression></sequenceFlow>"
+        deadlock = deadlock.replace(drawn + b" />", drawn + never)
+    office.put_into_force(deadlock)
+    case = office.start(key="berdampingan")
+    item = office.item(case)
+    with pytest.raises(StepFailed, match="gerbang"):
+        instances.complete(office.db, office.staff, item.id, {}, token="t")
+    assert office.item(case).status == "open"

@@ -232,7 +232,7 @@ def test_a_manual_task_waits_for_its_person():
 def decision(default: str = "") -> Program:
     """``x`` decides between the ends ``e`` (1) and ``f`` (2)."""
     gateway = f'<exclusiveGateway id="g" {default} />'
-    ways = flow("g", "e", "${x == 1}"), flow("g", "f", "${x == 2}")
+    ways = flow("g", "e", "${x == 1}"), flow("g", "f", None if default else "${x == 2}")
     return compiled(gateway, node("endEvent", "f"), flow("s", "g"), *ways)
 
 

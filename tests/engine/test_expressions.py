@@ -49,7 +49,7 @@ def contained():
         ("True", True),
         ("None", None),
         ("[1, 'a', nilai]", [1, "a", 90]),
-        ("(1, 2)", (1, 2)),
+        ("(1, 2)", [1, 2]),
         ("{'a': nilai}", {"a": 90}),
         ("nilai == 90", True),
         ("nilai != 90", False),

@@ -354,3 +354,9 @@ def _fetch(address: str) -> str:
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.05)
+
+
+def test_the_answers_of_the_documents_carry_the_sop_to_its_end(alur):
+    ran = alur("dry-run", SKP, "--answers", SKP.parents[1] / "docs" / "answers.json")
+    assert ran.returncode == 0
+    assert ran.stdout.count("Langkah_4") == 2

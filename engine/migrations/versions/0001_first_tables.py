@@ -213,6 +213,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("status = 'open'"),
             postgresql_where=sa.text("status = 'open'"),
         )
+        batch_op.create_index("ix_work_item_closed_by", ["closed_by"], unique=False)
         batch_op.create_index("uq_work_item_instance_id_task", ["instance_id", "task"], unique=True)
 
     op.create_table(
@@ -276,6 +277,7 @@ def downgrade() -> None:
     op.drop_table("incident")
     with op.batch_alter_table("work_item", schema=None) as batch_op:
         batch_op.drop_index("uq_work_item_instance_id_task")
+        batch_op.drop_index("ix_work_item_closed_by")
         batch_op.drop_index(
             "ix_work_item_open_person_id",
             sqlite_where=sa.text("status = 'open'"),

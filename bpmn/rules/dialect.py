@@ -1,0 +1,110 @@
+"""Rules on extensions: what other engines read, and names that nobody reads."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bpmn.elements import extension_properties
+from bpmn.findings import Finding, Severity
+from bpmn.messages import message
+from bpmn.reading import BPMN, CAMUNDA
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml.etree import _Element
+
+    from bpmn.diagram import Diagram
+
+# Extensions that say who acts, what is asked or what happens: read over, the diagram runs wrongly.
+_CAMUNDA_MEANING = frozenset(
+    "inputOutput executionListener taskListener connector in out field".split()
+)
+_FOREIGN_MEANING = _CAMUNDA_MEANING | frozenset(
+    "assignee owner candidateUsers candidateGroups formKey formProperty formDefinition ioMapping"
+    " assignmentDefinition taskDefinition calledElement calledDecision subscription".split()
+)
+_OURS = frozenset({BPMN, *CAMUNDA, "http://www.w3.org/2001/XMLSchema-instance"})
+# What Alur reads, by the kind of element; a name that ends with a dot is numbered.
+_KNOWN = {
+    "process": (
+        "alur:calendar alur:distinct sop:nomor sop:unit sop:tanggalPembuatan sop:tanggalRevisi"
+        " sop:tanggalEfektif sop:disahkanOleh sop:peringatan sop:dasarHukum. sop:kualifikasi."
+        " sop:keterkaitan. sop:peralatan. sop:pencatatan."
+    ),
+    "lane": "alur:actor",
+    "event": "alur:timer alur:calendar alur:clock alur:due",
+    "task": "sop:kelengkapan sop:output sop:keterangan",
+}
+_LATER = frozenset({"alur:waitLimit", "alur:bulk"})
+_FIELD_PROPERTIES = frozenset("columns minRows total prefill requiredIf visibleIf".split())
+
+
+def foreign(diagram: Diagram) -> Iterator[Finding]:
+    """Extensions of other engines are said; those that carry meaning are refused."""
+    for element in (diagram.xml, *diagram.xml.iterdescendants()):
+        for namespace, name in _foreign_parts(element):
+            owner = element.get("id") or _owner(element)
+            if name in _FOREIGN_MEANING:
+                said = message("Belum dapat dijalankan: {reason}.", reason=f"{name} ({namespace})")
+                yield Finding(Severity.ERROR, "foreign", owner, said)
+            else:
+                said = message("{name} diabaikan oleh Alur.", name=f"{name} ({namespace})")
+                yield Finding(Severity.WARNING, "foreign", owner, said)
+
+
+def extension(diagram: Diagram) -> Iterator[Finding]:
+    """Camunda's listeners, mappings and connectors change what happens: refused."""
+    for element in diagram.xml.iterdescendants():
+        namespace, name = _split(element.tag)
+        parent = element.getparent()
+        in_extensions = parent is not None and _split(parent.tag) == (BPMN, "extensionElements")
+        if namespace in CAMUNDA and name in _CAMUNDA_MEANING and in_extensions:
+            said = message("Belum dapat dijalankan: {reason}.", reason=f"camunda:{name}")
+            yield Finding(Severity.ERROR, "extension", _owner(element), said)
+
+
+def known_properties(diagram: Diagram) -> Iterator[Finding]:
+    """Names of `alur:` and `sop:` properties and of field properties are ones that are read."""
+    for element in (diagram.xml, *diagram.xml.iterdescendants()):
+        known = _KNOWN.get(_place(element), "").split()
+        for name in extension_properties(element):
+            if name in _LATER:
+                said = message("{name} belum berpengaruh.", name=name)
+            elif name.startswith(("alur:", "sop:")) and not _is_known(name, known):
+                said = message("{name} tidak dikenal di sini.", name=name)
+            else:
+                continue
+            yield Finding(Severity.WARNING, "known-properties", element.get("id"), said)
+    for node in diagram.nodes.values():
+        for field in node.form:
+            for name in sorted(field.properties.keys() - _FIELD_PROPERTIES):
+                said = message("{name} tidak dikenal di sini.", name=f"{field.id}.{name}")
+                yield Finding(Severity.WARNING, "known-properties", node.id, said)
+
+
+def _is_known(name: str, known: list[str]) -> bool:
+    return name in known or re.sub(r"\d+$", "", name) in known
+
+
+def _place(element: _Element) -> str:
+    namespace, name = _split(element.tag)
+    if namespace != BPMN:
+        return ""
+    return next((kind for kind in _KNOWN if name.lower().endswith(kind)), "")
+
+
+def _foreign_parts(element: _Element) -> Iterator[tuple[str, str]]:
+    for namespace, name in map(_split, (element.tag, *element.attrib)):
+        if namespace and namespace not in _OURS:
+            yield namespace, name
+
+
+def _split(name: object) -> tuple[str, str]:
+    namespace, _, local = str(name).rpartition("}")
+    return namespace.lstrip("{"), local
+
+
+def _owner(element: _Element) -> str | None:
+    return next((e.get("id") for e in element.iterancestors() if e.get("id")), None)

@@ -1,0 +1,66 @@
+"""Rules on a whole file: its schema, its processes and what stands beside them, its picture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bpmn.elements import diagrams
+from bpmn.findings import Finding, Severity
+from bpmn.messages import message
+from bpmn.reading import BPMN, BPMNDI, schema_errors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml.etree import _Element
+
+MODELER = "http://camunda.org/schema/modeler/1.0"
+PLATFORMS = ("Camunda Platform", "Operaton")
+
+
+def schema(root: _Element) -> Iterator[Finding]:
+    """The document must be valid against the BPMN 2.0 XSD (OMG formal/2011-01-03, annex)."""
+    for line, reason in schema_errors(root):
+        said = message(
+            "Tidak sesuai skema BPMN 2.0 (baris {line}): {reason}", line=line, reason=reason
+        )
+        yield Finding(Severity.ERROR, "schema", None, said)
+
+
+def executable(root: _Element) -> Iterator[Finding]:
+    """Exactly one process may be marked as executable; a dry run may choose among several."""
+    keys = [diagram.key for diagram in diagrams(root) if diagram.executable]
+    if not keys:
+        said = message('Tidak ada proses yang ditandai dapat dijalankan (isExecutable="true").')
+        yield Finding(Severity.ERROR, "executable", None, said)
+    for key in keys[1:]:
+        said = message("Satu berkas hanya boleh memuat satu proses yang dijalankan.")
+        yield Finding(Severity.BLOCKING, "executable", key, said)
+
+
+def platform(root: _Element) -> Iterator[Finding]:
+    """A file made for another engine says things that Alur would read over."""
+    name = root.get(f"{{{MODELER}}}executionPlatform")
+    if name is not None and name not in PLATFORMS:
+        said = message('Dibuat untuk "{name}"; pilih Camunda Platform di modeler.', name=name)
+        yield Finding(Severity.ERROR, "platform", None, said)
+
+
+def collaboration(root: _Element) -> Iterator[Finding]:
+    """Message flows are not executed, and other processes of the file stand still."""
+    for flow in root.iter(f"{{{BPMN}}}messageFlow"):
+        said = message("Belum dapat dijalankan: {reason}.", reason="bpmn:messageFlow")
+        yield Finding(Severity.ERROR, "collaboration", flow.get("id"), said)
+    for diagram in diagrams(root):
+        if not diagram.executable and diagram.nodes:
+            said = message("Proses ini tidak ditandai dapat dijalankan dan tidak akan berjalan.")
+            yield Finding(Severity.WARNING, "collaboration", diagram.key or None, said)
+
+
+def layout(root: _Element) -> Iterator[Finding]:
+    """Without its layout a diagram runs, but nobody sees it."""
+    shapes = {e.get("bpmnElement") for e in root.iter(f"{{{BPMNDI}}}BPMNShape")}
+    for diagram in diagrams(root):
+        if diagram.executable and not diagram.nodes.keys() <= shapes:
+            said = message("Ada bagian tanpa tata letak (BPMNDI), sehingga gambarnya tidak utuh.")
+            yield Finding(Severity.WARNING, "layout", diagram.key or None, said)

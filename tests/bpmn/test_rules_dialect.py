@@ -1,0 +1,85 @@
+import pytest
+
+from bpmn.diagram import Diagram
+from bpmn.elements import diagrams
+from bpmn.reading import read
+from bpmn.rules import dialect
+
+OTHER = "http://contoh.example/bpmn"
+
+
+def written(text: str) -> Diagram:
+    """The process of a text in which ``x:`` is another engine's namespace."""
+    head = (
+        '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"'
+        f' xmlns:camunda="http://camunda.org/schema/1.0/bpmn" xmlns:x="{OTHER}"><process id="p">'
+    )
+    (diagram,) = diagrams(read(f"{head}{text}</process></definitions>".encode()))
+    return diagram
+
+
+def found(rule, text: str) -> list[tuple[str, str | None, str]]:
+    return [(f.rule, f.element, f.severity.value) for f in rule(written(text))]
+
+
+def test_what_alur_reads_is_sound(judge):
+    text = """
+        property alur:calendar=working
+        property sop:dasarHukum.12=Undang-undang
+        lane Staf subject: a
+        userTask a camunda:assignee=1
+            property sop:output=Berkas
+    """
+    assert judge(dialect.foreign, text) == []
+    assert judge(dialect.extension, text) == []
+    assert judge(dialect.known_properties, text) == []
+
+
+@pytest.mark.parametrize("name", ["assignee", "candidateGroups", "formKey"])
+def test_what_another_engine_reads_as_meaning_is_refused(name):
+    assert found(dialect.foreign, f'<userTask id="a" x:{name}="1" />') == [
+        ("foreign", "a", "error")
+    ]
+
+
+def test_an_element_of_another_engine_with_meaning_is_refused():
+    inner = "<extensionElements><x:assignmentDefinition /></extensionElements>"
+    assert found(dialect.foreign, f'<userTask id="a">{inner}</userTask>') == [
+        ("foreign", "a", "error")
+    ]
+
+
+def test_what_another_tool_notes_is_a_warning():
+    assert found(dialect.foreign, '<userTask id="a" x:colour="red" />') == [
+        ("foreign", "a", "warning")
+    ]
+
+
+@pytest.mark.parametrize("name", ["inputOutput", "executionListener", "taskListener", "connector"])
+def test_a_listener_or_mapping_is_refused(name):
+    inner = f"<extensionElements><camunda:{name} /></extensionElements>"
+    assert found(dialect.extension, f'<userTask id="a">{inner}</userTask>') == [
+        ("extension", "a", "error")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("property alur:kalender=working", "p"),
+        ("lane Staf subject: a\n    property alur:aktor=subject\nuserTask a", "Staf"),
+        ("userTask a\n    property sop:kelengkapn=Form", "a"),
+        ("userTask a\n    property alur:waitLimit=P1D", "a"),
+    ],
+)
+def test_a_property_that_nobody_reads_is_a_warning(judge, text, where):
+    assert judge(dialect.known_properties, text) == [("known-properties", where, "warning")]
+
+
+def test_a_field_property_that_nobody_reads_is_a_warning():
+    text = (
+        '<userTask id="a"><extensionElements><camunda:formData><camunda:formField id="n">'
+        '<camunda:properties><camunda:property id="requiredif" value="True" /></camunda:properties>'
+        "</camunda:formField></camunda:formData></extensionElements></userTask>"
+    )
+    assert found(dialect.known_properties, text) == [("known-properties", "a", "warning")]
