@@ -40,6 +40,14 @@ _SPELLING = {
     "false": "False",
     "null": "None",
 }
+_REASONS = {
+    simpleeval.NumberTooHigh: message("angkanya terlalu besar"),
+    simpleeval.IterableTooLong: message("terlalu panjang"),
+    ZeroDivisionError: message("pembagian dengan nol"),
+    TypeError: message("nilainya tidak cocok satu sama lain"),
+    LookupError: message("tidak ada di dalamnya"),
+    RecursionError: message("terlalu dalam"),
+}
 _ALLOWED = (
     ast.BoolOp, ast.UnaryOp, ast.BinOp, ast.Compare, ast.Call, ast.Name, ast.Constant, ast.IfExp,
     ast.Subscript, ast.Slice, ast.List, ast.Tuple, ast.Dict, ast.ListComp, ast.GeneratorExp,
@@ -73,7 +81,14 @@ def evaluate(text: str, names: Mapping[str, Any]) -> Any:
         simpleeval.InvalidExpression, ArithmeticError, TypeError, ValueError, LookupError,
         RecursionError,
     ) as error:  # fmt: skip
-        raise _failed(text, str(error)) from error
+        raise _failed(text, _reason(error)) from error
+
+
+def _reason(error: Exception) -> str | Message:
+    for kind, said in _REASONS.items():
+        if isinstance(error, kind):
+            return said
+    return str(error)
 
 
 def parse_script(script: str) -> list[tuple[str, str]]:

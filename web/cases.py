@@ -162,6 +162,7 @@ def _case(instance_id: int, said: Message | None = None) -> str:
         seats=sorted(seats, key=lambda seat: list(diagram.places).index(seat.place)),
         open_items=[item for item in work if item.status == "open"],
         timeline=entries,
+        rounds=record.rounds(entries),
         steps=record.steps(diagram, work, submitted),
         states=record.states(work),
         incidents=failures,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from tasks.fields import show
 from web.words import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from bpmn.diagram import Diagram, Node
     from engine.models import HistoryEntry, WorkItem
@@ -57,6 +58,17 @@ def reason(entry: HistoryEntry) -> str | None:
     """The reason a person gave for an act."""
     given = values.loads(entry.details).get("reason")
     return str(given) if given else None
+
+
+def rounds(entries: Sequence[HistoryEntry]) -> dict[int, int]:
+    """The round of each completed step that was done more than once, by the entry's number."""
+    seen: Counter[str | None] = Counter()
+    found = {}
+    for entry in entries:
+        if entry.kind == "task.completed":
+            seen[entry.element] += 1
+            found[entry.seq] = seen[entry.element]
+    return {seq: visit for seq, visit in found.items() if visit > 1}
 
 
 def states(work: Iterable[WorkItem]) -> dict[str, dict[str, Any]]:

@@ -31,11 +31,10 @@ def lane_membership(diagram: Diagram) -> Iterator[Finding]:
 
 def actor_rule(diagram: Diagram) -> Iterator[Finding]:
     """Every place where people work says who acts there (`alur:actor`)."""
-    for task in diagram.human_tasks:
-        if diagram.place(task.id) is None:
-            lane = diagram.lane_of(task.id)
-            said = message("Belum ada pelaksana: isi properti alur:actor pada lajurnya.")
-            yield Finding(Severity.BLOCKING, "actor-rule", lane.id if lane else task.id, said)
+    lanes = {t.id: diagram.lane_of(t.id) for t in diagram.human_tasks if not diagram.place(t.id)}
+    for owner in dict.fromkeys(lane.id if lane else task_id for task_id, lane in lanes.items()):
+        said = message("Belum ada pelaksana: isi properti alur:actor pada lajurnya.")
+        yield Finding(Severity.BLOCKING, "actor-rule", owner, said)
     for place in diagram.places.values():
         if parse_actor(place.actor) is None:
             said = message('Aturan pelaksana "{rule}" tidak dikenal.', rule=place.actor)

@@ -151,3 +151,22 @@ def test_a_form_outlives_its_session_and_is_sent_after_signing_in_again(
     first_task.click("text=Selesaikan langkah ini")
     first_task.wait_for_selector(".flash.done")
     assert completions(server) == 1
+
+
+def test_beginning_keeps_what_was_typed_before(
+    sign_in: Callable[..., Page], start_case: Callable[[Page], str]
+) -> None:
+    staff, assessor = sign_in("staff"), sign_in("assessor")
+    start_case(staff)
+    staff.goto("/")
+    staff.click("button:has-text('Ambil')")
+    for step in ("Menyiapkan", "Menyerahkan"):
+        staff.wait_for_selector(f"h1:has-text('{step}')")
+        staff.click("text=Selesaikan langkah ini")
+    staff.wait_for_selector("text=Tidak ada tugas yang menunggu Anda")
+    assessor.goto("/")
+    assessor.click("a.main")
+    assessor.fill("[name=catatan_penilai]", "Target tercapai.")
+    assessor.click("button:has-text('Mulai')")
+    assessor.wait_for_selector("#facts:has-text('Dikerjakan')")
+    assert assessor.input_value("[name=catatan_penilai]") == "Target tercapai."

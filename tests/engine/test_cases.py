@@ -4,8 +4,8 @@ from itertools import chain
 
 import pytest
 
-from engine import cases, instances
-from engine.errors import NotFound, StepFailed
+from engine import cases, instances, worklist
+from engine.errors import NotAllowed, NotFound, StepFailed
 
 EVERYBODY = (
     "governor regional_secretary head superior neighbour assessor staff colleague analyst employee"
@@ -162,3 +162,18 @@ def test_failures_are_listed_with_their_case_only(office):
     with office.db.read() as session:
         assert [incident.work_item_id for incident in cases.incidents(session, case)] == [item.id]
         assert cases.incidents(session, other) == []
+
+
+def test_who_has_done_a_step_keeps_the_case_after_giving_the_next_one_away(office):
+    case = office.start(by=office.colleague)
+    instances.complete(office.db, office.staff, office.item(case).id, {}, token="t")
+    step = office.item(case)
+    instances.release(office.db, office.staff, step.id)
+    instances.claim(office.db, office.colleague, step.id)
+    with office.db.read() as session:
+        assert cases.case(session, office.staff, case).id == case
+        assert case in [found.id for found in cases.mine(session, office.staff)]
+        done = office.work(case)[0]
+        assert worklist.item(session, office.staff, done.id).id == done.id
+        with pytest.raises(NotAllowed):
+            worklist.item(session, office.staff, step.id)

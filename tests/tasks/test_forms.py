@@ -261,3 +261,38 @@ def test_numbers_are_shown_as_indonesians_write_them(value, shown):
 def test_a_shown_number_can_be_sent_again(value):
     form = _answer(_field("decimal"), show_number(value))
     assert form.values["x"] == value
+
+
+@pytest.mark.parametrize("name", ["process", "meta", "data", "errors", "validate", "_fields"])
+def test_a_field_may_be_called_like_a_part_of_the_form_library(name):
+    form = StepForm(_task(Field(name, "string", "Label")), {}, MultiDict({name: "Budi"}))
+    assert form.validate()
+    assert form.values == {name: "Budi"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "fits"),
+    [
+        ("decimal", "tinggi", None),
+        ("decimal", 86, Decimal(86)),
+        ("decimal", True, None),
+        ("long", Decimal("2.5"), None),
+        ("long", Decimal("2"), 2),
+        ("date", "besok", None),
+        ("date", date(2026, 1, 2), date(2026, 1, 2)),
+        ("boolean", "ya", False),
+        ("enum", "entah", None),
+        ("enum", "ya", "ya"),
+        ("string", 5, None),
+    ],
+)
+def test_a_prefill_of_another_type_leaves_the_field_empty_and_is_shown(kind, value, fits):
+    field = _field(kind, choices=CHOICES, properties={"prefill": "lama"})
+    form = StepForm(_task(field), {"lama": value})
+    assert form.form["x"].data == fits
+    assert str(form.form["x"]())
+
+
+def test_a_bound_is_said_as_it_is_typed():
+    form = _answer(_field("long", constraints={"min": "2000"}), "20")
+    assert _fault(form) == "Paling kecil 2000."

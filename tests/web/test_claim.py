@@ -79,3 +79,12 @@ def test_a_stranger_can_do_nothing_with_a_task(site, act):
 @pytest.mark.parametrize("act", ["claim", "release", "take-up"])
 def test_acting_takes_a_form_not_a_link(site, act):
     assert site.visitor("employee").get(f"{site.task('Langkah_4')}/{act}").status == 405
+
+
+def test_beginning_by_script_changes_only_where_the_task_stands(site):
+    address = site.task("Langkah_3")
+    answer = site.visitor("assessor").script(f"{address}/take-up")
+    assert answer.status == 200
+    assert "Dikerjakan" in answer.text
+    assert "<form" not in answer.source.split("facts", 1)[0]
+    assert "nilai_skp" not in answer.source

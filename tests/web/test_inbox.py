@@ -70,3 +70,13 @@ def test_a_page_that_cannot_be_is_the_first(site, after):
     inbox = site.visitor("employee").get("/", query_string={"after": after})
     assert inbox.status == 200
     assert address in inbox.links
+
+
+def test_a_full_page_of_the_groups_work_leads_to_the_next_one(site, monkeypatch):
+    monkeypatch.setattr(worklist, "PAGE", 2)
+    items = [site.item(site.start()).id for _ in range(3)]
+    visitor = site.visitor("staff")
+    first = visitor.get("/")
+    (onward,) = first.tree.xpath("//a[text()='Tugas berikutnya']/@href")
+    assert f"/tasks/{items[2]}" not in first.links
+    assert f"/tasks/{items[2]}" in visitor.get(onward).links

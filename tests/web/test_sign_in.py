@@ -1,10 +1,14 @@
 """Signing in and out, how long a session lasts, and where it leads."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
 from engine import sample
+from engine.database import Database
+from engine.settings import Settings
+from web.app import create_app
 
 NIP = sample.CAST["staff"][0]
 OUTSIDE = [
@@ -148,3 +152,14 @@ def test_a_person_who_left_the_directory_is_nobody(site):
     with visitor.client.session_transaction() as session:
         session["_user_id"] = "999999"
     assert visitor.get("/").status == 302
+
+
+def test_an_empty_directory_says_that_nobody_can_sign_in(tmp_path):
+    db = Database(f"sqlite:///{tmp_path / 'kosong.db'}")
+    db.migrate()
+    client = create_app(Settings(tmp_path / "home", db.url), db).test_client()
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/sign-in").text)[1]
+    answer = client.post("/sign-in", data={"csrf_token": token, "nip": "1", "password": "x"})
+    assert answer.status_code == 401
+    assert "Direktori masih kosong" in answer.text
+    db.close()

@@ -144,3 +144,9 @@ def test_an_unknown_process_or_employee_is_refused(site, staff):
     for number in (999_999, 2**63):
         assert staff.get(f"/cases/new/skp_collection/{number}").status == 404
         assert staff.post(f"/cases/new/skp_collection/{number}").status in (404, 405)
+
+
+def test_a_second_case_for_the_same_employee_is_started_knowingly(site, staff, form):
+    assert "Masih ada kasus berjalan" not in staff.get(form).text
+    number = f"{site.start():05d}"
+    assert f"Masih ada kasus berjalan untuk pegawai ini: {number}." in staff.get(form).said
