@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 from datetime import date, datetime
@@ -128,6 +129,7 @@ def migrate() -> None:
 
 def main() -> NoReturn:
     """The console script."""
+    os.umask(0o077)  # what it writes holds personal data
     try:
         cli(standalone_mode=False)
     except click.exceptions.Exit as leaving:

@@ -360,3 +360,9 @@ def test_the_answers_of_the_documents_carry_the_sop_to_its_end(alur):
     ran = alur("dry-run", SKP, "--answers", SKP.parents[1] / "docs" / "answers.json")
     assert ran.returncode == 0
     assert ran.stdout.count("Langkah_4") == 2
+
+
+def test_the_data_is_readable_by_its_owner_alone(alur, home):
+    assert alur("migrate").returncode == 0
+    assert home.stat().st_mode & 0o077 == 0
+    assert (home / "alur.db").stat().st_mode & 0o077 == 0
