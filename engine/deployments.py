@@ -12,8 +12,8 @@ from sqlalchemy.orm import undefer
 
 from bpmn.elements import diagrams
 from bpmn.findings import Severity
-from bpmn.messages import Message, message
-from bpmn.reading import read
+from bpmn.messages import message
+from bpmn.reading import UnreadableDiagram, read
 from engine import clock, history
 from engine.checking import Report, check
 from engine.errors import DiagramRefused, NotFound
@@ -49,7 +49,7 @@ def deploy(db: Database, source: bytes, person_id: int | None = None) -> Definit
     """
     report = check(source)
     if not report.may_run or len(report.programs) != 1:
-        raise DiagramRefused(_first(report))
+        raise _refusal(report)
     diagram = report.programs[0].diagram
     try:
         return _keep(db, diagram, source, person_id)
@@ -86,7 +86,7 @@ def activate(db: Database, definition_id: int, person_id: int | None = None) -> 
             raise NotFound(message("Versi itu tidak ada."))
         report = full_report(session, definition.source)
         if not report.may_activate:
-            raise DiagramRefused(_first(report))
+            raise _refusal(report)
         if in_force(session, definition.key) != definition:
             session.add(
                 Activation(
@@ -131,6 +131,16 @@ def definition(session: Session, definition_id: int) -> Definition:
     return found
 
 
+def names(source: bytes) -> dict[str, str]:
+    """What the nodes and lanes of a file are called, by id; nothing when it cannot be read."""
+    try:
+        found = diagrams(read(source))
+    except UnreadableDiagram:
+        return {}
+    nodes = {n.id: n.name for diagram in found for n in diagram.nodes.values() if n.name}
+    return nodes | {lane.id: lane.name for diagram in found for lane in diagram.lanes}
+
+
 def drawn(source: bytes) -> Diagram:
     """The executable process of a deployed file."""
     return next(diagram for diagram in diagrams(read(source)) if diagram.executable)
@@ -160,6 +170,6 @@ def _in_force() -> Select[Definition]:
     )
 
 
-def _first(report: Report) -> Message:
+def _refusal(report: Report) -> DiagramRefused:
     worst = report.worst(Severity.ERROR) or report.worst(Severity.BLOCKING)
-    return worst[0].message
+    return DiagramRefused(worst[0].message, report.findings)

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from bpmn.messages import AlurError
+
+if TYPE_CHECKING:
+    from bpmn.findings import Finding
+    from bpmn.messages import Message
 
 
 class NotFound(AlurError):
@@ -34,7 +40,11 @@ class StateDamaged(AlurError):
 
 
 class DiagramRefused(AlurError):
-    """The diagram has findings that forbid what was asked."""
+    """The diagram has ``findings`` that forbid what was asked."""
+
+    def __init__(self, said: Message, findings: tuple[Finding, ...] = ()) -> None:
+        super().__init__(said)
+        self.findings = findings
 
 
 class Unfillable(AlurError):

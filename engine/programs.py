@@ -29,7 +29,7 @@ from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent, EndEvent, Intermedi
 from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
 
-from bpmn.diagram import HUMAN_TASKS, Diagram
+from bpmn.diagram import Diagram
 from bpmn.messages import message
 from bpmn.reading import BPMN
 from engine import expressions
@@ -136,11 +136,6 @@ class Program:
     def index(self) -> dict[str, int]:
         """The place of each name in `names`."""
         return {name: place for place, name in enumerate(self.names)}
-
-    @property
-    def human_tasks(self) -> frozenset[str]:
-        """Ids of the nodes that people do."""
-        return frozenset(n.id for n in self.diagram.nodes.values() if n.kind in HUMAN_TASKS)
 
 
 def compile_diagram(diagram: Diagram) -> Program:

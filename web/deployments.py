@@ -10,7 +10,6 @@ from werkzeug.utils import secure_filename
 
 from bpmn.messages import message
 from engine import access, deployments
-from engine.checking import check
 from engine.errors import DiagramRefused, NotAllowed
 from web.errors import status_of
 from web.visit import database, go, me
@@ -30,9 +29,7 @@ def _only_analysts() -> None:
 @login_required
 def versions() -> str:
     """Every version of every process."""
-    with database().read() as session:
-        found = deployments.versions(session)
-    return render_template("processes.html", versions=found)
+    return _versions()
 
 
 @area.post("")
@@ -42,12 +39,13 @@ def upload() -> Any:
     file = request.files.get("file")
     source = file.read() if file else b""
     if not source:
-        return _refused((), message("Pilih berkas .bpmn dahulu."))
+        return _versions(said=message("Pilih berkas .bpmn dahulu.")), 422
     try:
         definition = deployments.deploy(database(), source, me().id)
-    except DiagramRefused:
+    except DiagramRefused as error:
         said = message("Diagram ini tidak dapat dijalankan dan tidak disimpan.")
-        return _refused(check(source).findings, said)
+        names = deployments.names(source)
+        return _versions(said=said, findings=error.findings, names=names), int(status_of(error))
     return go(url_for("deployments.version", definition_id=definition.id))
 
 
@@ -96,8 +94,7 @@ def diagram(definition_id: int) -> Response:
     return response
 
 
-def _refused(findings: Any, said: Any) -> tuple[str, int]:
+def _versions(**more: Any) -> str:
     with database().read() as session:
         found = deployments.versions(session)
-    page = render_template("processes.html", versions=found, findings=findings, said=said)
-    return page, int(status_of(DiagramRefused(said)))
+    return render_template("processes.html", versions=found, **more)
