@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from engine.models import Duty, Group, Membership, Person, Unit
@@ -81,6 +81,13 @@ def with_nip(session: Session, nip: str) -> Person | None:
     """The person of that NIP, however it is spaced."""
     digits = "".join(character for character in nip if character not in " .")
     return session.scalar(select(Person).where(Person.nip == digits))
+
+
+def find(session: Session, text: str) -> Person | None:
+    """The person of that NIP, or the only one of that name."""
+    named = select(Person).where(func.lower(Person.name) == text.strip().lower()).limit(2)
+    found = session.scalars(named).all()
+    return found[0] if len(found) == 1 else with_nip(session, text)
 
 
 def hash_password(password: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from bpmn.messages import message
+from bpmn.messages import Message, message
 from engine import access, cases
 from engine.errors import NotAllowed, NotFound
 from engine.models import Instance, WorkItem
@@ -44,8 +44,17 @@ def item(session: Session, actor: Actor, item_id: int) -> WorkItem:
         raise NotFound(message("Tugas itu tidak ada."))
     works = access.may_work(actor, found.person_id, found.group_id) or found.closed_by == actor.id
     if not works or not cases.may_see(session, actor, found.instance):
-        raise NotAllowed(message("Tugas ini bukan milik Anda."))
+        raise NotAllowed(_elsewhere(found, actor))
     return found
+
+
+def _elsewhere(item: WorkItem, actor: Actor) -> Message:
+    """With whom a task is, for the people of its group."""
+    if item.group_id in actor.groups and item.closer is not None:
+        return message("Tugas ini sudah diselesaikan oleh {name}.", name=item.closer.name)
+    if item.group_id in actor.groups and item.person is not None:
+        return message("Tugas ini sudah diambil oleh {name}.", name=item.person.name)
+    return message("Tugas ini bukan milik Anda.")
 
 
 def _page(after: int) -> Select[WorkItem]:

@@ -96,7 +96,9 @@ def choose_subject(key: str) -> str:
     with database().read() as session:
         definition, subjects = _startable(session, key)
         found = people.search(session, text, subjects)
-    return render_template("choose_subject.html", process=definition, people=found, q=text)
+    return render_template(
+        "choose_subject.html", process=definition, people=found, q=text, size=people.PAGE
+    )
 
 
 @area.get("/new/<key>/<int:subject_id>")
@@ -235,8 +237,11 @@ def _chosen(session: Session) -> dict[str, int]:
     chosen = {}
     for name, text in request.form.items():
         if name.startswith(PLACE) and text.strip():
-            person = people.with_nip(session, text)
+            person = people.find(session, text)
             if person is None:
-                raise InvalidInput(message("Tidak ada pegawai dengan NIP {nip}.", nip=text.strip()))
+                said = message(
+                    'Tidak ada pegawai dengan NIP atau nama "{text}".', text=text.strip()
+                )
+                raise InvalidInput(said)
             chosen[name.removeprefix(PLACE)] = person.id
     return chosen

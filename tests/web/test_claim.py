@@ -88,3 +88,17 @@ def test_beginning_by_script_changes_only_where_the_task_stands(site):
     assert "Dikerjakan" in answer.text
     assert "<form" not in answer.source.split("facts", 1)[0]
     assert "nilai_skp" not in answer.source
+
+
+def test_whose_task_went_to_a_colleague_is_told_to_whom(site):
+    item = site.item(site.start())
+    staff, colleague = site.visitor("staff"), site.visitor("colleague")
+    address = f"/tasks/{item.id}"
+    staff.post(f"{address}/claim")
+    staff.post(f"{address}/release")
+    colleague.post(f"{address}/claim")
+    page = staff.script(address, {"catatan_berkas": "Kurang satu"})
+    assert (page.status, page.said) == (403, ["Tugas ini sudah diambil oleh Umi Contoh."])
+    colleague.post(address)
+    page = staff.script(address, {"catatan_berkas": "Kurang satu"})
+    assert (page.status, page.said) == (403, ["Tugas ini sudah diselesaikan oleh Umi Contoh."])

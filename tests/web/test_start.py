@@ -92,8 +92,8 @@ def test_another_person_may_fill_a_place_by_nip(site, staff, form):
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("123", "Tidak ada pegawai dengan NIP 123."),
-        ("Kasi Contoh Dua", "Tidak ada pegawai dengan NIP Kasi Contoh Dua."),
+        ("123", 'Tidak ada pegawai dengan NIP atau nama "123".'),
+        ("Kasi", 'Tidak ada pegawai dengan NIP atau nama "Kasi".'),
         (
             PEOPLE[11][0],
             "Budi Contoh tidak boleh sekaligus Pejabat Penilai dan Pegawai.",
@@ -150,3 +150,14 @@ def test_a_second_case_for_the_same_employee_is_started_knowingly(site, staff, f
     assert "Masih ada kasus berjalan" not in staff.get(form).text
     number = f"{site.start():05d}"
     assert f"Masih ada kasus berjalan untuk pegawai ini: {number}." in staff.get(form).said
+
+
+def test_somebody_else_is_chosen_by_name_too(site, staff, form):
+    answer = staff.post(form, {"token": "satu", PENILAI: " kasi contoh DUA "})
+    assert answer.status == 303
+    assert "Kasi Contoh Dua" in staff.get(answer.location).text
+
+
+def test_a_list_that_is_cut_off_says_so(staff, monkeypatch):
+    monkeypatch.setattr(people, "PAGE", 2)
+    assert "Hanya 2 yang pertama" in staff.get("/cases/new/skp_collection").text
