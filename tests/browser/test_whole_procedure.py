@@ -52,6 +52,22 @@ def assess(page: Page, score: str) -> None:
     finish(page, {"nilai_skp": score, "nilai_perilaku": "85", "catatan_penilai": "Sesuai target."})
 
 
+def agree_and_finish(assessor: Page, employee: Page, superior: Page) -> None:
+    """The second round, agreed, and steps 5 to 8; step 5 still has its first standard time."""
+    assess(assessor, "88")
+    open_task(employee, "Memeriksa hasil SKP")
+    finish(employee, {"keputusan": "setuju"})
+    open_task(assessor, "Menyerahkan SKP kepada atasan")
+    assert assessor.inner_text("dl.sop >> nth=0").count("15 menit") == 1
+    finish(assessor)
+    open_task(superior, "Menandatangani SKP")
+    finish(superior)
+    open_task(assessor, "Menyerahkan SKP kepada pegawai")
+    finish(assessor)
+    open_task(employee, "Menerima hasil penilaian SKP")
+    finish(employee, {"tanggal_diterima": "31-12-2026"})
+
+
 def amended(path: Path) -> Path:
     """A copy of the SOP with step 5 at 20 minutes and one lane renamed."""
     tree = etree.parse(SOP)
@@ -94,18 +110,7 @@ def test_four_people_carry_an_skp_through_the_sop_and_a_new_version_moves_nobody
     analyst.wait_for_selector("[data-diagram] svg")
 
     # The running case goes on as it began: same people, same names, same Waktu.
-    assess(assessor, "88")
-    open_task(employee, "Memeriksa hasil SKP")
-    finish(employee, {"keputusan": "setuju"})
-    open_task(assessor, "Menyerahkan SKP kepada atasan")
-    assert assessor.inner_text("dl.sop >> nth=0").count("15 menit") == 1
-    finish(assessor)
-    open_task(superior, "Menandatangani SKP")
-    finish(superior)
-    open_task(assessor, "Menyerahkan SKP kepada pegawai")
-    finish(assessor)
-    open_task(employee, "Menerima hasil penilaian SKP")
-    finish(employee, {"tanggal_diterima": "31-12-2026"})
+    agree_and_finish(assessor, employee, superior)
 
     # The record shows it, to the supervisor too.
     supervisor.goto("/cases/supervised")
