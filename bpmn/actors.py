@@ -13,7 +13,7 @@ _RULE = re.compile(
 
 
 @dataclass(frozen=True)
-class Actor:
+class ActorRule:
     """``origin`` is ``subject``, ``starter``, ``group`` or ``person``.
 
     ``level`` counts the superiors above a subject or starter; ``code`` is a group's code or a NIP.
@@ -24,14 +24,14 @@ class Actor:
     code: str = ""
 
 
-def parse_actor(text: str) -> Actor | None:
+def parse_actor(text: str) -> ActorRule | None:
     """``"superior(superior(subject))"`` and its like; None when it is no actor rule."""
     match = _RULE.fullmatch(text.strip())
     if match is None:
         return None
     if match["group"]:
-        return Actor("group", code=match["group"])
+        return ActorRule("group", code=match["group"])
     if match["person"]:
-        return Actor("person", code=match["person"].replace(" ", ""))
+        return ActorRule("person", code=match["person"].replace(" ", ""))
     level = match["superiors"].count("(")
-    return Actor(match["origin"], level) if level == len(match["closing"]) else None
+    return ActorRule(match["origin"], level) if level == len(match["closing"]) else None

@@ -130,7 +130,7 @@ def _superior(session: Session, place: str, person_id: int, level: int) -> Filli
 def _require_distinct(session: Session, diagram: Diagram, fillings: Mapping[str, Filling]) -> None:
     """`alur:distinct`: different persons, but an agency head may be assessor and superior.
 
-    PP 46/2011 article 1 (6): the agency's highest official may be both; never the subject.
+    Nobody in the agency stands above its head, who may be both; never the subject.
     """
     seen: dict[int, str] = {}
     for place in diagram.distinct:

@@ -4,7 +4,7 @@ import pytest
 
 from bpmn.messages import message
 from engine import instances
-from engine.errors import StepFailed
+from engine.errors import StaleInstance, StepFailed
 from engine.execution import Execution
 
 pytestmark = pytest.mark.usefixtures("database_url")
@@ -138,3 +138,13 @@ def test_a_disagreement_returns_to_the_assessor_with_its_reason(site):
     page = site.visitor("assessor").get(f"/tasks/{site.item(case).id}")
     assert "putaran ke-2" in page.text
     assert "Kuantitas kegiatan 2 keliru" in page.text
+
+
+def test_a_case_that_keeps_moving_is_told_and_the_input_stays(site, assessor, scored, monkeypatch):
+    def stale(*_, **__):
+        raise StaleInstance(message("Kasus ini baru saja berubah. Muat ulang halaman."))
+
+    monkeypatch.setattr(instances, "complete", stale)
+    page = assessor.post(f"/tasks/{scored.id}", SCORES)
+    assert (page.status, page.value("nilai_skp")) == (409, "87,5")
+    assert page.said[0] == "Kasus ini baru saja berubah. Muat ulang halaman."
