@@ -172,10 +172,12 @@ class Diagram:
         found = (self.place(node.id) for node in self.human_tasks)
         return {place.key: place for place in found if place is not None}
 
-    def place_name(self, key: str) -> str:
-        """A place in a person's words: the lane's name, or the task's."""
-        lane = next((lane for lane in self.lanes if lane.id == key), None)
-        return lane.name if lane else self.nodes[key].name
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """What nodes, lanes and flows are called, by id; what has no name goes by its id."""
+        nodes = {node.id: node.name or node.id for node in self.nodes.values()}
+        lanes = {lane.id: lane.name for lane in self.lanes}
+        return nodes | lanes | {flow.id: flow.name or flow.id for flow in self.flows}
 
     @cached_property
     def distinct(self) -> tuple[str, ...]:

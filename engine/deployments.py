@@ -132,13 +132,12 @@ def definition(session: Session, definition_id: int) -> Definition:
 
 
 def names(source: bytes) -> dict[str, str]:
-    """What the nodes and lanes of a file are called, by id; nothing when it cannot be read."""
+    """What the parts of a file are called, by id; nothing when it cannot be read."""
     try:
         found = diagrams(read(source))
     except UnreadableDiagram:
         return {}
-    nodes = {n.id: n.name for diagram in found for n in diagram.nodes.values() if n.name}
-    return nodes | {lane.id: lane.name for diagram in found for lane in diagram.lanes}
+    return {part: name for diagram in found for part, name in diagram.names.items()}
 
 
 def drawn(source: bytes) -> Diagram:

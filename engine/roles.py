@@ -76,8 +76,8 @@ def require_apart(
             said = message(
                 "{name} tidak boleh sekaligus {one} dan {other}.",
                 name=actor.name,
-                one=diagram.place_name(other),
-                other=diagram.place_name(place),
+                one=diagram.names[other],
+                other=diagram.names[place],
             )
             raise NotAllowed(said)
 
@@ -142,8 +142,8 @@ def _require_distinct(session: Session, diagram: Diagram, fillings: Mapping[str,
             said = message(
                 "{name} tidak boleh sekaligus {one} dan {other}.",
                 name=person.name,
-                one=diagram.place_name(seen[person.id]),
-                other=diagram.place_name(place),
+                one=diagram.names[seen[person.id]],
+                other=diagram.names[place],
             )
             raise InvalidInput(said)
         seen.setdefault(person.id, place)

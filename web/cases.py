@@ -169,19 +169,12 @@ def _case(instance_id: int, said: Message | None = None) -> str:
         states=record.states(work),
         incidents=failures,
         diagram=diagram,
-        names=_names(diagram),
+        names=diagram.names,
         may_cancel=access.may_cancel(me(), found) and found.status == "running",
         supervises=access.may_supervise(me(), found),
         me=me(),
         said=said,
     )
-
-
-def _names(diagram: Diagram) -> dict[str, str]:
-    """What people call each place and element."""
-    return {node.id: node.name or node.id for node in diagram.nodes.values()} | {
-        lane.id: lane.name for lane in diagram.lanes
-    }
 
 
 def _subjects(session: Session, definition: Definition) -> frozenset[int] | None:
@@ -225,7 +218,7 @@ def _seat(session: Session, diagram: Diagram, filling: roles.Filling) -> _Seat:
     person = session.get(Person, filling.person_id or 0)
     return _Seat(
         key=PLACE + filling.place,
-        name=diagram.place_name(filling.place),
+        name=diagram.names[filling.place],
         filled_by=person.name if person else people.group_name(session, filling.group_id),
         problem=filling.problem,
         choosable=roles.may_choose(diagram, filling.place),

@@ -151,7 +151,7 @@ def test_places_of_work_are_lanes_with_tasks_and_tasks_of_their_own(office):
         "Pejabat": Place("Pejabat", "superior(subject)"),
         "c": Place("c", "group:keuangan"),
     }
-    assert [office.place_name(key) for key in ("Staf", "a")] == ["Staf", "Menyiapkan berkas"]
+    assert [office.names[key] for key in ("Staf", "a")] == ["Staf", "Menyiapkan berkas"]
 
 
 def test_human_tasks_are_those_that_people_do(office):

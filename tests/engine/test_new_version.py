@@ -38,8 +38,8 @@ def test_new_cases_have_the_new_version_and_running_ones_keep_theirs(office, lon
     assert office.case(new).definition_id == version.id
     assert drawn(old).waktu("Langkah_5") == "15 menit"
     assert drawn(new).waktu("Langkah_5") == "20 menit"
-    assert drawn(old).place_name("Lane_PejabatPenilai") == "Pejabat Penilai"
-    assert drawn(new).place_name("Lane_PejabatPenilai") == "Penilai Kinerja"
+    assert drawn(old).names["Lane_PejabatPenilai"] == "Pejabat Penilai"
+    assert drawn(new).names["Lane_PejabatPenilai"] == "Penilai Kinerja"
 
 
 def test_nobodys_work_is_moved(office, longer):
