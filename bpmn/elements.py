@@ -29,7 +29,7 @@ def extension_properties(element: _Element) -> dict[str, str]:
 
 
 def _diagram(process: _Element) -> Diagram:
-    nodes = (_node(e) for e in process.iterchildren() if _kind(e) in FLOW_NODES)
+    nodes = (_node(e) for e in process.iterchildren() if kind(e) in FLOW_NODES)
     return Diagram(
         key=process.get("id") or "",
         name=process.get("name") or process.get("id") or "",
@@ -76,19 +76,19 @@ def _flow(element: _Element) -> Flow:
 
 
 def _node(element: _Element) -> Node:
-    definitions = [e for e in element.iterchildren() if _kind(e).endswith("EventDefinition")]
+    definitions = [e for e in element.iterchildren() if kind(e).endswith("EventDefinition")]
     script = element.find(_tag("script"))
     attributes = map(camunda_attributes, definitions)
     return Node(
         id=element.get("id") or "",
-        kind=_kind(element),
+        kind=kind(element),
         name=element.get("name") or "",
         line=int(element.sourceline or 0),
         documentation=" ".join(_text(e) for e in element.iterfind(_tag("documentation"))),
         properties=extension_properties(element),
         attributes=camunda_attributes(element),
         form=tuple(_fields(element)),
-        events=tuple(_kind(e).removesuffix("EventDefinition") for e in definitions),
+        events=tuple(kind(e).removesuffix("EventDefinition") for e in definitions),
         timer=next(filter(None, map(_timer, definitions)), None),
         topic=next((a["topic"] for a in attributes if "topic" in a), None),
         script=None if script is None else script.text or "",
@@ -100,10 +100,10 @@ def _node(element: _Element) -> Node:
 
 
 def _timer(definition: _Element) -> Timer | None:
-    for kind in ("timeDuration", "timeDate", "timeCycle"):
-        text = definition.find(_tag(kind))
+    for name in ("timeDuration", "timeDate", "timeCycle"):
+        text = definition.find(_tag(name))
         if text is not None:
-            return Timer(kind, _text(text))
+            return Timer(name, _text(text))
     return None
 
 
@@ -141,6 +141,11 @@ def _camunda_children(element: _Element, name: str) -> Iterator[_Element]:
         yield from element.iterfind(f"{{{namespace}}}{name}")
 
 
+def owner_id(element: _Element) -> str | None:
+    """The id of the nearest element around this one that has one."""
+    return next((e.get("id") for e in element.iterancestors() if e.get("id")), None)
+
+
 def camunda_attributes(element: _Element) -> dict[str, str]:
     """The Camunda attributes of an element, without their namespace."""
     found = {}
@@ -155,7 +160,7 @@ def _tag(name: str) -> str:
     return f"{{{BPMN}}}{name}"
 
 
-def _kind(element: _Element) -> str:
+def kind(element: _Element) -> str:
     """The BPMN name of an element; empty for comments and other namespaces."""
     tag = element.tag
     return tag.removeprefix(f"{{{BPMN}}}") if isinstance(tag, str) and BPMN in tag else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bpmn.elements import extension_properties
+from bpmn.elements import extension_properties, kind, owner_id
 from bpmn.findings import Finding, Severity
 from bpmn.messages import message
 from bpmn.reading import BPMN, CAMUNDA
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _CAMUNDA_MEANING = frozenset(
     "inputOutput executionListener taskListener connector in out field".split()
 )
+_READ = frozenset({"properties", "formData"})
 _FOREIGN_MEANING = _CAMUNDA_MEANING | frozenset(
     "assignee owner candidateUsers candidateGroups formKey formProperty formDefinition ioMapping"
     " assignmentDefinition taskDefinition calledElement calledDecision subscription".split()
@@ -45,24 +46,20 @@ def foreign(diagram: Diagram) -> Iterator[Finding]:
     """Extensions of other engines are said; those that carry meaning are refused."""
     for element in (diagram.xml, *diagram.xml.iterdescendants()):
         for namespace, name in _foreign_parts(element):
-            owner = element.get("id") or _owner(element)
-            if name in _FOREIGN_MEANING:
-                said = message("Belum dapat dijalankan: {reason}.", reason=f"{name} ({namespace})")
-                yield Finding(Severity.ERROR, "foreign", owner, said)
-            else:
-                said = message("{name} diabaikan oleh Alur.", name=f"{name} ({namespace})")
-                yield Finding(Severity.WARNING, "foreign", owner, said)
+            owner = element.get("id") or owner_id(element)
+            yield _effect(f"{name} ({namespace})", name in _FOREIGN_MEANING, "foreign", owner)
 
 
 def extension(diagram: Diagram) -> Iterator[Finding]:
-    """Camunda's listeners, mappings and connectors change what happens: refused."""
-    for element in diagram.xml.iterdescendants():
-        namespace, name = _split(element.tag)
-        parent = element.getparent()
-        in_extensions = parent is not None and _split(parent.tag) == (BPMN, "extensionElements")
-        if namespace in CAMUNDA and name in _CAMUNDA_MEANING and in_extensions:
-            said = message("Belum dapat dijalankan: {reason}.", reason=f"camunda:{name}")
-            yield Finding(Severity.ERROR, "extension", _owner(element), said)
+    """Camunda's listeners, mappings and connectors are refused; other extensions are said."""
+    for holder in diagram.xml.iter(f"{{{BPMN}}}extensionElements"):
+        for element in holder.iterchildren():
+            namespace, name = _split(element.tag)
+            if namespace not in CAMUNDA or name in _READ:
+                continue
+            yield _effect(
+                f"camunda:{name}", name in _CAMUNDA_MEANING, "extension", owner_id(element)
+            )
 
 
 def known_properties(diagram: Diagram) -> Iterator[Finding]:
@@ -84,15 +81,20 @@ def known_properties(diagram: Diagram) -> Iterator[Finding]:
                 yield Finding(Severity.WARNING, "known-properties", node.id, said)
 
 
+def _effect(what: str, has_meaning: bool, rule: str, owner: str | None) -> Finding:
+    if has_meaning:
+        said = message("Belum dapat dijalankan: {reason}.", reason=what)
+        return Finding(Severity.ERROR, rule, owner, said)
+    return Finding(Severity.WARNING, rule, owner, message("{name} diabaikan oleh Alur.", name=what))
+
+
 def _is_known(name: str, known: list[str]) -> bool:
     return name in known or re.sub(r"\d+$", "", name) in known
 
 
 def _place(element: _Element) -> str:
-    namespace, name = _split(element.tag)
-    if namespace != BPMN:
-        return ""
-    return next((kind for kind in _KNOWN if name.lower().endswith(kind)), "")
+    name = kind(element).lower()
+    return next((place for place in _KNOWN if name.endswith(place)), "")
 
 
 def _foreign_parts(element: _Element) -> Iterator[tuple[str, str]]:
@@ -104,7 +106,3 @@ def _foreign_parts(element: _Element) -> Iterator[tuple[str, str]]:
 def _split(name: object) -> tuple[str, str]:
     namespace, _, local = str(name).rpartition("}")
     return namespace.lstrip("{"), local
-
-
-def _owner(element: _Element) -> str | None:
-    return next((e.get("id") for e in element.iterancestors() if e.get("id")), None)

@@ -6,15 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from bpmn.diagram import ACTIVITIES, FLOW_NODES
-from bpmn.elements import camunda_attributes
+from bpmn.elements import camunda_attributes, kind, owner_id
 from bpmn.findings import Finding, Severity
 from bpmn.messages import message
-from bpmn.reading import BPMN, CAMUNDA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from lxml.etree import _Element
 
     from bpmn.diagram import Diagram, Node
 
@@ -56,15 +53,15 @@ _RESERVED = re.compile(
 
 def missing_id(diagram: Diagram) -> Iterator[Finding]:
     """Process, lanes, nodes and flows have ids: everything kept about them is kept under these."""
-    parts = [e for e in diagram.xml.iterdescendants() if _local(e) in _NEED_ID]
+    parts = [e for e in diagram.xml.iterdescendants() if kind(e) in _NEED_ID]
     for element in (diagram.xml, *parts):
         if not element.get("id"):
             said = message(
                 "bpmn:{name} tanpa ID (baris {line}).",
-                name=_local(element),
+                name=kind(element),
                 line=element.sourceline,
             )
-            yield Finding(Severity.ERROR, "missing-id", _owner_id(element), said)
+            yield Finding(Severity.ERROR, "missing-id", owner_id(element), said)
 
 
 def reserved_id(diagram: Diagram) -> Iterator[Finding]:
@@ -100,8 +97,8 @@ def unsupported(diagram: Diagram) -> Iterator[Finding]:
 def ignored(diagram: Diagram) -> Iterator[Finding]:
     """What is drawn but has no effect in Alur is said, never dropped in silence."""
     for element in diagram.xml.iterchildren():
-        if _local(element) in _IGNORED_IN_PROCESS:
-            yield _ignored(element.get("id"), f"bpmn:{_local(element)}")
+        if kind(element) in _IGNORED_IN_PROCESS:
+            yield _ignored(element.get("id"), f"bpmn:{kind(element)}")
     for node in diagram.nodes.values():
         if node.kind == "task":
             said = message(
@@ -111,10 +108,7 @@ def ignored(diagram: Diagram) -> Iterator[Finding]:
     for element in (diagram.xml, *diagram.xml.iterdescendants()):
         unread = camunda_attributes(element).keys() - _READ_ATTRIBUTES - _REFUSED_ATTRIBUTES
         for name in sorted(unread):
-            yield _ignored(element.get("id") or _owner_id(element), f"camunda:{name}")
-        extension = _ignored_extension(element)
-        if extension:
-            yield _ignored(_owner_id(element), extension)
+            yield _ignored(element.get("id") or owner_id(element), f"camunda:{name}")
 
 
 def _refusals(node: Node) -> Iterator[str]:
@@ -140,15 +134,15 @@ def _refusals(node: Node) -> Iterator[str]:
 
 def _refused_parts(diagram: Diagram) -> Iterator[Finding]:
     for element in diagram.xml.iterchildren():
-        if _local(element) not in FLOW_NODES:
+        if kind(element) not in FLOW_NODES:
             continue
         parts = [
-            f"bpmn:{name}" for e in element.iterchildren() if (name := _local(e)) in _REFUSED_PARTS
+            f"bpmn:{name}" for e in element.iterchildren() if (name := kind(e)) in _REFUSED_PARTS
         ]
         parts += [
             f"{name}={element.get(name)}"
             for name in ("startQuantity", "completionQuantity", "isForCompensation")
-            if _local(element) in ACTIVITIES and element.get(name, "1") not in ("1", "false", "0")
+            if kind(element) in ACTIVITIES and element.get(name, "1") not in ("1", "false", "0")
         ]
         for part in parts:
             said = message("Belum dapat dijalankan: {reason}.", reason=part)
@@ -174,31 +168,6 @@ def _conditional_splits(diagram: Diagram) -> Iterator[Finding]:
             yield Finding(Severity.ERROR, "unsupported", node.id, said)
 
 
-def _ignored_extension(element: _Element) -> str | None:
-    """The name of a Camunda extension element that Alur does not read."""
-    namespace, _, name = str(element.tag).rpartition("}")
-    parent = element.getparent()
-    in_extensions = parent is not None and _local(parent) == "extensionElements"
-    read = (
-        "properties", "formData",
-        # Refused by `bpmn.rules.dialect`.
-        "inputOutput", "executionListener", "taskListener", "connector", "in", "out", "field",
-    )  # fmt: skip
-    if namespace.lstrip("{") in CAMUNDA and in_extensions and name not in read:
-        return f"camunda:{name}"
-    return None
-
-
-def _owner_id(element: _Element) -> str | None:
-    owner = next((e for e in element.iterancestors() if e.get("id")), None)
-    return None if owner is None else owner.get("id")
-
-
 def _ignored(element_id: str | None, name: str) -> Finding:
     said = message("{name} diabaikan oleh Alur.", name=name)
     return Finding(Severity.WARNING, "ignored", element_id, said)
-
-
-def _local(element: _Element) -> str:
-    tag = element.tag
-    return tag.removeprefix(f"{{{BPMN}}}") if isinstance(tag, str) else ""

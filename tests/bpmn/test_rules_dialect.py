@@ -83,3 +83,20 @@ def test_a_field_property_that_nobody_reads_is_a_warning():
         "</camunda:formField></camunda:formData></extensionElements></userTask>"
     )
     assert found(dialect.known_properties, text) == [("known-properties", "a", "warning")]
+
+
+def test_an_extension_without_effect_is_a_warning_on_the_element_it_stands_in(judge):
+    retry = "<camunda:failedJobRetryTimeCycle>R3/PT1M</camunda:failedJobRetryTimeCycle>"
+    text = f"{retry}\nuserTask x\n{retry}"
+    assert sorted(judge(dialect.extension, text)) == [
+        ("extension", "p", "warning"),
+        ("extension", "x", "warning"),
+    ]
+
+
+def test_the_extension_of_a_flow_is_a_warning_on_the_flow(judge):
+    text = (
+        '<sequenceFlow id="f" sourceRef="a" targetRef="b"><extensionElements>'
+        "<camunda:failedJobRetryTimeCycle /></extensionElements></sequenceFlow>"
+    )
+    assert judge(dialect.extension, text) == [("extension", "f", "warning")]

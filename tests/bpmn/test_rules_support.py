@@ -185,23 +185,6 @@ def test_drawn_data_without_effect_is_a_warning(judge, kind):
     assert judge(support.ignored, f"{kind} d") == [("ignored", "d", "warning")]
 
 
-def test_an_extension_without_effect_is_a_warning_on_the_element_it_stands_in(judge):
-    retry = "<camunda:failedJobRetryTimeCycle>R3/PT1M</camunda:failedJobRetryTimeCycle>"
-    text = f"{retry}\nuserTask x\n{retry}"
-    assert sorted(judge(support.ignored, text)) == [
-        ("ignored", "p", "warning"),
-        ("ignored", "x", "warning"),
-    ]
-
-
-def test_the_extension_of_a_flow_is_a_warning_on_the_flow(judge):
-    text = (
-        '<sequenceFlow id="f" sourceRef="a" targetRef="b"><extensionElements>'
-        "<camunda:failedJobRetryTimeCycle /></extensionElements></sequenceFlow>"
-    )
-    assert judge(support.ignored, text) == [("ignored", "f", "warning")]
-
-
 def test_what_has_an_id_needs_no_other(judge):
     assert judge(support.missing_id, "lane Staf subject: x\nuserTask x\nx -> x") == []
 

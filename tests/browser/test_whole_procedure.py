@@ -68,6 +68,21 @@ def agree_and_finish(assessor: Page, employee: Page, superior: Page) -> None:
     finish(employee, {"tanggal_diterima": "31-12-2026"})
 
 
+def look_at_the_record(supervisor: Page, case: str) -> None:
+    """What the supervisor sees of the finished case."""
+    supervisor.goto("/cases/supervised")
+    assert "Selesai" in supervisor.inner_text("tbody tr")
+    supervisor.click("tbody a")
+    supervisor.wait_for_url(case)
+    timeline = supervisor.inner_text("ol.timeline")
+    assert timeline.count("Diselesaikan: Memeriksa hasil SKP") == 2
+    assert timeline.count("Diselesaikan:") == 10
+    assert "Kabid Contoh sebagai Atasan Pejabat Penilai" in timeline
+    assert "Kasi Contoh Satu sebagai Pejabat Penilai" in timeline
+    assert "Kasus selesai" in timeline
+    assert "31-12-2026" in supervisor.inner_text("main")
+
+
 def amended(path: Path) -> Path:
     """A copy of the SOP with step 5 at 20 minutes and one lane renamed."""
     tree = etree.parse(SOP)
@@ -112,18 +127,7 @@ def test_four_people_carry_an_skp_through_the_sop_and_a_new_version_moves_nobody
     # The running case goes on as it began: same people, same names, same Waktu.
     agree_and_finish(assessor, employee, superior)
 
-    # The record shows it, to the supervisor too.
-    supervisor.goto("/cases/supervised")
-    assert "Selesai" in supervisor.inner_text("tbody tr")
-    supervisor.click("tbody a")
-    supervisor.wait_for_url(case)
-    timeline = supervisor.inner_text("ol.timeline")
-    assert timeline.count("Diselesaikan: Memeriksa hasil SKP") == 2
-    assert timeline.count("Diselesaikan:") == 10
-    assert "Kabid Contoh sebagai Atasan Pejabat Penilai" in timeline
-    assert "Kasi Contoh Satu sebagai Pejabat Penilai" in timeline
-    assert "Kasus selesai" in timeline
-    assert "31-12-2026" in supervisor.inner_text("main")
+    look_at_the_record(supervisor, case)
 
     # A new case has the new version.
     again = start_case(staff)
