@@ -44,11 +44,25 @@ class Database:
 
     def migrate(self) -> None:
         """Brings the schema to the newest revision, wholly or not at all; one node at a time."""
-        with self.connections.connect() as connection:
-            connection.exec_driver_sql(_ONE_AT_A_TIME[connection.dialect.name])
-            config = migration_config(self.url)
-            config.attributes["connection"] = connection
+        with self.altering() as config:
             command.upgrade(config, "head")
+
+    @contextmanager
+    def altering(self) -> Iterator[Config]:
+        """Alembic's configuration with a connection on which nobody else changes tables."""
+        with self.connections.connect() as connection:
+            sqlite = connection.dialect.name == "sqlite"
+            if sqlite:  # it changes a table by making it anew, which references would forbid
+                connection.connection.execute("PRAGMA foreign_keys=OFF")
+            try:
+                connection.exec_driver_sql(_ONE_AT_A_TIME[connection.dialect.name])
+                config = migration_config(self.url)
+                config.attributes["connection"] = connection
+                yield config
+            finally:
+                if sqlite:
+                    connection.rollback()
+                    connection.connection.execute("PRAGMA foreign_keys=ON")
 
     @property
     def revision(self) -> str | None:

@@ -66,7 +66,10 @@ class Unit(Base):
 
 
 class Person(Base):
-    """An employee. ``password_hash`` is None for people who do not sign in."""
+    """An employee. ``password_hash`` is None for people who do not sign in.
+
+    ``feed`` is the digest of the secret in the address of their calendar feed.
+    """
 
     __tablename__ = "person"
     id: Mapped[Key]
@@ -78,6 +81,8 @@ class Person(Base):
     superior_id: Mapped[MaybePerson] = mapped_column(index=True)
     is_agency_head: Mapped[bool] = mapped_column(default=False)
     password_hash: Mapped[str | None] = mapped_column(String(255))
+    email: Mapped[str | None] = mapped_column(String(255))
+    feed: Mapped[str | None] = mapped_column(String(64), unique=True)
 
     unit: Mapped[Unit] = relationship(lazy="raise")
 
@@ -100,7 +105,10 @@ class Membership(Base):
 
 
 class Duty(Base):
-    """What a person may do beside their own work: ``analyst``, or ``supervisor`` of a unit."""
+    """What a person may do beside their own work.
+
+    ``analyst``, ``administrator``, or ``supervisor`` of a unit.
+    """
 
     __tablename__ = "duty"
     id: Mapped[Key]
@@ -143,14 +151,14 @@ class Instance(Base):
     """A case. ``state`` is `engine.execution`'s; ``version`` guards every write.
 
     ``last_seq`` and ``last_hash`` are the head of its history's chain; ``token`` makes a resent
-    request to start the same case.
+    request to start the same case. ``starter_id`` is None when a timer started it.
     """
 
     __tablename__ = "instance"
     id: Mapped[Key]
     definition_id: Mapped[int] = mapped_column(ForeignKey("definition.id"), index=True)
     subject_id: Mapped[PersonKey] = mapped_column(index=True)
-    starter_id: Mapped[PersonKey]
+    starter_id: Mapped[MaybePerson]
     token: Mapped[str] = mapped_column(String(64), unique=True)
     status: Mapped[str] = mapped_column(String(10))
     version: Mapped[int]
@@ -186,6 +194,10 @@ class WorkItem(Base):
     """One open or closed task of a person or group; ``task`` is its id in the instance's state.
 
     ``visit`` counts how often the case has come to this step; ``draft`` is unsent input.
+    ``waited`` and ``worked`` are seconds of the case's clock in the tray and in work; the present
+    one counts on from ``since`` (None: closed, or the case is suspended). ``due_at`` is the end of
+    the standard duration, ``wait_due_at`` of the waiting limit, ``deadline_at`` of the nearest
+    other timer at its edge.
     """
 
     __tablename__ = "work_item"
@@ -203,6 +215,12 @@ class WorkItem(Base):
     closed_at: Mapped[MaybeAt]
     closed_by: Mapped[MaybePerson] = mapped_column(index=True)
     draft: Mapped[bytes | None] = mapped_column(LargeBinary)
+    since: Mapped[MaybeAt]
+    waited: Mapped[int] = mapped_column(default=0, server_default="0")
+    worked: Mapped[int] = mapped_column(default=0, server_default="0")
+    due_at: Mapped[MaybeAt]
+    wait_due_at: Mapped[MaybeAt]
+    deadline_at: Mapped[MaybeAt]
 
     instance: Mapped[Instance] = relationship(lazy="raise")
     person: Mapped[Person | None] = relationship(foreign_keys="WorkItem.person_id", lazy="raise")
@@ -258,14 +276,133 @@ class HistoryEntry(Base):
     person: Mapped[Person | None] = relationship(lazy="raise")
 
 
+class Job(Base):
+    """Later work: a timer, a message, a service task, a mail; gone with the write that does it.
+
+    ``state`` is ``armed``, ``held`` (its case is suspended) or ``failed`` (an incident is open).
+    ``ready`` is when it may be leased: its due time, the end of a lease, or of a pause after a
+    failure. ``task`` names the part of the case's state that it belongs to; what leaves the state
+    takes its jobs along. ``since``, ``duration``, ``clock`` and ``end_of_day`` are what the due
+    time was computed from (None: a fixed instant), ``repeats`` how often it comes again
+    (-1: without end), ``details`` what the work needs besides.
+    """
+
+    __tablename__ = "job"
+    id: Mapped[Key]
+    kind: Mapped[str] = mapped_column(String(10))
+    instance_id: Mapped[int | None] = mapped_column(ForeignKey("instance.id"))
+    work_item_id: Mapped[int | None] = mapped_column(ForeignKey("work_item.id"))
+    person_id: Mapped[MaybePerson]
+    element: Mapped[str | None] = mapped_column(String(100))
+    task: Mapped[str | None] = mapped_column(String(32))
+    due: Mapped[At]
+    ready: Mapped[At]
+    attempts: Mapped[int] = mapped_column(default=0)
+    state: Mapped[str] = mapped_column(String(10), default="armed")
+    error: Mapped[str | None] = mapped_column(String(1000))
+    since: Mapped[MaybeAt]
+    duration: Mapped[str | None] = mapped_column(String(100))
+    clock: Mapped[str | None] = mapped_column(String(10))
+    end_of_day: Mapped[bool] = mapped_column(default=False)
+    repeats: Mapped[int] = mapped_column(default=0)
+    details: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+    __table_args__ = (
+        # The one question that is asked all the time: what may be leased now.
+        Index(
+            "ix_job_ready",
+            "ready",
+            sqlite_where=text("state = 'armed'"),
+            postgresql_where=text("state = 'armed'"),
+        ),
+        Index("ix_job_instance_id_task", "instance_id", "task"),
+        # One mail gathers all that a person is to be told.
+        Index(
+            "uq_job_mail",
+            "person_id",
+            unique=True,
+            sqlite_where=text("kind = 'mail'"),
+            postgresql_where=text("kind = 'mail'"),
+        ),
+    )
+
+
+class Notice(Base):
+    """What a person is told about a task; ``token`` makes telling it twice the same notice.
+
+    ``mail`` is None (not to be mailed), ``due``, ``sending``, ``sent`` or ``unsure`` (the mail
+    server was lost between our sending and its answer).
+    """
+
+    __tablename__ = "notice"
+    id: Mapped[Key]
+    person_id: Mapped[PersonKey]
+    instance_id: Mapped[InstanceKey] = mapped_column(index=True)
+    work_item_id: Mapped[int | None] = mapped_column(ForeignKey("work_item.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    token: Mapped[str] = mapped_column(String(64))
+    at: Mapped[At]
+    read_at: Mapped[MaybeAt]
+    mail: Mapped[str | None] = mapped_column(String(10))
+
+    instance: Mapped[Instance] = relationship(lazy="raise")
+    work_item: Mapped[WorkItem | None] = relationship(lazy="raise")
+
+    __table_args__ = (
+        Index("uq_notice_person_id_token", "person_id", "token", unique=True),
+        *(
+            Index(
+                f"ix_notice_{name}",
+                "person_id",
+                "id",
+                sqlite_where=text(condition),
+                postgresql_where=text(condition),
+            )
+            for name, condition in (("unread", "read_at IS NULL"), ("unsent", "mail = 'due'"))
+        ),
+    )
+
+
+class Calendar(Base):
+    """What a unit says of its working time (JSON, see `engine.calendars`); its newest row counts.
+
+    What it leaves out comes from the units above.
+    """
+
+    __tablename__ = "calendar"
+    id: Mapped[Key]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    at: Mapped[At]
+    person_id: Mapped[MaybePerson]
+    rules: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class Incident(Base):
-    """A step that failed: the task stays open until somebody has mended the reason."""
+    """A step or job that failed: it stands still until somebody has mended the reason.
+
+    ``outcome`` says how it was overcome: ``done``, ``retried`` or ``dropped``.
+    """
 
     __tablename__ = "incident"
     id: Mapped[Key]
-    instance_id: Mapped[InstanceKey] = mapped_column(index=True)
-    work_item_id: Mapped[int] = mapped_column(ForeignKey("work_item.id"))
+    instance_id: Mapped[int | None] = mapped_column(ForeignKey("instance.id"), index=True)
+    work_item_id: Mapped[int | None] = mapped_column(ForeignKey("work_item.id"))
+    job_id: Mapped[int | None] = mapped_column(index=True)  # the job may be gone since
+    element: Mapped[str | None] = mapped_column(String(100))
     at: Mapped[At]
-    person_id: Mapped[PersonKey]
+    person_id: Mapped[MaybePerson]
     reason: Mapped[str] = mapped_column(String(1000))
     resolved_at: Mapped[MaybeAt]
+    resolved_by: Mapped[MaybePerson]
+    outcome: Mapped[str | None] = mapped_column(String(10))
+
+    instance: Mapped[Instance | None] = relationship(lazy="raise")
+
+    __table_args__ = (
+        Index(
+            "ix_incident_open",
+            "id",
+            sqlite_where=text("resolved_at IS NULL"),
+            postgresql_where=text("resolved_at IS NULL"),
+        ),
+    )

@@ -25,9 +25,7 @@ def tables(database):
 
 
 def downgrade(database, revision):
-    with database.connections.connect() as connection:
-        config = migration_config(database.url)
-        config.attributes["connection"] = connection
+    with database.altering() as config:
         command.downgrade(config, revision)
 
 
