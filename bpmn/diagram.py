@@ -25,6 +25,8 @@ GATEWAYS = frozenset(
 )
 FLOW_NODES = ACTIVITIES | EVENTS | GATEWAYS
 HUMAN_TASKS = frozenset({"userTask", "manualTask"})
+# What a topic says of these is sent off, and the case goes on; a service task waits for its answer.
+SENDERS = frozenset({"sendTask", "intermediateThrowEvent", "endEvent"})
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,17 @@ class Node:
         """Whether this is the boundary timer that carries the SOP's standard duration."""
         return self.properties.get("alur:timer") == "waktu"
 
+    @property
+    def starts_on_take_up(self) -> bool:
+        """Whether its clock starts when the performer takes the work up, not when it arrives."""
+        return self.is_waktu and self.properties.get("alur:clock") != "arrival"
+
+    @property
+    def gives(self) -> tuple[str, ...]:
+        """The names that a service task's answer brings into the case (`alur:gives`)."""
+        listed = self.properties.get("alur:gives", "")
+        return tuple(part.strip() for part in listed.split(",") if part.strip())
+
 
 @dataclass(frozen=True)
 class Diagram:
@@ -135,6 +148,16 @@ class Diagram:
         """The standard duration of an activity in the SOP's own words."""
         return next((n.name for n in self.boundary_events(node_id) if n.is_waktu), None)
 
+    def clock(self, node: Node | None = None) -> str:
+        """The clock of a timer, or of the process: ``working`` or ``elapsed`` (BPMN's own)."""
+        own = node.properties.get("alur:calendar") if node else None
+        return own or self.properties.get("alur:calendar", "elapsed")
+
+    def wait_limit(self, node_id: str) -> str | None:
+        """How long a task may lie untouched: its own `alur:waitLimit`, else the process's."""
+        own = self.nodes[node_id].properties.get("alur:waitLimit")
+        return own or self.properties.get("alur:waitLimit")
+
     def place(self, node_id: str) -> Place | None:
         """Who acts in a human task: the task's own Camunda assignment, else its lane's rule."""
         node, lane = self.nodes[node_id], self.lane_of(node_id)
@@ -143,6 +166,12 @@ class Diagram:
         if group := node.attributes.get("candidateGroups"):
             return Place(node_id, f"group:{group}")
         return Place(lane.id, lane.actor) if lane and lane.actor else None
+
+    @cached_property
+    def timer_start(self) -> Node | None:
+        """The start event that a timer sets off."""
+        starts = (n for n in self.nodes.values() if n.kind == "startEvent" and "timer" in n.events)
+        return next(starts, None)
 
     @cached_property
     def human_tasks(self) -> tuple[Node, ...]:

@@ -15,6 +15,7 @@ _ISO = re.compile(
     r"(?:T(?=.)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)S)?)?",
     re.ASCII,
 )
+_CYCLE = re.compile(r"R(?P<count>[1-9]\d*)?/(?:(?P<start>[^/]+)/)?(?P<duration>P[^/]+)", re.ASCII)
 _UNITS = {
     "tahun": "years",
     "bulan": "months",
@@ -29,6 +30,7 @@ _WORDS = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 MAX_DIGITS = 6
+SHORTEST_CYCLE = 60  # seconds; a timer that comes again at once would never let its case rest
 MAX_WORDS = 100
 
 
@@ -67,11 +69,26 @@ class Duration:
         return self._normal() == other._normal()
 
     def _normal(self) -> tuple[int, int, int]:
-        return (
-            self.years * 12 + self.months,
-            self.weeks * 7 + self.days,
-            (self.hours * 60 + self.minutes) * 60 + self.seconds,
-        )
+        return (self.years * 12 + self.months, self.weeks * 7 + self.days, self.clock_seconds)
+
+    @property
+    def clock_seconds(self) -> int:
+        """The hours, minutes and seconds together."""
+        return (self.hours * 60 + self.minutes) * 60 + self.seconds
+
+    @property
+    def whole_days(self) -> bool:
+        """Whether a unit of a day or longer is in it."""
+        return any((self.years, self.months, self.weeks, self.days))
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """A repeating interval: ``count`` times in all (None: without end), from ``start`` if given."""
+
+    count: int | None
+    start: datetime | None
+    duration: str
 
 
 def parse_iso(text: str) -> Duration | None:
@@ -80,6 +97,20 @@ def parse_iso(text: str) -> Duration | None:
     if match is None or any(len(digits or "") > MAX_DIGITS for digits in match.groups()):
         return None
     return Duration(**{unit: int(count) for unit, count in match.groupdict().items() if count})
+
+
+def parse_cycle(text: str) -> Cycle | None:
+    """``"R3/PT1H"`` or ``"R/2026-12-01T08:00+07:00/P1M"``; None when it is no such interval."""
+    match = _CYCLE.fullmatch(text.strip())
+    if match is None or len(match["count"] or "") > MAX_DIGITS:
+        return None
+    start = parse_instant(match["start"]) if match["start"] else None
+    duration = parse_iso(match["duration"])
+    if duration is None or (match["start"] and start is None):
+        return None
+    if not duration.whole_days and duration.clock_seconds < SHORTEST_CYCLE:
+        return None
+    return Cycle(int(match["count"]) if match["count"] else None, start, match["duration"])
 
 
 def parse_words(text: str) -> Duration | None:

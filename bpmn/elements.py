@@ -78,7 +78,9 @@ def _flow(element: _Element) -> Flow:
 def _node(element: _Element) -> Node:
     definitions = [e for e in element.iterchildren() if kind(e).endswith("EventDefinition")]
     script = element.find(_tag("script"))
-    attributes = map(camunda_attributes, definitions)
+    attributes: dict[str, str] = {}
+    for part in (*definitions, element):  # an event's topic stands on its definition
+        attributes |= camunda_attributes(part)
     return Node(
         id=element.get("id") or "",
         kind=kind(element),
@@ -86,11 +88,11 @@ def _node(element: _Element) -> Node:
         line=int(element.sourceline or 0),
         documentation=" ".join(_text(e) for e in element.iterfind(_tag("documentation"))),
         properties=extension_properties(element),
-        attributes=camunda_attributes(element),
+        attributes=attributes,
         form=tuple(_fields(element)),
         events=tuple(kind(e).removesuffix("EventDefinition") for e in definitions),
         timer=next(filter(None, map(_timer, definitions)), None),
-        topic=next((a["topic"] for a in attributes if "topic" in a), None),
+        topic=attributes.get("topic") or None,
         script=None if script is None else script.text or "",
         script_format=element.get("scriptFormat"),
         attached_to=element.get("attachedToRef"),

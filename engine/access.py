@@ -47,6 +47,11 @@ def may_supervise(actor: Actor, instance: Instance) -> bool:
     return instance.subject.unit_id in actor.supervises
 
 
+def may_mend(actor: Actor, instance: Instance | None) -> bool:
+    """What failed is mended by a supervisor above its employee, or an administrator."""
+    return actor.is_administrator or (instance is not None and may_supervise(actor, instance))
+
+
 def may_cancel(actor: Actor, instance: Instance) -> bool:
     """A running case is cancelled by its starter or a supervisor above its employee."""
     return actor.id == instance.starter_id or may_supervise(actor, instance)
@@ -55,8 +60,10 @@ def may_cancel(actor: Actor, instance: Instance) -> bool:
 def startable_subjects(session: Session, actor: Actor, diagram: Diagram) -> frozenset[int] | None:
     """For whom a person may start a case: the ids of employees, or `EVERYBODY`.
 
-    Cases are started by whoever does their first task.
+    Cases are started by whoever does their first task; not at all where a timer starts them.
     """
+    if diagram.timer_start is not None:
+        return frozenset()
     subjects: frozenset[int] = frozenset()
     for place in filter(None, (diagram.place(task) for task in diagram.first_tasks)):
         rule = parse_actor(place.actor)

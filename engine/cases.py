@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from bpmn.messages import message
-from engine import access
+from engine import access, punctuality
 from engine.errors import NotFound
-from engine.models import Definition, Incident, Instance, Person, Role, WorkItem
+from engine.models import Definition, Incident, Instance, Job, Person, Role, WorkItem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sqlalchemy import Select
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
     from engine.people import Actor
@@ -24,10 +24,23 @@ if TYPE_CHECKING:
 PAGE = 50
 
 
-def supervised(session: Session, actor: Actor, before: int | None = None) -> Sequence[Instance]:
-    """The cases of employees in the supervisor's units and below, newest first."""
-    subjects = select(Person.id).where(Person.unit_id.in_(actor.supervises))
-    return session.scalars(_page(before).where(Instance.subject_id.in_(subjects))).all()
+def supervised(
+    session: Session, actor: Actor, before: int | None = None, *, overdue: bool = False
+) -> Sequence[Instance]:
+    """The cases of employees in the supervisor's units and below, newest first.
+
+    With ``overdue`` only those with a task that is late or lies too long.
+    """
+    query = _page(before).where(Instance.subject_id.in_(_subordinates(actor)))
+    if overdue:
+        query = query.where(_is_overdue())
+    return session.scalars(query).all()
+
+
+def count_overdue(session: Session, actor: Actor) -> int:
+    """How many of these cases are overdue."""
+    count = select(func.count()).select_from(Instance).where(_is_overdue())
+    return session.scalar(count.where(Instance.subject_id.in_(_subordinates(actor)))) or 0
 
 
 def mine(session: Session, actor: Actor, before: int | None = None) -> Sequence[Instance]:
@@ -84,7 +97,7 @@ def running(session: Session, key: str, subject_id: int) -> Sequence[Instance]:
         select(Instance)
         .join(Definition)
         .where(
-            Definition.key == key, Instance.subject_id == subject_id, Instance.status == "running"
+            Definition.key == key, Instance.subject_id == subject_id, Instance.ended_at.is_(None)
         )
     )
     return session.scalars(query.order_by(Instance.id)).all()
@@ -102,10 +115,25 @@ def open_work(session: Session, instances: Iterable[Instance]) -> dict[int, list
     return found
 
 
+def timers(session: Session, instance_id: int) -> Sequence[Job]:
+    """What a case has armed for later, the next first."""
+    clocked = Job.instance_id == instance_id, Job.kind.in_(("timer", "wait"))
+    return session.scalars(select(Job).where(*clocked).order_by(Job.due, Job.id)).all()
+
+
 def incidents(session: Session, instance_id: int) -> Sequence[Incident]:
     """The unresolved failures of a case."""
     open_ones = Incident.instance_id == instance_id, Incident.resolved_at.is_(None)
     return session.scalars(select(Incident).where(*open_ones).order_by(Incident.id)).all()
+
+
+def _subordinates(actor: Actor) -> Select[int]:
+    return select(Person.id).where(Person.unit_id.in_(actor.supervises))
+
+
+def _is_overdue() -> ColumnElement[bool]:
+    late = select(WorkItem.instance_id).where(punctuality.is_overdue())
+    return (Instance.status == "running") & Instance.id.in_(late)
 
 
 def _page(before: int | None) -> Select[Instance]:

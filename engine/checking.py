@@ -66,7 +66,7 @@ def check(source: bytes) -> Report:
 
 def check_process(diagram: Diagram) -> tuple[list[Finding], Program | None]:
     """The findings on one process and, when none of them is an error, its program."""
-    rules = (expression, unknown_name, timer_served)
+    rules = (expression, unknown_name)
     findings = [*check_drawing(diagram), *(found for rule in rules for found in rule(diagram))]
     if any(finding.severity is Severity.ERROR for finding in findings):
         return findings, None
@@ -92,29 +92,11 @@ def unknown_name(diagram: Diagram) -> Iterator[Finding]:
     """Expressions name what a form or a script of the process gives; a dry run may bring more."""
     given = {field.id for node in diagram.human_tasks for field in node.form}
     for node in diagram.nodes.values():
-        given |= _assigned(node.script or "")
+        given |= _assigned(node.script or "") | set(node.gives)
     for element, text, script in _expressions(diagram):
         for name in sorted(_named(text, script) - given):
             said = message('Tidak ada isian atau skrip yang memberi "{name}".', name=name)
             yield Finding(Severity.BLOCKING, "unknown-name", element, said)
-
-
-def timer_served(diagram: Diagram) -> Iterator[Finding]:
-    """A timer that decides the way would never fire: served cases do not arm timers yet.
-
-    Boundary timers straight to an end event (reminders) hold nothing and pass.
-    """
-    for node in diagram.nodes.values():
-        if "timer" not in node.events:
-            continue
-        targets = [
-            diagram.nodes[f.target].kind
-            for f in diagram.outgoing(node.id)
-            if f.target in diagram.nodes
-        ]
-        if node.kind != "boundaryEvent" or node.interrupting or targets != ["endEvent"]:
-            said = message("Timer ini menentukan jalan; kasus belum menjalankan timer.")
-            yield Finding(Severity.BLOCKING, "timer-served", node.id, said)
 
 
 def _expressions(diagram: Diagram) -> Iterator[tuple[str, str, bool]]:

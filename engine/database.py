@@ -26,21 +26,26 @@ _ONE_AT_A_TIME = {
 class Database:
     """Connections to one database. Reading takes no lock; a writing block is one transaction."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, zone: str = "Asia/Pontianak") -> None:
         self.url = url
+        self.zone = zone
         self.connections = _connect(url)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session to look with; nothing is kept of what is done in it."""
-        with Session(self.connections, expire_on_commit=False) as session:
+        with self._session() as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A session whose block is committed at its end, or wholly undone by an exception."""
-        with Session(self.connections, expire_on_commit=False) as session, session.begin():
+        with self._session() as session, session.begin():
             yield session
+
+    def _session(self) -> Session:
+        # Where no unit has a calendar of its own, the office's zone counts (`engine.calendars`).
+        return Session(self.connections, expire_on_commit=False, info={"zone": self.zone})
 
     def migrate(self) -> None:
         """Brings the schema to the newest revision, wholly or not at all; one node at a time."""

@@ -10,11 +10,12 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import undefer
 
+from bpmn.diagram import SENDERS
 from bpmn.elements import diagrams
-from bpmn.findings import Severity
+from bpmn.findings import Finding, Severity
 from bpmn.messages import message
 from bpmn.reading import UnreadableDiagram, read
-from engine import clock, history
+from engine import clock, history, schedules
 from engine.checking import Report, check
 from engine.errors import DiagramRefused, NotFound
 from engine.models import Activation, Definition
@@ -22,7 +23,7 @@ from engine.programs import Program, compile_diagram
 from engine.roles import staffing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from bpmn.diagram import Diagram
     from engine.database import Database
 
+BUILT_IN = frozenset({"remind"})  # the topic that every installation serves
 _programs: dict[str, Program] = {}  # by digest, so that two databases may share a process
 _compiling = threading.Lock()
 
@@ -78,13 +80,22 @@ def _keep(db: Database, diagram: Diagram, source: bytes, person_id: int | None) 
     return definition
 
 
-def activate(db: Database, definition_id: int, person_id: int | None = None) -> Definition:
-    """Puts a version into force for new cases; raises `DiagramRefused` on a blocking finding."""
+def activate(
+    db: Database,
+    definition_id: int,
+    person_id: int | None = None,
+    *,
+    topics: Collection[str] = BUILT_IN,
+) -> Definition:
+    """Puts a version into force for new cases; raises `DiagramRefused` on a blocking finding.
+
+    ``topics`` are those that this installation has handlers for.
+    """
     with db.write() as session:
         definition = session.get(Definition, definition_id, options=[undefer(Definition.source)])
         if definition is None:
             raise NotFound(message("Versi itu tidak ada."))
-        report = full_report(session, definition.source)
+        report = full_report(session, definition.source, topics)
         if not report.may_activate:
             raise _refusal(report)
         if in_force(session, definition.key) != definition:
@@ -96,14 +107,18 @@ def activate(db: Database, definition_id: int, person_id: int | None = None) -> 
                     person_id=person_id,
                 )
             )
+            schedules.arm(session, definition, drawn(definition.source))
     return definition
 
 
-def full_report(session: Session, source: bytes) -> Report:
-    """The check of a file together with who fills its places in this office."""
+def full_report(session: Session, source: bytes, topics: Collection[str]) -> Report:
+    """The check of a file together with who fills its places and serves its topics here."""
     report = check(source)
-    found = [f for program in report.programs for f in staffing(session, program.diagram)]
-    return Report((*report.findings, *found), report.programs)
+    found = list(report.findings)
+    for program in report.programs:
+        found += staffing(session, program.diagram)
+        found += _unserved(program.diagram, topics)
+    return Report(tuple(found), report.programs)
 
 
 def in_force(session: Session, key: str) -> Definition | None:
@@ -172,3 +187,12 @@ def _in_force() -> Select[Definition]:
 def _refusal(report: Report) -> DiagramRefused:
     worst = report.worst(Severity.ERROR) or report.worst(Severity.BLOCKING)
     return DiagramRefused(worst[0].message, report.findings)
+
+
+def _unserved(diagram: Diagram, topics: Collection[str]) -> Iterator[Finding]:
+    """Every topic of a diagram has a handler in this office."""
+    for node in diagram.nodes.values():
+        asks = node.kind in SENDERS or node.kind == "serviceTask"
+        if asks and node.topic and node.topic not in topics:
+            said = message('Tidak ada yang melayani topik "{topic}" di sini.', topic=node.topic)
+            yield Finding(Severity.BLOCKING, "unserved-topic", node.id, said)

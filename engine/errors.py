@@ -53,3 +53,23 @@ class Unfillable(AlurError):
 
 class StepFailed(AlurError):
     """A step could not be executed; the task stays open and an incident is kept."""
+
+
+class JobGone(AlurError):
+    """The job was done by another, or is no longer to be done; nothing was written."""
+
+
+class Suspended(AlurError):
+    """The case is suspended: its clocks stand still until a supervisor resumes it."""
+
+
+class NoHandler(AlurError):
+    """A topic that no handler of this installation is registered for."""
+
+
+class WorkerLost(AlurError):
+    """A job that ended the process each time it was begun."""
+
+
+class NoWorkingTime(AlurError):
+    """A calendar in which no work is done for more than a year."""

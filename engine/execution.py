@@ -16,13 +16,14 @@ from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from bpmn.diagram import HUMAN_TASKS
 from bpmn.messages import message
 from engine import values
 from engine.errors import ExpressionFailed, NoLongerOpen, StateDamaged, StepFailed
-from engine.programs import SCRIPTS, OutsideTimer
+from engine.programs import SCRIPTS, EventGateway, OutsideTimer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from engine.programs import Program
 
@@ -62,8 +63,12 @@ class Execution:
     @property
     def open_tasks(self) -> dict[str, str]:
         """The tasks a person can complete now: task id to node id."""
-        ready = self._workflow.get_tasks(state=TaskState.READY, manual=True)
-        return {task.id.hex: task.task_spec.name for task in ready}
+        return self._ready(HUMAN_TASKS)
+
+    @property
+    def services(self) -> dict[str, str]:
+        """The service tasks that wait for their answer: task id to node id."""
+        return self._ready({"serviceTask"})
 
     @property
     def timers(self) -> dict[str, str]:
@@ -73,6 +78,13 @@ class Execution:
             for task in self._workflow.get_tasks(state=TaskState.WAITING)
             if isinstance(getattr(task.task_spec, "event_definition", None), OutsideTimer)
         }
+
+    def host(self, timer_id: str) -> str | None:
+        """The id of the task at whose edge a timer waits; None for a timer in the way."""
+        timer = self._workflow.get_task_from_id(UUID(timer_id))
+        host = self.program.diagram.nodes[timer.task_spec.name].attached_to
+        beside = timer.parent.children if timer.parent else ()
+        return next((task.id.hex for task in beside if task.task_spec.name == host), None)
 
     @property
     def completed(self) -> list[str]:
@@ -101,21 +113,45 @@ class Execution:
         return len(self._workflow.get_tasks(spec_name=node_id, state=_REACHED))
 
     def complete(self, task_id: str, given: dict[str, Any]) -> None:
-        """Completes an open task with a person's values and runs on; raises `StepFailed`."""
-        if task_id not in self.open_tasks:
+        """Completes an open or service task with its values and runs on; raises `StepFailed`."""
+        if task_id not in self.open_tasks | self.services:
             raise NoLongerOpen(message("Tugas ini sudah ditutup."))
         task = self._workflow.get_task_from_id(UUID(task_id))
         task.data.update(given)
         self._run(task)
 
-    def fire(self, timer_id: str) -> None:
-        """Lets a waiting timer fire and runs on; raises `StepFailed`."""
+    def fire(self, timer_id: str, *, again: bool = False) -> str | None:
+        """Lets a waiting timer fire and runs on; raises `StepFailed`.
+
+        With ``again`` another one waits in its place, whose id is returned (a cycle).
+        """
         if timer_id not in self.timers:
             raise NoLongerOpen(message("Timer ini sudah ditutup."))
         task = self._workflow.get_task_from_id(UUID(timer_id))
+        next_one = self._beside(task) if again else None
         task._set_internal_data(event_fired=True)
         task.task_spec._update(task)
+        if isinstance(task.parent.task_spec, EventGateway):
+            for other in task.parent.children:
+                if other is not task:
+                    other.cancel()
         self._run()
+        return next_one.id.hex if next_one else None
+
+    def _beside(self, timer: Task) -> Task:
+        """Another waiting timer of the same node."""
+        another = timer.parent._add_child(timer.task_spec, TaskState.WAITING)
+        another.task_spec._predict(another, mask=TaskState.NOT_FINISHED_MASK)
+        return another
+
+    def _ready(self, kinds: Collection[str]) -> dict[str, str]:
+        ready = self._workflow.get_tasks(state=TaskState.READY, manual=True)
+        nodes = self.program.diagram.nodes
+        return {
+            task.id.hex: task.task_spec.name
+            for task in ready
+            if nodes[task.task_spec.name].kind in kinds
+        }
 
     def _run(self, task: Task | None = None) -> None:
         try:

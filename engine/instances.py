@@ -7,40 +7,28 @@ transaction guarded by the instance's version. Who comes second is told, and not
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
-from functools import wraps
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from bpmn.messages import message
-from engine import access, clock, deployments, history, ledger, roles, values
-from engine.errors import (
-    InvalidInput,
-    NoLongerOpen,
-    NotAllowed,
-    NotFound,
-    StaleInstance,
-    StepFailed,
-)
-from engine.execution import Execution
-from engine.history import Fact, Head
-from engine.ledger import MAX_TOKEN, Act, Case, Seat
-from engine.models import Definition, Instance, Person, Role, Submission, WorkItem
+from engine import access, clock, history, jobs, ledger, roles, steps, values
+from engine.errors import InvalidInput, NoLongerOpen, NotAllowed, NotFound, StepFailed
+from engine.history import Fact
+from engine.ledger import MAX_TOKEN, Act, Case, once_more
+from engine.models import Instance, Person, Submission, WorkItem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator
+    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
-    from bpmn.diagram import Diagram
     from engine.database import Database
     from engine.people import Actor
-
-P = ParamSpec("P")
-R = TypeVar("R")
-MAX_REASON = 1_000
+    from engine.steps import Situation
+    from engine.timers import Row
 
 
 @dataclass(frozen=True)
@@ -52,27 +40,14 @@ class Completion:
     next_item: int | None = None
 
 
-def _once_more(step: Callable[P, R]) -> Callable[P, R]:
-    """Runs a step again, once, when another one came between its reading and its writing."""
-
-    @wraps(step)
-    def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return step(*args, **kwargs)
-        except StaleInstance:
-            return step(*args, **kwargs)
-
-    return run
-
-
-@_once_more
+@once_more
 def complete(
     db: Database, actor: Actor, item_id: int, given: dict[str, Any], *, token: str
 ) -> Completion:
     """Completes a task with validated values; the same ``token`` again is the same completion.
 
-    Raises `NotFound`, `NotAllowed`, `NoLongerOpen`, `StaleInstance`, `StepFailed` (the task then
-    stays open, the input is kept as its draft and an incident is opened).
+    Raises `NotFound`, `NotAllowed`, `NoLongerOpen`, `Suspended`, `StaleInstance`, `StepFailed`
+    (the task then stays open, the input is kept as its draft and an incident is opened).
     """
     if not 0 < len(token) <= MAX_TOKEN:
         raise InvalidInput(message("Permintaan tidak dapat dibaca."))
@@ -80,62 +55,59 @@ def complete(
         item, case = _item(session, item_id)
         if item.status != "open":
             return _completed_before(session, actor, item, token)
-        seats = _seats(session, case.id)
-    _require_workable(actor, item)
-    program = deployments.program(db, case.digest)
-    _require_distinct(program.diagram, seats, item, actor)
-    execution = Execution.load(program, case.state)
-    before = execution.open_tasks
+        _require_workable(actor, item)
+        before = steps.situation(db, session, case)
+    _require_distinct(before, item, actor)
+    act = Act(actor, item.place, clock.now())
+    idle = _not_taken_up(before, item)
+    if idle and item.wait_due_at is None:  # nothing was ever armed for it
+        idle |= {item.task}
     try:
-        execution.complete(item.task, given)
-        ledger.require_alive(execution)
-        state, data = execution.save(), values.dumps(given)
+        before.execution.complete(item.task, given)
+        data = values.dumps(given)
+        before.seats[item.place] = (actor.id, before.seats[item.place][1])
+        act.facts.append(Fact("task.completed", item.element, payload=history.digest(data)))
+        step = steps.follow(before, act, idle=idle)
+        state = before.execution.save()
     except StepFailed as error:
         _keep_failed(db, actor, item, given, error)
         raise
-    seats[item.place] = (actor.id, seats[item.place][1])
-    done = Fact("task.completed", item.element, payload=history.digest(data))
-    act = Act(actor, item.place, clock.now(), [done])
-    items = ledger.opened(execution, before, seats, act)
-    act.facts.extend(ledger.consequences(execution, items))
-    ended = {"status": "completed", "ended_at": act.at} if execution.ended else {}
-    gone = before.keys() - execution.open_tasks.keys() - {item.task}
+    others = replace(step, ended_tasks=step.ended_tasks - {item.task})
     with db.write() as session:
-        ledger.append(session, case, act, state=state, **ended)
-        ledger.close(session, item, actor, act.at)
+        ledger.append(session, case, act, state=state, **steps.ending(before, act))
+        ledger.close(session, item, actor, act.at, before.clocks.counted(item, act.at))
         if item.person_id is None:
             ledger.seat(session, case.id, item.place, actor.id)
-            if _has_more(program.diagram, before, item):
+            if _has_more(before, item):
                 ledger.seat_open_items(session, case.id, item.place, actor.id)
         if item.draft is not None:
             ledger.resolve_incidents(session, item.id, act.at)
-        ledger.cancel_items(session, gone, case, act)
-        next_item = ledger.insert_items(session, case.id, items, actor.id)
+        next_item = steps.write(session, case, others, act, actor.id)
         ledger.submit(session, item, act, token, data)
-    return Completion(case.id, execution.ended, next_item)
+    return Completion(case.id, before.execution.ended, next_item)
 
 
-@_once_more
+@once_more
 def claim(db: Database, actor: Actor, item_id: int) -> int:
     """Takes a group's task, and with it the place for this case; counts as taking it up."""
     with db.read() as session:
         item, case = _open_item(session, actor, item_id)
         _require_unclaimed(session, actor, item)
-        seats = _seats(session, case.id)
-    if item.person_id == actor.id:
-        return case.id
-    _require_workable(actor, item)
-    _require_distinct(deployments.program(db, case.digest).diagram, seats, item, actor)
+        if item.person_id == actor.id:
+            return case.id
+        _require_workable(actor, item)
+        before = steps.situation(db, session, case)
+    _require_distinct(before, item, actor)
     act = Act(actor, item.place, clock.now(), [Fact("task.claimed", item.element)])
     with db.write() as session:
         ledger.append(session, case, act)
         ledger.seat(session, case.id, item.place, actor.id)
         ledger.seat_open_items(session, case.id, item.place, actor.id)
-        ledger.take_up_item(session, item, act.at)
+        _begin(session, before, item, act.at)
     return case.id
 
 
-@_once_more
+@once_more
 def release(db: Database, actor: Actor, item_id: int) -> int:
     """Gives a claimed task back to its group; when it was taken up stays known."""
     with db.read() as session:
@@ -152,41 +124,59 @@ def release(db: Database, actor: Actor, item_id: int) -> int:
     return case.id
 
 
-@_once_more
+@once_more
 def take_up(db: Database, actor: Actor, item_id: int) -> int:
     """Records that the performer has begun ("Mulai"); beginning twice changes nothing."""
     with db.read() as session:
         item, case = _open_item(session, actor, item_id)
-    if item.person_id != actor.id:
-        raise NotAllowed(message("Ambil tugas ini dahulu."))
-    if item.taken_up_at is None:
-        act = Act(actor, item.place, clock.now(), [Fact("task.taken-up", item.element)])
-        with db.write() as session:
-            ledger.append(session, case, act)
-            ledger.take_up_item(session, item, act.at)
+        if item.person_id != actor.id:
+            raise NotAllowed(message("Ambil tugas ini dahulu."))
+        if item.taken_up_at is not None:
+            return case.id
+        before = steps.situation(db, session, case)
+    act = Act(actor, item.place, clock.now(), [Fact("task.taken-up", item.element)])
+    with db.write() as session:
+        ledger.append(session, case, act)
+        _begin(session, before, item, act.at)
     return case.id
 
 
-@_once_more
-def cancel(db: Database, actor: Actor, instance_id: int, reason: str) -> None:
-    """Ends a running case unfinished, with a reason."""
-    if not 0 < len(reason.strip()) <= MAX_REASON:
-        raise InvalidInput(message("Alasan pembatalan: 1 sampai {n} huruf.", n=MAX_REASON))
-    with db.read() as session:
-        instance = session.get(Instance, instance_id, options=[joinedload(Instance.subject)])
-        if instance is None:
-            raise NotFound(message("Kasus itu tidak ada."))
-    if not access.may_cancel(actor, instance):
-        raise NotAllowed(message("Anda tidak berwenang membatalkan kasus ini."))
-    if instance.status != "running":
-        raise NoLongerOpen(message("Kasus ini sudah berakhir."))
-    case = Case(instance.id, instance.version, Head(instance.last_seq, instance.last_hash))
-    capacity = "starter" if actor.id == instance.starter_id else "supervisor"
-    fact = Fact("instance.cancelled", details={"reason": reason.strip()})
-    act = Act(actor, capacity, clock.now(), [fact])
-    with db.write() as session:
-        ledger.append(session, case, act, status="cancelled", ended_at=act.at)
-        ledger.cancel_open_items(session, instance_id, act)
+def _begin(session: Session, before: Situation, item: WorkItem, at: datetime) -> None:
+    """Starts the clocks of a task's work and ends that of its waiting; once."""
+    if item.taken_up_at is not None:
+        return
+    rows = [
+        row | {"instance_id": item.instance_id, "work_item_id": item.id}
+        for row in _waktu_jobs(before, item, at)
+    ]
+    due = next((row["due"] for row in rows if row["kind"] == "timer"), None)
+    counted = before.clocks.counted(item, at) | {"taken_up_at": at, "since": at}
+    ledger.change(session, item.id, **counted, **({"due_at": due} if due else {}))
+    if item.wait_due_at is not None:
+        jobs.disarm(session, item.instance_id, [item.task])
+    jobs.arm(session, rows)
+
+
+def _waktu_jobs(before: Situation, item: WorkItem, at: datetime) -> Iterator[Row]:
+    """What is armed when a task is taken up: its Waktu, and what goes around it."""
+    for timer in sorted(_not_taken_up(before, item)):
+        node = before.diagram.nodes[before.waiting.timers[timer]]
+        waktu = before.clocks.timer(node, before.execution.data_of(timer), at)
+        yield waktu | {"task": timer, "element": node.id}
+        for row in before.clocks.around(node, waktu["due"], at):
+            yield row | {"task": item.task, "element": item.element}
+
+
+def _not_taken_up(before: Situation, item: WorkItem) -> frozenset[str]:
+    """The timers that wait for a task to be taken up."""
+    if item.taken_up_at is not None:
+        return frozenset()
+    return frozenset(
+        timer
+        for timer, element in before.waiting.timers.items()
+        if before.diagram.nodes[element].starts_on_take_up
+        and before.execution.host(timer) == item.task
+    )
 
 
 def _keep_failed(
@@ -201,18 +191,12 @@ def _keep_failed(
 
 def _item(session: Session, item_id: int) -> tuple[WorkItem, Case]:
     """A work item and its instance's guard and state, in one statement."""
-    columns = (Instance.version, Instance.last_seq, Instance.last_hash, Instance.state)
-    query = (
-        select(WorkItem, Definition.digest, *columns)
-        .join(Instance, WorkItem.instance_id == Instance.id)
-        .join(Definition, Instance.definition_id == Definition.id)
-        .where(WorkItem.id == item_id)
-    )
-    row = session.execute(query).one_or_none()
+    query = select(WorkItem).join(Instance, WorkItem.instance_id == Instance.id)
+    row = session.execute(steps.with_case(query.where(WorkItem.id == item_id))).one_or_none()
     if row is None:
         raise NotFound(message("Tugas itu tidak ada."))
-    item, digest, version, seq, last, state = row
-    return item, Case(item.instance_id, version, Head(seq, last), digest, state)
+    item, *guard = row
+    return item, steps.case_of(guard)
 
 
 def _open_item(session: Session, actor: Actor, item_id: int) -> tuple[WorkItem, Case]:
@@ -266,21 +250,15 @@ def _require_unclaimed(session: Session, actor: Actor, item: WorkItem) -> None:
     raise NoLongerOpen(message("Tugas ini sudah diambil oleh {name}.", name=name))
 
 
-def _require_distinct(
-    diagram: Diagram, seats: dict[str, Seat], item: WorkItem, actor: Actor
-) -> None:
+def _require_distinct(before: Situation, item: WorkItem, actor: Actor) -> None:
     """Whoever takes a group's place may not hold another that must be somebody else's."""
     if item.person_id is None:
-        taken = {place: person for place, (person, _) in seats.items()}
-        roles.require_apart(diagram, taken, item.place, actor)
+        taken = {place: person for place, (person, _) in before.seats.items()}
+        roles.require_apart(before.diagram, taken, item.place, actor)
 
 
-def _has_more(diagram: Diagram, before: dict[str, str], item: WorkItem) -> bool:
+def _has_more(before: Situation, item: WorkItem) -> bool:
     """Whether other tasks of the same place are open beside this one."""
-    others = (diagram.place(element) for task, element in before.items() if task != item.task)
+    tasks = before.waiting.tasks.items()
+    others = (before.diagram.place(element) for task, element in tasks if task != item.task)
     return any(place is not None and place.key == item.place for place in others)
-
-
-def _seats(session: Session, instance_id: int) -> dict[str, Seat]:
-    query = select(Role.place, Role.person_id, Role.group_id).where(Role.instance_id == instance_id)
-    return {place: (person, group) for place, person, group in session.execute(query)}

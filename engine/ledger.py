@@ -3,49 +3,75 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from sqlalchemy import insert, update
 
 from bpmn.messages import message
 from engine import history
-from engine.errors import StaleInstance, StepFailed
+from engine.errors import StaleInstance
 from engine.history import Fact, Head
 from engine.models import HistoryEntry, Incident, Instance, Role, Submission, WorkItem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable
     from datetime import datetime
 
     from sqlalchemy import CursorResult
     from sqlalchemy.orm import Session
 
-    from engine.execution import Execution
     from engine.people import Actor
 
+P = ParamSpec("P")
+R = TypeVar("R")
 Seat = tuple[int | None, int | None]  # (person, group) of a place
 MAX_TOKEN = 64
 
 
 @dataclass(frozen=True)
 class Case:
-    """What a step reads of its instance, and the guard it writes under."""
+    """What a step reads of its instance, and the guard it writes under.
+
+    ``unit_id`` is the unit whose working time counts, ``calendar`` the stamp of the calendars.
+    """
 
     id: int
     version: int
     head: Head
     digest: str = ""
     state: bytes = b""
+    status: str = "running"
+    unit_id: int = 0
+    calendar: str = ""
 
 
 @dataclass(frozen=True)
 class Act:
-    """One act to be recorded: who, in which capacity, when, and the facts of it."""
+    """One act to be recorded: who (None: the system), in which capacity, when, and its facts."""
 
-    actor: Actor
+    actor: Actor | None
     capacity: str
     at: datetime
     facts: list[Fact] = field(default_factory=list)
+
+    @property
+    def person_id(self) -> int | None:
+        """Who acts, as the record has it."""
+        return self.actor.id if self.actor else None
+
+
+def once_more(step: Callable[P, R]) -> Callable[P, R]:
+    """Runs a step again, once, when another one came between its reading and its writing."""
+
+    @wraps(step)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return step(*args, **kwargs)
+        except StaleInstance:
+            return step(*args, **kwargs)
+
+    return run
 
 
 def append(session: Session, case: Case, act: Act, **changes: Any) -> None:
@@ -65,7 +91,7 @@ def append(session: Session, case: Case, act: Act, **changes: Any) -> None:
 def chained(instance_id: int, head: Head, act: Act) -> tuple[list[dict[str, Any]], Head]:
     """The history rows of an act, and the chain's new head."""
     return history.chain(
-        instance_id, head, act.facts, at=act.at, person_id=act.actor.id, capacity=act.capacity
+        instance_id, head, act.facts, at=act.at, person_id=act.person_id, capacity=act.capacity
     )
 
 
@@ -75,19 +101,20 @@ def record(session: Session, rows: list[dict[str, Any]]) -> None:
     session.execute(insert(HistoryEntry.__table__), rows)  # type: ignore[arg-type]  # a Table
 
 
-def close(session: Session, item: WorkItem, actor: Actor, at: datetime) -> None:
+def close(
+    session: Session, item: WorkItem, actor: Actor, at: datetime, counted: dict[str, Any]
+) -> None:
     """Closes a completed task; completing counts as taking it up."""
-    closed = {
+    closed = counted | {
         "status": "completed", "closed_at": at, "closed_by": actor.id, "person_id": actor.id,
-        "taken_up_at": item.taken_up_at or at, "draft": None,
+        "taken_up_at": item.taken_up_at or at, "draft": None, "since": None,
     }  # fmt: skip
-    session.execute(update(WorkItem).where(WorkItem.id == item.id).values(**closed))
+    change(session, item.id, **closed)
 
 
-def take_up_item(session: Session, item: WorkItem, at: datetime) -> None:
-    """Records when the work began, once."""
-    begun = update(WorkItem).where(WorkItem.id == item.id, WorkItem.taken_up_at.is_(None))
-    session.execute(begun.values(taken_up_at=at))
+def change(session: Session, item_id: int, **changes: Any) -> None:
+    """Changes columns of a work item."""
+    session.execute(update(WorkItem).where(WorkItem.id == item_id).values(**changes))
 
 
 def seat(session: Session, instance_id: int, place: str, person_id: int | None) -> None:
@@ -104,72 +131,17 @@ def seat_open_items(session: Session, instance_id: int, place: str, person_id: i
     session.execute(items.values(person_id=person_id))
 
 
-def require_alive(execution: Execution) -> None:
-    """Raises `StepFailed` when a case would stand still for ever, not ended and with no task."""
-    if not (execution.ended or execution.open_tasks or execution.timers):
-        raise StepFailed(message("Kasus akan berhenti tanpa tugas: periksa gerbang di diagram."))
-
-
-def opened(
-    execution: Execution, before: Mapping[str, str], seats: Mapping[str, Seat], act: Act
-) -> list[dict[str, Any]]:
-    """The rows of the work items that a step has opened."""
-    rows = []
-    for task, element in execution.open_tasks.items():
-        place = execution.program.diagram.place(element)
-        if task in before or place is None:
-            continue
-        person, group = seats[place.key]
-        rows.append(
-            {
-                "task": task, "element": element, "place": place.key, "status": "open",
-                "visit": execution.visits(element), "person_id": person, "group_id": group,
-                "opened_at": act.at,
-            }
-        )  # fmt: skip
-    return rows
-
-
-def consequences(execution: Execution, items: list[dict[str, Any]]) -> list[Fact]:
-    """The facts that follow from a step: messages thrown, tasks opened, the end."""
-    nodes = execution.program.diagram.nodes
-    thrown = [(n, topic) for n in execution.completed if (topic := nodes[n].topic)]
-    facts = [Fact("message.thrown", node, {"topic": topic}) for node, topic in thrown]
-    for row in items:
-        seated = {"person": row["person_id"], "group": row["group_id"], "visit": row["visit"]}
-        facts.append(Fact("task.opened", row["element"], seated))
-    return [*facts, Fact("instance.completed")] if execution.ended else facts
-
-
-def insert_items(
-    session: Session, instance_id: int, opened: list[dict[str, Any]], person_id: int
-) -> int | None:
-    """Inserts the opened items; returns the first that is this person's."""
-    if not opened:
-        return None
-    rows = [row | {"instance_id": instance_id} for row in opened]
-    new = session.execute(insert(WorkItem).returning(WorkItem.id, WorkItem.person_id), rows)
-    return next((item_id for item_id, owner in new if owner == person_id), None)
-
-
-def cancel_items(session: Session, tasks: set[str], case: Case, act: Act) -> None:
-    """Closes the tasks that a step took out of the case."""
-    if tasks:
-        gone = WorkItem.instance_id == case.id, WorkItem.task.in_(tasks), WorkItem.status == "open"
-        session.execute(update(WorkItem).where(*gone).values(status="cancelled", closed_at=act.at))
-
-
 def resolve_incidents(session: Session, item_id: int, at: datetime) -> None:
     """Marks the failures of a task as overcome."""
     failed = Incident.work_item_id == item_id, Incident.resolved_at.is_(None)
-    session.execute(update(Incident).where(*failed).values(resolved_at=at))
+    session.execute(update(Incident).where(*failed).values(resolved_at=at, outcome="done"))
 
 
 def submit(session: Session, item: WorkItem, act: Act, token: str, data: bytes) -> None:
     """Keeps what was submitted, exactly."""
     session.execute(
         insert(Submission).values(
-            instance_id=item.instance_id, work_item_id=item.id, person_id=act.actor.id, at=act.at,
+            instance_id=item.instance_id, work_item_id=item.id, person_id=act.person_id, at=act.at,
             token=token, data=data, digest=history.digest(data),
         )
     )  # fmt: skip
@@ -184,8 +156,8 @@ def keep_failed(
     if kept.rowcount:
         session.add(
             Incident(
-                instance_id=item.instance_id, work_item_id=item.id, at=at, person_id=actor.id,
-                reason=reason[:1000],
+                instance_id=item.instance_id, work_item_id=item.id, element=item.element, at=at,
+                person_id=actor.id, reason=reason[:1000],
             )
         )  # fmt: skip
 
@@ -193,5 +165,7 @@ def keep_failed(
 def cancel_open_items(session: Session, instance_id: int, act: Act) -> None:
     """Closes all open tasks of a case that is ended unfinished."""
     open_ones = WorkItem.instance_id == instance_id, WorkItem.status == "open"
-    closed = {"status": "cancelled", "closed_at": act.at, "closed_by": act.actor.id}
+    closed = {
+        "status": "cancelled", "closed_at": act.at, "closed_by": act.person_id, "since": None,
+    }  # fmt: skip
     session.execute(update(WorkItem).where(*open_ones).values(**closed))

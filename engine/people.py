@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+ADMINISTRATOR = "administrator"
 ANALYST = "analyst"
 SUPERVISOR = "supervisor"
 PAGE = 50
@@ -33,6 +34,7 @@ class Actor:
     groups: frozenset[int] = frozenset()
     group_codes: frozenset[str] = frozenset()
     is_analyst: bool = False
+    is_administrator: bool = False
     supervises: frozenset[int] = frozenset()
 
 
@@ -54,6 +56,7 @@ def actor(session: Session, person_id: int) -> Actor | None:
         groups=frozenset(group.id for group in groups),
         group_codes=frozenset(group.code for group in groups),
         is_analyst=any(name == ANALYST for name, _ in duties),
+        is_administrator=any(name == ADMINISTRATOR for name, _ in duties),
         supervises=units_below(session, units) if units else frozenset(),
     )
 
@@ -64,6 +67,11 @@ def units_below(session: Session, unit_ids: Iterable[int]) -> frozenset[int]:
     child = aliased(Unit)
     tree = tree.union(select(child.id).join(tree, child.parent_id == tree.c.id))
     return frozenset(session.scalars(select(tree.c.id)))
+
+
+def highest_unit(session: Session) -> int:
+    """The unit that stands above the others; 0 in an empty directory."""
+    return session.scalar(select(Unit.id).where(Unit.parent_id.is_(None)).order_by(Unit.id)) or 0
 
 
 def sign_in(session: Session, nip: str, password: str) -> Person | None:

@@ -1,8 +1,8 @@
 """Compiling a drawn process to a SpiffWorkflow specification, and proving that nothing is lost.
 
 Alur's own reading of a BPMN element is put in by subclassing SpiffWorkflow's parsers: timers are
-fired from outside only (a job, or a dry run's clock), a thrown message is noted and the token
-moves on, and an undefined task passes through.
+fired from outside only (a job, or a dry run's clock), what is thrown or sent is noted and the token
+moves on, a service task waits for its answer, and an undefined task passes through.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from SpiffWorkflow.bpmn.parser.event_parsers import (
     BoundaryEventParser,
     EndEventParser,
     IntermediateCatchEventParser,
+    StartEventParser,
 )
 from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
@@ -25,9 +26,15 @@ from SpiffWorkflow.bpmn.parser.util import full_tag
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
-from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent, EndEvent, IntermediateCatchEvent
+from SpiffWorkflow.bpmn.specs.defaults import (
+    BoundaryEvent,
+    EndEvent,
+    IntermediateCatchEvent,
+    StartEvent,
+)
 from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
+from SpiffWorkflow.util.task import TaskState
 
 from bpmn.diagram import Diagram
 from bpmn.messages import message
@@ -59,6 +66,12 @@ class _Catch(_OutsideTimers, IntermediateCatchEventParser):
     pass
 
 
+class _Start(StartEventParser):
+    def parse_timer_event(self, event: Any) -> NoneEventDefinition:
+        # A job starts the case when it is due; the case itself waits for nothing.
+        return NoneEventDefinition()
+
+
 class _End(EndEventParser):
     def parse_message_event(self, message_event: Any) -> NoneEventDefinition:
         # `Execution` notes the topic of the completed node; nothing in the process waits for it.
@@ -66,7 +79,32 @@ class _End(EndEventParser):
 
 
 class PassThrough(BpmnTaskSpec):
-    """A task of no kind: stock SpiffWorkflow would wait for a person nobody named."""
+    """A task of no kind (stock SpiffWorkflow would wait for a person nobody named), or a sender."""
+
+
+class ServiceTask(BpmnTaskSpec):
+    """Waits for the answer of a handler, as a user task does for a person's."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.manual = True
+
+
+class EventGateway(BpmnTaskSpec):
+    """Lets all events behind it wait; `Execution.fire` ends the others (BPMN 2.0, 10.6.6).
+
+    Stock SpiffWorkflow's waits itself, in the place of its events, and could not tell two timers
+    apart.
+    """
+
+    def _predict_hook(self, my_task: Any) -> None:
+        state = TaskState.FUTURE if my_task.has_state(TaskState.DEFINITE_MASK) else TaskState.MAYBE
+        my_task._sync_children(self.outputs, state)
+
+
+class _GatewayParser(TaskParser):
+    def handles_multiple_outgoing(self) -> bool:
+        return True
 
 
 class _Process(ProcessParser):
@@ -99,10 +137,15 @@ class _Process(ProcessParser):
 class _Parser(BpmnParser):
     PROCESS_PARSER_CLASS = _Process
     OVERRIDE_PARSER_CLASSES = {  # noqa: RUF012  (SpiffWorkflow's own extension point)
+        full_tag("startEvent"): (_Start, StartEvent),
         full_tag("boundaryEvent"): (_Boundary, BoundaryEvent),
         full_tag("intermediateCatchEvent"): (_Catch, IntermediateCatchEvent),
         full_tag("endEvent"): (_End, EndEvent),
         full_tag("task"): (TaskParser, PassThrough),
+        full_tag("sendTask"): (TaskParser, PassThrough),
+        full_tag("intermediateThrowEvent"): (TaskParser, PassThrough),
+        full_tag("serviceTask"): (TaskParser, ServiceTask),
+        full_tag("eventBasedGateway"): (_GatewayParser, EventGateway),
     }
 
 

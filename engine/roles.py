@@ -34,13 +34,11 @@ class Filling:
 
 
 def resolve(
-    session: Session, diagram: Diagram, subject_id: int, starter_id: int
+    session: Session, diagram: Diagram, subject_id: int, starter_id: int | None
 ) -> dict[str, Filling]:
-    """The filling of every place of the diagram by its rule."""
-    return {
-        place.key: _fill(session, place, {"subject": subject_id, "starter": starter_id})
-        for place in diagram.places.values()
-    }
+    """The filling of every place of the diagram by its rule; a timer is no starter."""
+    known = {"subject": subject_id} | ({} if starter_id is None else {"starter": starter_id})
+    return {place.key: _fill(session, place, known) for place in diagram.places.values()}
 
 
 def chosen(

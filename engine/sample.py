@@ -48,11 +48,13 @@ PEOPLE = (
 GROUP = ("umum-aparatur", "Staf Sub Bagian Umum dan Aparatur", (8, 9))
 AGENCY_HEAD = 2
 ANALYSTS = (10,)
+ADMINISTRATORS = (3,)
 SUPERVISORS = ((5, "umum"), (4, "layanan"), (2, "dinas"))
 # Who to try first: the four people of one employee's SKP, the analyst and a supervisor.
 CAST = {
     "staff": PEOPLE[8], "employee": PEOPLE[11], "assessor": PEOPLE[6], "superior": PEOPLE[4],
     "analyst": PEOPLE[10], "supervisor": PEOPLE[2], "colleague": PEOPLE[9],
+    "administrator": PEOPLE[3],
 }  # fmt: skip
 
 
@@ -73,6 +75,7 @@ def load(db: Database) -> bool:
         session.flush()
         session.add_all(Membership(group_id=group.id, person_id=ids[i]) for i in GROUP[2])
         session.add_all(Duty(person_id=ids[i], name=people.ANALYST) for i in ANALYSTS)
+        session.add_all(Duty(person_id=ids[i], name=people.ADMINISTRATOR) for i in ADMINISTRATORS)
         session.add_all(
             Duty(person_id=ids[i], name=people.SUPERVISOR, unit_id=units[unit])
             for i, unit in SUPERVISORS

@@ -8,12 +8,14 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from bpmn.messages import message
-from engine import access, clock, deployments, history, ledger, roles
+from engine import access, calendars, clock, deployments, history, ledger, roles, steps
 from engine.errors import InvalidInput, NotAllowed, NotFound
 from engine.execution import Execution
 from engine.history import Fact, Head
-from engine.ledger import MAX_TOKEN, Act, Seat
+from engine.ledger import MAX_TOKEN, Act, Case, Seat
 from engine.models import Definition, Instance, Person, Role
+from engine.steps import Situation, Waiting
+from engine.timers import Clocks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,29 +50,55 @@ def start(
         definition = deployments.in_force(session, key)
         if definition is None:
             raise NotFound(message("Belum ada versi yang berlaku untuk proses ini."))
-        program = deployments.program(db, definition.digest)
-        _require_startable(session, actor, program.diagram, subject_id)
-        resolved = roles.resolve(session, program.diagram, subject_id, actor.id)
-        filled = roles.chosen(session, program.diagram, resolved, chosen or {})
-    execution = Execution.start(program, {})
-    ledger.require_alive(execution)
-    seats: dict[str, Seat] = {p: (f.person_id, f.group_id) for p, f in filled.items()}
-    facts = [_started(definition, subject_id, seats)]
-    facts += [Fact("role.chosen", p, {"person": i}) for p, i in sorted((chosen or {}).items())]
-    act = Act(actor, "starter", clock.now(), facts)
-    items = ledger.opened(execution, {}, seats, act)
-    act.facts.extend(ledger.consequences(execution, items))
+        diagram = deployments.program(db, definition.digest).diagram
+        _require_startable(session, actor, diagram, subject_id)
+    act = Act(actor, "starter", clock.now())
     try:
-        with db.write() as session:
-            instance = _insert(session, execution, definition, subject_id, act, token)
-            _seat(session, instance.id, seats)
-            ledger.insert_items(session, instance.id, items, actor.id)
+        return _start(db, definition, subject_id, act, chosen or {}, token)
     except IntegrityError:  # the same request came twice at once: the other one has started it
         with db.read() as session:
             known = _started_before(session, actor, token)
         if known is None:
             raise
         return known
+
+
+def start_by_timer(db: Database, definition: Definition, subject_id: int, token: str) -> int | None:
+    """Starts a case that no person has asked for; None when the token has started one before."""
+    with db.read() as session:
+        if session.scalar(select(Instance.id).where(Instance.token == token)) is not None:
+            return None
+    return _start(db, definition, subject_id, Act(None, "timer", clock.now()), {}, token)
+
+
+def _start(
+    db: Database,
+    definition: Definition,
+    subject_id: int,
+    act: Act,
+    chosen: Mapping[str, int],
+    token: str,
+) -> int:
+    program = deployments.program(db, definition.digest)
+    starter_id = act.person_id
+    with db.read() as session:
+        subject = session.get(Person, subject_id)
+        if subject is None:
+            raise InvalidInput(message("Pegawai tidak dikenal."))
+        resolved = roles.resolve(session, program.diagram, subject_id, starter_id)
+        filled = roles.chosen(session, program.diagram, resolved, chosen)
+        working = calendars.of_unit(session, subject.unit_id)
+    execution = Execution.start(program, {})
+    seats: dict[str, Seat] = {p: (f.person_id, f.group_id) for p, f in filled.items()}
+    act.facts.append(_started(definition, subject_id, seats))
+    act.facts.extend(Fact("role.chosen", p, {"person": i}) for p, i in sorted(chosen.items()))
+    nothing = Situation(execution, Clocks(program.diagram, working), seats, Waiting())
+    step = steps.follow(nothing, act)
+    with db.write() as session:
+        instance, head = _insert(session, nothing, definition, subject_id, act, token)
+        _seat(session, instance.id, seats)
+        case = Case(instance.id, instance.version, head)
+        steps.write(session, case, step, act, starter_id)
     return instance.id
 
 
@@ -90,8 +118,6 @@ def _require_startable(session: Session, actor: Actor, diagram: Diagram, subject
     subjects = access.startable_subjects(session, actor, diagram)
     if subjects is not access.EVERYBODY and subject_id not in subjects:
         raise NotAllowed(message("Anda tidak berwenang memulai kasus ini."))
-    if session.get(Person, subject_id) is None:
-        raise InvalidInput(message("Pegawai tidak dikenal."))
 
 
 def _started(definition: Definition, subject_id: int, seats: Mapping[str, Seat]) -> Fact:
@@ -105,24 +131,23 @@ def _started(definition: Definition, subject_id: int, seats: Mapping[str, Seat])
 
 def _insert(
     session: Session,
-    execution: Execution,
+    begun: Situation,
     definition: Definition,
     subject_id: int,
     act: Act,
     token: str,
-) -> Instance:
+) -> tuple[Instance, Head]:
     instance = Instance(
-        definition_id=definition.id, subject_id=subject_id, starter_id=act.actor.id, token=token,
-        status="completed" if execution.ended else "running", version=1, state=execution.save(),
-        started_at=act.at, ended_at=act.at if execution.ended else None,
-        last_seq=0, last_hash=history.GENESIS,
+        definition_id=definition.id, subject_id=subject_id, starter_id=act.person_id, token=token,
+        version=1, state=begun.execution.save(), started_at=act.at, last_seq=0,
+        last_hash=history.GENESIS, **({"status": "running"} | steps.ending(begun, act)),
     )  # fmt: skip
     session.add(instance)
     session.flush()
     rows, head = ledger.chained(instance.id, Head(0, history.GENESIS), act)
     instance.last_seq, instance.last_hash = head.seq, head.hash
     ledger.record(session, rows)
-    return instance
+    return instance, head
 
 
 def _seat(session: Session, instance_id: int, seats: Mapping[str, Seat]) -> None:

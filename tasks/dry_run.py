@@ -1,7 +1,7 @@
 """A trial run of a diagram in memory, on a virtual clock, with given answers; it leaves no trace.
 
 Time moves on to the next timer only while no task is open; a task is taken up when it arrives and
-completed at once. Durations count elapsed time, in working-time processes too.
+completed at once. Working time is that of an office without a calendar of its own.
 """
 
 from __future__ import annotations
@@ -9,12 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from bpmn.durations import parse_instant, parse_iso
 from bpmn.messages import Message, message
-from bpmn.rules.timing import is_literal
-from engine.errors import ExpressionFailed, StepFailed
+from engine import calendars
+from engine.errors import StepFailed
 from engine.execution import Execution
-from engine.expressions import evaluate
+from engine.timers import Clocks
 from tasks.forms import StepForm, as_sent
 
 if TYPE_CHECKING:
@@ -74,19 +73,20 @@ class _Run:
     ) -> None:
         self.execution = execution
         self.answers = {element: iter(given) for element, given in answers.items()}
+        self.clocks = Clocks(execution.program.diagram, calendars.usual())
         self.now = now
         self.trace = trace
         self.completions = 0
         self.due: dict[str, datetime] = {}
 
     def step(self) -> None:
-        """Completes the first open task or, when there is none, lets the next timer fire."""
+        """Completes the first open or service task; without one, the next timer fires."""
         self._arm()
         done = len(self.execution.completed)
-        open_tasks = self.execution.open_tasks
+        ready = self.execution.services | self.execution.open_tasks
         try:
-            if open_tasks:
-                task, element = next(iter(open_tasks.items()))
+            if ready:
+                task, element = next(iter(ready.items()))
                 self.execution.complete(task, self._answer(task, element))
             elif self.due:
                 timer = min(self.due, key=lambda armed: self.due[armed])
@@ -103,6 +103,8 @@ class _Run:
             raise _Stuck(message("Belum selesai setelah {n} kegiatan.", n=MAX_COMPLETIONS))
         node = self.execution.program.diagram.nodes[element]
         given = next(self.answers.get(element, iter(())), {})
+        if node.kind == "serviceTask":
+            return _served(node, given)
         if not node.form:  # nothing says what may be answered
             return given
         form = StepForm(node, self.execution.data_of(task), as_sent(node, given))
@@ -119,20 +121,16 @@ class _Run:
         self.due = armed
 
     def _due(self, timer: str, element: str) -> datetime:
-        drawn = self.execution.program.diagram.nodes[element].timer
-        if drawn is None:
-            raise StepFailed(message("Timer tanpa waktu."))
-        text: Any = drawn.text
-        try:
-            if not is_literal(drawn):
-                text = evaluate(drawn.text, self.execution.data_of(timer))
-            duration, instant = parse_iso(str(text)), parse_instant(str(text))
-            if duration is None and instant is None:
-                raise StepFailed(message('Waktu "{text}" bukan ISO 8601 (mis. PT10M).', text=text))
-            return duration.after(self.now) if duration is not None else instant or self.now
-        except (ExpressionFailed, OverflowError) as error:
-            said = message("Langkah gagal: {reason}", reason=str(error))
-            raise StepFailed(said) from error
+        node = self.execution.program.diagram.nodes[element]
+        due: datetime = self.clocks.timer(node, self.execution.data_of(timer), self.now)["due"]
+        return due
+
+
+def _served(node: Node, given: dict[str, Any]) -> dict[str, Any]:
+    missing = [name for name in node.gives if name not in given]
+    if missing:
+        raise _Stuck(message('Jawaban "{topic}" tanpa "{name}".', topic=node.id, name=missing[0]))
+    return {name: given[name] for name in node.gives}
 
 
 def _first_fault(node: Node, form: StepForm) -> Message:

@@ -13,8 +13,20 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.routing import IntegerConverter
 from whitenoise import WhiteNoise
 
+from engine.punctuality import standing
 from tasks.forms import visible_when
-from web import assets, cases, deployments, errors, record, sign_in, words, worklist
+from web import (
+    assets,
+    cases,
+    deployments,
+    errors,
+    health,
+    incidents,
+    record,
+    sign_in,
+    words,
+    worklist,
+)
 from web.visit import MAX_NUMBER, by_script
 
 if TYPE_CHECKING:
@@ -23,6 +35,7 @@ if TYPE_CHECKING:
 
     from engine.database import Database
     from engine.settings import Settings
+    from engine.worker import Worker
 
 MAX_REQUEST_BYTES = 6_000_000  # a diagram of the largest size, and its form around it
 CONTENT_POLICY = (
@@ -38,8 +51,8 @@ class _Number(IntegerConverter):
         super().__init__(url_map, max=MAX_NUMBER)
 
 
-def create_app(settings: Settings, db: Database) -> Flask:
-    """The WSGI application of one installation."""
+def create_app(settings: Settings, db: Database, worker: Worker | None = None) -> Flask:
+    """The WSGI application of one installation; ``worker`` is the one of this process, if any."""
     app = Flask(__name__, static_folder=None)
     app.config.update(
         SECRET_KEY=_secret(settings),
@@ -55,15 +68,26 @@ def create_app(settings: Settings, db: Database) -> Flask:
     )
     app.url_map.converters["int"] = _Number
     app.extensions["alur"] = db
+    app.extensions["alur-worker"] = worker
     CSRFProtect(app)
     words.register(app, settings.zone)
     app.add_template_filter(record.reason)
+    app.add_template_filter(record.moved)
+    app.add_template_global(standing)
+    app.jinja_env.globals.update(LABELS=record.LABELS, LOOKS=record.LOOKS)
     app.add_template_global(visible_when)
     app.add_template_global(by_script)
     assets.register(app)
     errors.register(app)
     sign_in.register(app, db)
-    for area in (sign_in.area, worklist.area, cases.area, deployments.area):
+    for area in (
+        sign_in.area,
+        worklist.area,
+        cases.area,
+        deployments.area,
+        incidents.area,
+        health.area,
+    ):
         app.register_blueprint(area)
     app.before_request(_refuse_nul)
     app.after_request(_guard)

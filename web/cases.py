@@ -9,21 +9,23 @@ from flask import Blueprint, flash, render_template, request, url_for
 from flask_login import login_required
 
 from bpmn.messages import AlurError, Message, message
-from engine import access, cases, deployments, history, instances, people, roles, starting
+from engine import access, cases, deployments, history, people, roles, starting, supervision
 from engine.errors import InvalidInput, NotAllowed, NotFound
 from engine.models import Person
-from web import record
+from web import record, words
 from web.errors import status_of
 from web.visit import database, go, me, new_token, position
 from web.words import say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from sqlalchemy.orm import Session
 
     from bpmn.diagram import Diagram
+    from engine.database import Database
     from engine.models import Definition, Instance
+    from engine.people import Actor
 
 area = Blueprint("cases", __name__, url_prefix="/cases")
 PLACE = "place:"
@@ -67,13 +69,44 @@ def case(instance_id: int) -> str:
 @login_required
 def cancel(instance_id: int) -> Any:
     """Ends a case unfinished."""
+    return _act(supervision.cancel, instance_id, message("Kasus dibatalkan."))
+
+
+@area.post("/<int:instance_id>/suspend")
+@login_required
+def suspend(instance_id: int) -> Any:
+    """Stops the clocks of a case."""
+    return _act(supervision.suspend, instance_id, message("Kasus ditangguhkan."))
+
+
+@area.post("/<int:instance_id>/resume")
+@login_required
+def resume(instance_id: int) -> Any:
+    """Lets a suspended case go on."""
+    return _act(supervision.resume, instance_id, message("Kasus dilanjutkan."))
+
+
+@area.post("/<int:instance_id>/timers/<int:job_id>/postpone")
+@login_required
+def postpone(instance_id: int, job_id: int) -> Any:
+    """Gives a timer a later instant, said as a date and a time of the office."""
+
+    def act(db: Database, actor: Actor, case: int, reason: str) -> None:
+        until = words.office_time(request.form.get("date", ""), request.form.get("time", ""))
+        supervision.postpone(db, actor, case, job_id, until, reason)
+
+    return _act(act, instance_id, message("Batas waktu ditunda."))
+
+
+def _act(act: Callable[[Database, Actor, int, str], None], instance_id: int, done: Message) -> Any:
+    """An act on a case with its reason; whoever may not see the case is not told that it is."""
     with database().read() as session:
-        cases.case(session, me(), instance_id)  # whoever may not see it is not told that it is
+        cases.case(session, me(), instance_id)
     try:
-        instances.cancel(database(), me(), instance_id, request.form.get("reason", ""))
+        act(database(), me(), instance_id, request.form.get("reason", ""))
     except InvalidInput as error:
         return _case(instance_id, error.message), status_of(error)
-    flash(say(message("Kasus dibatalkan.")), "done")
+    flash(say(done), "done")
     return go(url_for("cases.case", instance_id=instance_id))
 
 
@@ -131,10 +164,14 @@ def startable(session: Session) -> list[Definition]:
 
 
 def _listing(*, supervised: bool) -> str:
-    before = position("before")
-    question = cases.supervised if supervised else cases.mine
+    before, overdue = position("before"), request.args.get("only") == "overdue"
+    found: Sequence[Instance]
     with database().read() as session:
-        found: Sequence[Instance] = question(session, me(), before)
+        if supervised:
+            found = cases.supervised(session, me(), before, overdue=overdue)
+        else:
+            found = cases.mine(session, me(), before)
+        late = cases.count_overdue(session, me()) if supervised else 0
         work = cases.open_work(session, found)
         may_start = bool(startable(session))
     drawn = {i.id: deployments.program(database(), i.definition.digest).diagram for i in found}
@@ -144,6 +181,8 @@ def _listing(*, supervised: bool) -> str:
         work=work,
         drawn=drawn,
         supervised=supervised,
+        overdue=overdue,
+        late=late,
         may_start=may_start,
         size=cases.PAGE,
     )
@@ -157,6 +196,7 @@ def _case(instance_id: int, said: Message | None = None) -> str:
         entries = history.of_instance(session, instance_id)
         submitted = history.submissions(session, instance_id)
         failures = cases.incidents(session, instance_id)
+        timers = cases.timers(session, instance_id)
     diagram = deployments.program(database(), found.definition.digest).diagram
     return render_template(
         "case.html",
@@ -166,11 +206,12 @@ def _case(instance_id: int, said: Message | None = None) -> str:
         timeline=entries,
         rounds=record.rounds(entries),
         steps=record.steps(diagram, work, submitted),
-        states=record.states(work),
+        states=record.states(work, found.status),
         incidents=failures,
         diagram=diagram,
         names=diagram.names,
-        may_cancel=access.may_cancel(me(), found) and found.status == "running",
+        timers=timers,
+        may_cancel=access.may_cancel(me(), found) and found.ended_at is None,
         supervises=access.may_supervise(me(), found),
         me=me(),
         said=said,

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import sys
+import threading
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +17,7 @@ import waitress
 from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
+from bpmn.diagram import HUMAN_TASKS
 from bpmn.findings import Finding, Severity
 from bpmn.messages import AlurError, message
 from engine import clock, deployments, sample
@@ -23,14 +25,18 @@ from engine.checking import check as check_source
 from engine.database import Database
 from engine.errors import DiagramRefused, InvalidInput
 from engine.settings import Settings
+from engine.worker import Worker
 from tasks.dry_run import Outcome
 from tasks.dry_run import dry_run as run_dry
+from tasks.duties import duties
+from tasks.handlers import HANDLERS
 from web.app import create_app
 
 if TYPE_CHECKING:
     from engine.checking import Report
     from engine.programs import Program
 
+ANSWERED = HUMAN_TASKS | {"serviceTask"}
 SOP = Path(__file__).parent.parent / "bpmn" / "skp_collection.bpmn"
 as_json = click.option(
     "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True
@@ -45,10 +51,28 @@ def cli() -> None:
 
 
 @cli.command()
-def serve() -> None:
-    """Layani halaman web."""
+@click.option("--no-worker", is_flag=True, help="Hanya halaman web; pekerjaan oleh alur worker.")
+def serve(no_worker: bool) -> None:
+    """Layani halaman web, dan kerjakan yang jatuh tempo."""
     settings = Settings.from_environment()
-    _serve(settings, _open(settings))
+    db = _open(settings)
+    _serve(settings, db, None if no_worker else Worker(db, duties(settings)))
+
+
+@cli.command()
+def worker() -> None:
+    """Kerjakan yang jatuh tempo: timer, pengingat, surel, layanan."""
+    settings = Settings.from_environment()
+    db = _open(settings)
+    stopping = threading.Event()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, lambda *_: stopping.set())
+    working = Worker(db, duties(settings))
+    working.start()
+    click.echo("Alur bekerja.")
+    stopping.wait()
+    working.stop()
+    db.close()
 
 
 @cli.command()
@@ -63,7 +87,7 @@ def demo() -> None:
     if not started:  # an analyst may have put another version into force since
         deployments.activate(db, definition.id)
     _introduce(settings)
-    _serve(settings, db)
+    _serve(settings, db, Worker(db, duties(settings)))
 
 
 @cli.command()
@@ -90,8 +114,9 @@ def deploy(file: Path) -> None:
     _require_activatable(check_source(source))
     db = _open(Settings.from_environment())
     with db.read() as session:
-        _require_activatable(deployments.full_report(session, source))
-    definition = deployments.activate(db, deployments.deploy(db, source).id)
+        _require_activatable(deployments.full_report(session, source, HANDLERS))
+    deployed = deployments.deploy(db, source)
+    definition = deployments.activate(db, deployed.id, topics=HANDLERS)
     click.echo(f"{definition.key}: versi {definition.version} berlaku ({definition.digest[:12]}).")
     db.close()
 
@@ -166,13 +191,13 @@ def _open(settings: Settings) -> Database:
 def _connect(settings: Settings) -> Database:
     settings.make_home()
     try:
-        return Database(settings.database_url)
+        return Database(settings.database_url, settings.zone)
     except ValueError as error:  # a port that is no number
         raise InvalidInput(message("ALUR_DATABASE_URL tidak dapat dibaca.")) from error
 
 
-def _serve(settings: Settings, db: Database) -> None:
-    app = create_app(settings, db)
+def _serve(settings: Settings, db: Database, working: Worker | None) -> None:
+    app = create_app(settings, db, working)
     host, port = settings.host, settings.port
     try:
         server = waitress.create_server(
@@ -184,8 +209,12 @@ def _serve(settings: Settings, db: Database) -> None:
         )
         raise InvalidInput(said) from error
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # waitress then finishes its requests
+    if working is not None:
+        working.start()
     click.echo(f"Alur: http://{host}:{port}/")
     server.run()
+    if working is not None:
+        working.stop()
     db.close()
 
 
@@ -242,7 +271,8 @@ def _require_activatable(report: Report) -> None:
 
 
 def _require_known(program: Program, given: dict[str, Any]) -> None:
-    unknown = sorted(given.keys() - {task.id for task in program.diagram.human_tasks})
+    answered = {n.id for n in program.diagram.nodes.values() if n.kind in ANSWERED}
+    unknown = sorted(given.keys() - answered)
     if unknown:
         raise InvalidInput(message('--answers: tidak ada kegiatan "{id}".', id=unknown[0]))
 

@@ -11,6 +11,7 @@ from werkzeug.utils import secure_filename
 from bpmn.messages import message
 from engine import access, deployments
 from engine.errors import DiagramRefused, NotAllowed
+from tasks.handlers import HANDLERS
 from web.errors import status_of
 from web.visit import database, go, me
 from web.words import say
@@ -55,7 +56,7 @@ def version(definition_id: int) -> str:
     """One version: its findings, its diagram, its steps."""
     with database().read() as session:
         found = deployments.definition(session, definition_id)
-        report = deployments.full_report(session, found.source)
+        report = deployments.full_report(session, found.source, HANDLERS)
         current = deployments.in_force(session, found.key)
     return render_template(
         "version.html",
@@ -71,7 +72,7 @@ def version(definition_id: int) -> str:
 def activate(definition_id: int) -> Any:
     """Puts a version into force for new cases."""
     try:
-        found = deployments.activate(database(), definition_id, me().id)
+        found = deployments.activate(database(), definition_id, me().id, topics=HANDLERS)
     except DiagramRefused as error:
         flash(say(error.message), "error")
         return go(url_for("deployments.version", definition_id=definition_id))

@@ -8,21 +8,37 @@ from typing import TYPE_CHECKING, Any
 
 from bpmn.messages import Message, message
 from engine import values
+from engine.punctuality import Standing, standing
 from tasks.fields import show
 from web.words import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
 
     from bpmn.diagram import Diagram, Node
     from engine.models import HistoryEntry, WorkItem
 
 LABELS = {
     "done": message("Selesai"),
-    "current": message("Sedang berjalan"),
     "cancelled": message("Dibatalkan"),
+    Standing.WORKING: message("Dikerjakan"),
+    Standing.WAITING: message("Menunggu"),
+    Standing.NEGLECTED: message("Menunggu terlalu lama"),
+    Standing.LATE: message("Terlambat"),
+    Standing.SUSPENDED: message("Ditangguhkan"),
 }
-_STATES = {"open": "current", "completed": "done", "cancelled": "cancelled"}
+# How each looks, on the page and in the diagram.
+LOOKS = {
+    "done": "done",
+    "cancelled": "cancelled",
+    Standing.WORKING: "current",
+    Standing.WAITING: "waiting",
+    Standing.NEGLECTED: "waiting",
+    Standing.LATE: "late",
+    Standing.SUSPENDED: "cancelled",
+}
+_CLOSED = {"completed": "done", "cancelled": "cancelled"}
 
 
 @dataclass(frozen=True)
@@ -31,6 +47,7 @@ class Step:
 
     item: WorkItem
     name: str
+    waktu: str | None
     answers: list[tuple[str, str | Message]]
 
 
@@ -39,14 +56,15 @@ def steps(
 ) -> list[Step]:
     """The completed tasks of a case with the answers that were given, unanswered ones left out."""
     return [
-        _step(item, diagram.nodes[item.element], submitted.get(item.id, {}))
+        _step(item, diagram, submitted.get(item.id, {}))
         for item in work
         if item.status == "completed"
     ]
 
 
-def _step(item: WorkItem, node: Node, given: Mapping[str, Any]) -> Step:
-    return Step(item, node.name, answers(node, given))
+def _step(item: WorkItem, diagram: Diagram, given: Mapping[str, Any]) -> Step:
+    node = diagram.nodes[item.element]
+    return Step(item, node.name, diagram.waktu(node.id), answers(node, given))
 
 
 def answers(node: Node, given: Mapping[str, Any]) -> list[tuple[str, str | Message]]:
@@ -60,6 +78,12 @@ def reason(entry: HistoryEntry) -> str | None:
     return str(given) if given else None
 
 
+def moved(entry: HistoryEntry) -> tuple[datetime, datetime] | None:
+    """The old and the new due time of a timer that was moved."""
+    details = values.loads(entry.details)
+    return (details["from"], details["to"]) if "from" in details else None
+
+
 def rounds(entries: Sequence[HistoryEntry]) -> dict[int, int]:
     """The round of each completed step that was done more than once, by the entry's number."""
     seen: Counter[str | None] = Counter()
@@ -71,10 +95,11 @@ def rounds(entries: Sequence[HistoryEntry]) -> dict[int, int]:
     return {seq: visit for seq, visit in found.items() if visit > 1}
 
 
-def states(work: Iterable[WorkItem]) -> dict[str, dict[str, Any]]:
+def states(work: Iterable[WorkItem], case_status: str) -> dict[str, dict[str, Any]]:
     """The state of each element for the diagram, with how often it was visited."""
     found: dict[str, dict[str, Any]] = {}
     for item in work:
-        state = _STATES[item.status]
-        found[item.element] = {"state": state, "label": say(LABELS[state]), "count": item.visit}
+        state = _CLOSED.get(item.status) or standing(item, case_status)
+        look = {"state": LOOKS[state], "label": say(LABELS[state]), "count": item.visit}
+        found[item.element] = look
     return found

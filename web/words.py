@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from flask import session
+from flask import current_app, session
 from flask_babel import Babel, gettext
 
 from bpmn.messages import Message, message
 from engine import clock
+from engine.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from flask import Flask
 
 LANGUAGES = {"id": "Bahasa Indonesia", "en": "English"}
@@ -31,12 +30,27 @@ KINDS = {
     "task.taken-up": message("Mulai dikerjakan"),
     "task.completed": message("Diselesaikan"),
     "message.thrown": message("Pemberitahuan"),
+    "signal.thrown": message("Sinyal"),
+    "timer.fired": message("Batas waktu terlewati"),
+    "timer.postponed": message("Batas waktu ditunda"),
+    "timer.moved": message("Batas waktu bergeser karena kalender"),
+    "timers.armed": message("Batas waktu dipasang"),
+    "service.called": message("Layanan diminta"),
+    "service.completed": message("Layanan selesai"),
+    "instance.suspended": message("Kasus ditangguhkan"),
+    "instance.resumed": message("Kasus dilanjutkan"),
+    "incident.resolved": message("Insiden diatasi"),
 }
-CAPACITIES = {"starter": message("Pemulai kasus"), "supervisor": message("Pengawas")}
+CAPACITIES = {
+    "starter": message("Pemulai kasus"),
+    "supervisor": message("Pengawas"),
+    "calendar": message("Pengelola kalender"),
+}
 STATUSES = {
     "running": message("Berjalan"),
     "completed": message("Selesai"),
     "cancelled": message("Dibatalkan"),
+    "suspended": message("Ditangguhkan"),
 }
 SEVERITIES = {
     "error": message("Kesalahan"),
@@ -49,9 +63,12 @@ def register(app: Flask, zone: str) -> None:
     """Sets up translation and the filters of the templates."""
     Babel(app, default_locale=DEFAULT, locale_selector=language)
     local = ZoneInfo(zone)
+    app.config["ALUR_ZONE"] = zone
     app.jinja_env.filters.update(
         say=say,
         moment=lambda instant: _moment(instant, local),
+        due=lambda instant: _due(instant, local),
+        length=length,
         ago=ago,
         nip=nip,
     )
@@ -88,9 +105,41 @@ def ago(instant: datetime) -> str:
     return say(message("baru saja"))
 
 
+def length(seconds: int) -> str:
+    """A span of time in hours and minutes; a working day has no fixed length, so no days."""
+    hours, minutes = divmod(round(seconds / 60), 60)
+    if hours and minutes:
+        return say(message("{hours} jam {minutes} menit", hours=hours, minutes=minutes))
+    if hours:
+        return say(message("{n} jam", n=hours))
+    return say(message("{n} menit", n=minutes))
+
+
+def office_time(day: str, clock_time: str) -> datetime:
+    """An instant as people write it, ``31-12-2026`` and ``16.00``, in the office's zone.
+
+    Raises `InvalidInput`.
+    """
+    zone = ZoneInfo(current_app.config["ALUR_ZONE"])
+    try:
+        written = f"{day.strip()} {clock_time.strip().replace('.', ':')}"
+        return datetime.strptime(written, "%d-%m-%Y %H:%M").replace(tzinfo=zone)
+    except ValueError as error:
+        said = message("Tulis tanggal sebagai hh-bb-tttt dan jam sebagai JJ.MM.")
+        raise InvalidInput(said) from error
+
+
 def nip(digits: str) -> str:
     """A NIP as it is printed: 8-6-1-3."""
     return " ".join((digits[:8], digits[8:14], digits[14:15], digits[15:]))
+
+
+def _due(instant: datetime, zone: ZoneInfo) -> str:
+    """A due time; the end of a day is its 24.00, not the beginning of the next."""
+    local = instant.astimezone(zone)
+    if (local.hour, local.minute) != (0, 0):
+        return _moment(instant, zone)
+    return (local - timedelta(days=1)).strftime("%d-%m-%Y 24.00 %Z")
 
 
 def _moment(instant: datetime, zone: ZoneInfo) -> str:

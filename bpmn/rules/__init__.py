@@ -31,6 +31,7 @@ RULES: tuple[Callable[[Diagram], Iterator[Finding]], ...] = (
     flow.way_out,
     flow.default_way,
     flow.way_in,
+    flow.event_gateway,
     flow.unreachable,
     lanes.lane_membership,
     lanes.actor_rule,
@@ -38,6 +39,8 @@ RULES: tuple[Callable[[Diagram], Iterator[Finding]], ...] = (
     timing.duration,
     timing.waktu,
     timing.timer_properties,
+    timing.limits,
+    timing.timer_start,
     forms.form_fields,
     forms.form_key,
 )

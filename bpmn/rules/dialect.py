@@ -33,12 +33,13 @@ _KNOWN = {
         "alur:calendar alur:distinct sop:nomor sop:unit sop:tanggalPembuatan sop:tanggalRevisi"
         " sop:tanggalEfektif sop:disahkanOleh sop:peringatan sop:dasarHukum. sop:kualifikasi."
         " sop:keterkaitan. sop:peralatan. sop:pencatatan."
+        " alur:waitLimit alur:remindBefore alur:escalateAfter"
     ),
     "lane": "alur:actor",
-    "event": "alur:timer alur:calendar alur:clock alur:due",
-    "task": "sop:kelengkapan sop:output sop:keterangan",
+    "event": "alur:timer alur:calendar alur:clock alur:due alur:subject",
+    "task": "sop:kelengkapan sop:output sop:keterangan alur:waitLimit alur:gives",
 }
-_LATER = frozenset({"alur:waitLimit", "alur:bulk"})
+_LATER = frozenset({"alur:bulk"})
 _FIELD_PROPERTIES = frozenset("columns minRows total prefill requiredIf visibleIf".split())
 
 

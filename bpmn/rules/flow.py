@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from bpmn.diagram import ACTIVITIES
@@ -90,6 +91,25 @@ def way_in(diagram: Diagram) -> Iterator[Finding]:
         if target is not None and target.kind in ("startEvent", "boundaryEvent"):
             said = message("Panah tidak boleh masuk ke kejadian awal atau kejadian tepi.")
             yield _error("way-in", flow.id, said)
+
+
+def event_gateway(diagram: Diagram) -> Iterator[Finding]:
+    """An event-based gateway leads to two or more catching events of its own (10.6.6)."""
+    into = Counter(flow.target for flow in diagram.flows)
+    for node in diagram.nodes.values():
+        if node.kind != "eventBasedGateway":
+            continue
+        flows = diagram.outgoing(node.id)
+        if len(flows) < 2:
+            said = message("Gerbang kejadian memerlukan sedikitnya dua kejadian di belakangnya.")
+            yield _error("event-gateway", node.id, said)
+        for flow in flows:
+            target = diagram.nodes.get(flow.target)
+            if target is not None and (
+                target.kind != "intermediateCatchEvent" or into[target.id] > 1
+            ):
+                said = message("Di belakang gerbang kejadian hanya kejadian tangkap miliknya.")
+                yield _error("event-gateway", flow.id, said)
 
 
 def unreachable(diagram: Diagram) -> Iterator[Finding]:

@@ -17,19 +17,23 @@ if TYPE_CHECKING:
 
 # The event definitions each kind of node may carry; a kind that is absent is refused.
 EXECUTED: dict[str, frozenset[str]] = {
-    "startEvent": frozenset(),
-    "endEvent": frozenset({"message"}),
+    "startEvent": frozenset({"timer"}),
+    "endEvent": frozenset({"message", "signal"}),
     "boundaryEvent": frozenset({"timer"}),
     "intermediateCatchEvent": frozenset({"timer"}),
+    "intermediateThrowEvent": frozenset({"message", "signal"}),
     "task": frozenset(),
     "userTask": frozenset(),
     "manualTask": frozenset(),
     "scriptTask": frozenset(),
+    "serviceTask": frozenset(),
+    "sendTask": frozenset(),
     "exclusiveGateway": frozenset(),
     "parallelGateway": frozenset(),
+    "eventBasedGateway": frozenset(),
 }
 NEEDS_EVENT = frozenset({"boundaryEvent", "intermediateCatchEvent"})
-TOPICS = frozenset({"remind"})
+NEEDS_TOPIC = frozenset({"serviceTask", "sendTask"})
 MAX_ID, MAX_NAME = 100, 255
 _REFUSED_PARTS = frozenset(
     "eventDefinitionRef standardLoopCharacteristics multiInstanceLoopCharacteristics"
@@ -43,7 +47,9 @@ _IGNORED_IN_PROCESS = frozenset(
 _READ_ATTRIBUTES = frozenset(
     "assignee candidateGroups formKey type topic historyTimeToLive versionTag".split()
 )
-_REFUSED_ATTRIBUTES = frozenset("candidateUsers formRef resource".split())
+_REFUSED_ATTRIBUTES = frozenset(
+    "candidateUsers formRef resource class expression delegateExpression resultVariable".split()
+)
 _NEED_ID = FLOW_NODES | {"lane", "sequenceFlow"}
 # SpiffWorkflow adds nodes of these names to every program and would merge or drop ours.
 _RESERVED = re.compile(
@@ -120,16 +126,23 @@ def _refusals(node: Node) -> Iterator[str]:
             yield f"{event}EventDefinition"
     if len(node.events) > 1 or (node.kind in NEEDS_EVENT and not node.events):
         yield f"bpmn:{node.kind} ({len(node.events)} eventDefinition)"
-    if node.timer is not None and node.timer.kind == "timeCycle":
+    if node.timer is not None and node.timer.kind == "timeCycle" and not _may_repeat(node):
         yield "timeCycle"
-    if "message" in node.events and node.topic not in TOPICS:
-        yield f'camunda:topic="{node.topic or ""}"'
+    if ("message" in node.events or node.kind in NEEDS_TOPIC) and not node.topic:
+        yield 'camunda:topic=""'
+    if node.attributes.get("type", "external") != "external":
+        yield f"camunda:type={node.attributes['type']}"
     if node.script_format not in (None, "python"):
         yield f"scriptFormat={node.script_format}"
     for name in sorted(node.attributes.keys() & _REFUSED_ATTRIBUTES):
         yield f"camunda:{name}"
     if "," in node.attributes.get("candidateGroups", ""):
         yield "camunda:candidateGroups (> 1)"
+
+
+def _may_repeat(node: Node) -> bool:
+    """A cycle repeats what does not end its own waiting: a start, or an event that lets work on."""
+    return node.kind == "startEvent" or (node.kind == "boundaryEvent" and not node.interrupting)
 
 
 def _refused_parts(diagram: Diagram) -> Iterator[Finding]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from bpmn.diagram import HUMAN_TASKS
-from bpmn.durations import parse_instant, parse_iso, parse_words
+from bpmn.durations import Duration, parse_cycle, parse_instant, parse_iso, parse_words
 from bpmn.findings import Finding, Severity
 from bpmn.messages import message
 
@@ -16,6 +17,14 @@ if TYPE_CHECKING:
     from bpmn.diagram import Diagram, Node, Timer
     from bpmn.messages import Message
 
+_LITERAL = {"timeDuration": r"P(T?\d|T?$)", "timeDate": r"\d", "timeCycle": r"R\d*/"}
+_PARSE: dict[str, Callable[[str], object]] = {
+    "timeDuration": parse_iso,
+    "timeDate": parse_instant,
+    "timeCycle": parse_cycle,
+}
+_LIMITS = ("alur:waitLimit", "alur:remindBefore", "alur:escalateAfter")
+_SUBJECT = re.compile(r"(person:\d{18}|group:\S+)", re.ASCII)
 _VALUES = {
     "alur:calendar": ("working", "elapsed"),
     "alur:clock": ("arrival",),
@@ -26,24 +35,19 @@ _VALUES = {
 
 def is_literal(timer: Timer) -> bool:
     """Whether the text is meant as an ISO 8601 literal; everything else is an expression."""
-    pattern = r"P(T?\d|T?$)" if timer.kind == "timeDuration" else r"\d"
-    return re.match(pattern, timer.text) is not None
+    return re.match(_LITERAL[timer.kind], timer.text) is not None
 
 
 def duration(diagram: Diagram) -> Iterator[Finding]:
     """Literal durations and instants of timers are ISO 8601 (BPMN 2.0, table 10.101)."""
     for node in diagram.nodes.values():
         timer = node.timer
-        if timer is None or timer.kind == "timeCycle":
-            if "timer" in node.events and timer is None:
+        if timer is None or not timer.text:
+            if "timer" in node.events:
                 yield _error("duration", node, message("Timer tanpa waktu."))
-        elif not timer.text:
-            yield _error("duration", node, message("Timer tanpa waktu."))
-        elif is_literal(timer):
-            parse = parse_iso if timer.kind == "timeDuration" else parse_instant
-            if parse(timer.text) is None:
-                said = message('Waktu "{text}" bukan ISO 8601 (mis. PT10M).', text=timer.text)
-                yield _error("duration", node, said)
+        elif is_literal(timer) and _PARSE[timer.kind](timer.text) is None:
+            said = message('Waktu "{text}" bukan ISO 8601 (mis. PT10M).', text=timer.text)
+            yield _error("duration", node, said)
 
 
 def waktu(diagram: Diagram) -> Iterator[Finding]:
@@ -72,6 +76,36 @@ def timer_properties(diagram: Diagram) -> Iterator[Finding]:
                     '{name} tidak mengenal nilai "{value}".', name=name, value=properties[name]
                 )
                 yield Finding(Severity.ERROR, "timer-properties", owner, said)
+
+
+def limits(diagram: Diagram) -> Iterator[Finding]:
+    """Waiting limits, early reminders and escalations are durations longer than nothing."""
+    owners = {diagram.key: diagram.properties}
+    owners |= {node.id: node.properties for node in diagram.nodes.values()}
+    for owner, properties in owners.items():
+        for name in _LIMITS:
+            length = parse_iso(properties[name]) if name in properties else Duration(hours=1)
+            if length is None or not (length.whole_days or length.clock_seconds):
+                said = message(
+                    '{name} "{text}" bukan lama waktu ISO 8601 (mis. P1D).',
+                    name=name,
+                    text=properties[name],
+                )
+                yield Finding(Severity.ERROR, "limits", owner, said)
+
+
+def timer_start(diagram: Diagram) -> Iterator[Finding]:
+    """A timer that starts cases says about whom they are, since nobody is there to be asked."""
+    start = diagram.timer_start
+    if start is None:
+        return
+    if not _SUBJECT.fullmatch(start.properties.get("alur:subject", "")):
+        said = message("Timer awal perlu alur:subject: person:<NIP> atau group:<kode>.")
+        yield _error("timer-start", start, said)
+    for place in diagram.places.values():
+        if "starter" in place.actor:
+            said = message("Kasus yang dimulai oleh timer tidak memiliki pemulai (starter).")
+            yield Finding(Severity.ERROR, "timer-start", place.key, said)
 
 
 def _wording(node: Node) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from itertools import chain
 
 import pytest
 
-from engine import cases, instances, worklist
+from engine import cases, instances, supervision, worklist
 from engine.errors import NotAllowed, NotFound, StepFailed
 
 EVERYBODY = (
@@ -126,7 +126,7 @@ def test_pages_of_cases_go_back_in_time_without_gap_or_overlap(office, monkeypat
 def test_open_work_of_a_page_of_cases_is_given_by_case(office, side_by_side):
     office.put_into_force(side_by_side)
     linear, parallel, ended = office.start(), office.start(key="berdampingan"), office.start()
-    instances.cancel(office.db, office.staff, ended, "Salah")
+    supervision.cancel(office.db, office.staff, ended, "Salah")
     with office.db.read() as session:
         found = cases.open_work(session, cases.mine(session, office.staff))
     assert {case: sorted(i.element for i in items) for case, items in found.items()} == {

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import text
 
-from engine import history, instances, values
+from engine import history, instances, supervision, values
 from engine.errors import StepFailed
 from engine.models import Person
 
@@ -186,7 +186,7 @@ def test_names_and_what_was_written_are_not_in_the_entries(office):
 def test_the_reason_of_a_cancellation_is_covered_with_all_its_characters(office, broken_links):
     case = office.start()
     reason = 'Pindah — "sementara" \\ \t\N{GRINNING FACE}\N{LINE SEPARATOR}é'
-    instances.cancel(office.db, office.staff, case, reason)
+    supervision.cancel(office.db, office.staff, case, reason)
     assert values.loads(office.history(case)[-1].details) == {"reason": reason}
     with office.db.connections.connect() as connection:
         assert broken_links(connection, case) == []

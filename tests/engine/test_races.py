@@ -12,7 +12,7 @@ from collections import Counter
 import pytest
 from sqlalchemy import func, select
 
-from engine import instances, starting
+from engine import instances, starting, supervision
 from engine.database import Database
 from engine.errors import AlurError, NoLongerOpen, NotAllowed, StaleInstance
 from engine.models import Instance, Submission, WorkItem
@@ -178,7 +178,7 @@ def test_completing_in_a_case_that_was_just_cancelled_is_refused(
 ):
     case = office.start()
     item = office.item(case)
-    before_writing(office.db, lambda: instances.cancel(rival, office.head, case, REASON))
+    before_writing(office.db, lambda: supervision.cancel(rival, office.head, case, REASON))
     with pytest.raises(NoLongerOpen):
         instances.complete(office.db, office.staff, item.id, {}, token="a")
     assert office.case(case).status == "cancelled"
@@ -192,7 +192,7 @@ def test_cancelling_takes_along_what_a_completion_just_opened(office, rival, bef
     before_writing(
         office.db, lambda: instances.complete(rival, office.colleague, item.id, {}, token="b")
     )
-    instances.cancel(office.db, office.head, case, REASON)
+    supervision.cancel(office.db, office.head, case, REASON)
     assert office.case(case).status == "cancelled"
     assert {i.element: i.status for i in office.work(case)} == {
         "Langkah_1": "completed",
@@ -208,16 +208,16 @@ def test_cancelling_a_case_that_just_ended_is_refused(office, rival, before_writ
         office.db, lambda: instances.complete(rival, office.employee, item.id, {}, token="b")
     )
     with pytest.raises(NoLongerOpen):
-        instances.cancel(office.db, office.head, case, REASON)
+        supervision.cancel(office.db, office.head, case, REASON)
     assert office.case(case).status == "completed"
     assert audit(office.db) == []
 
 
 def test_two_cancel_and_one_reason_is_kept(office, rival, before_writing, audit):
     case = office.start()
-    before_writing(office.db, lambda: instances.cancel(rival, office.head, case, REASON))
+    before_writing(office.db, lambda: supervision.cancel(rival, office.head, case, REASON))
     with pytest.raises(NoLongerOpen):
-        instances.cancel(office.db, office.staff, case, "Lain")
+        supervision.cancel(office.db, office.staff, case, "Lain")
     assert office.kinds(case).count("instance.cancelled") == 1
     assert audit(office.db) == []
 
@@ -271,7 +271,7 @@ def test_of_two_acts_at_once_the_database_makes_one_the_first(
     acts = {
         "complete": lambda db, who: instances.complete(db, who, item.id, {}, token=who.nip),
         "claim": lambda db, who: instances.claim(db, who, item.id),
-        "cancel": lambda db, _: instances.cancel(db, office.head, case, REASON),
+        "cancel": lambda db, _: supervision.cancel(db, office.head, case, REASON),
     }
     outcomes = at_once(
         lambda db: acts[first](db, office.staff), lambda db: acts[second](db, office.colleague)
@@ -357,7 +357,7 @@ def _some_act(db, office, chance, item, acknowledged):
                 with _counting:
                     acknowledged[item.id] += 1
             case ["cancel"]:
-                instances.cancel(db, office.head, item.instance_id, REASON)
+                supervision.cancel(db, office.head, item.instance_id, REASON)
             case [name]:
                 getattr(instances, name)(db, who, item.id)
     except AlurError:

@@ -5,7 +5,7 @@ from itertools import chain
 import pytest
 from sqlalchemy import insert, text
 
-from engine import clock, instances, worklist
+from engine import clock, instances, supervision, worklist
 from engine.errors import NotAllowed, NotFound
 from engine.models import Group, WorkItem
 
@@ -117,7 +117,7 @@ def test_a_page_behind_a_task_that_was_closed_meanwhile_is_still_right(office, m
     monkeypatch.setattr(worklist, "PAGE", 2)
     cases = [office.start() for _ in range(4)]
     ids = [office.item(case).id for case in cases]
-    instances.cancel(office.db, office.staff, cases[1], "Salah")
+    supervision.cancel(office.db, office.staff, cases[1], "Salah")
     with office.db.read() as session:
         page = worklist.of_my_groups(session, office.staff, ids[1])
     assert [item.id for item in page] == ids[2:]

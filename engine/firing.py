@@ -1,0 +1,64 @@
+"""Timers that are due: each fires in the write that moves its case on, or starts a case."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine import clock, deployments, jobs, ledger, schedules, starting, steps, values
+from engine.history import Fact
+from engine.ledger import Act, once_more
+
+if TYPE_CHECKING:
+    from engine.database import Database
+    from engine.models import Job
+    from engine.steps import Situation
+    from engine.timers import Row
+
+
+@once_more
+def fire(db: Database, job: Job) -> None:
+    """Lets a timer of a case fire and the case run on; raises `StepFailed`, `StaleInstance`."""
+    with db.read() as session:
+        case = steps.read_case(session, job.instance_id or 0)
+        before = steps.situation(db, session, case)
+    if job.task not in before.waiting.timers:  # its task has left the state
+        with db.write() as session:
+            jobs.finish(session, job)
+        return
+    act = Act(None, "timer", clock.now(), [Fact("timer.fired", job.element, {"due": job.due})])
+    repeat = _fire(before, job, act)
+    details = {"token": job.task, "timer": job.element}
+    cause = {"work_item_id": job.work_item_id, "details": details}
+    step = steps.follow(before, act, cause=cause, repeat=repeat)
+    state = before.execution.save()
+    with db.write() as session:
+        jobs.finish(session, job)
+        ledger.append(session, case, act, state=state, **steps.ending(before, act))
+        steps.write(session, case, step, act, None)
+
+
+def _fire(before: Situation, job: Job, act: Act) -> dict[str, Row]:
+    """Fires the timer; the job of the next repetition by its timer, if there is one."""
+    again = before.execution.fire(job.task or "", again=job.repeats != 0)
+    if again is None:
+        return {}
+    node = before.diagram.nodes[job.element or ""]
+    following = before.clocks.next_repeat(node, job, act.at)
+    return {again: following | {"work_item_id": job.work_item_id}}
+
+
+def start(db: Database, job: Job) -> None:
+    """A start timer is due: a case for each person it is about, and the next one armed."""
+    with db.read() as session:
+        definition = deployments.definition(session, values.loads(job.details or b"")["definition"])
+        diagram = deployments.program(db, definition.digest).diagram
+        subjects = schedules.subjects(session, diagram)
+        following = schedules.following(session, diagram, job)
+    for subject_id in sorted(subjects):
+        token = f"timer.{definition.id}.{job.due.timestamp():.0f}.{subject_id}"
+        starting.start_by_timer(db, definition, subject_id, token)
+    with db.write() as session:
+        if following is None:
+            jobs.finish(session, job)
+        else:
+            jobs.move(session, job, **following)

@@ -1,0 +1,108 @@
+"""Incidents: what failed and stands still, and how people overcome it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import joinedload
+
+from bpmn.messages import message
+from engine import access, clock, history, jobs, ledger, steps, values
+from engine.errors import InvalidInput, NoLongerOpen, NotAllowed, NotFound
+from engine.history import Fact
+from engine.ledger import Act, once_more
+from engine.models import Incident, Instance, Job, Person
+from engine.supervision import require_reason
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+    from engine.database import Database
+    from engine.people import Actor
+
+PAGE = 50
+
+
+def unresolved(session: Session, actor: Actor, before: int | None = None) -> Sequence[Incident]:
+    """What stands still in the cases a person supervises, newest first; for administrators all."""
+    query = select(Incident).where(Incident.resolved_at.is_(None)).order_by(Incident.id.desc())
+    if not actor.is_administrator:
+        theirs = Person.unit_id.in_(actor.supervises)
+        query = query.join(Instance).join(Person, Instance.subject_id == Person.id).where(theirs)
+    if before is not None:
+        query = query.where(Incident.id < before)
+    case = joinedload(Incident.instance)
+    options = case.joinedload(Instance.definition), case.joinedload(Instance.subject)
+    return session.scalars(query.options(*options).limit(PAGE)).all()
+
+
+def retry(db: Database, actor: Actor, incident_id: int) -> None:
+    """Has the failed job tried again at once."""
+    with db.read() as session:
+        incident, job = _open(session, actor, incident_id)
+    if job is None:
+        raise InvalidInput(message("Langkah ini dicoba lagi dengan menyelesaikan tugasnya."))
+    now = clock.now()
+    with db.write() as session:
+        jobs.move(session, job, state="armed", ready=now)
+        _resolve(session, incident, actor, "retried")
+
+
+@once_more
+def resolve(db: Database, actor: Actor, incident_id: int, reason: str) -> None:
+    """Overcomes an incident by hand: the job is dropped; a service task counts as done.
+
+    On the record of the case, with the reason. Raises `StepFailed` when the case needs what the
+    service task should have given.
+    """
+    said = require_reason(reason)
+    with db.read() as session:
+        incident, job = _open(session, actor, incident_id)
+    if job is None or job.instance_id is None:
+        with db.write() as session:
+            if job is not None:
+                jobs.finish(session, job)
+            _resolve(session, incident, actor, "dropped")
+        return
+    with db.read() as session:
+        case = steps.read_case(session, job.instance_id)
+        before = steps.situation(db, session, case)
+    fact = Fact("incident.resolved", job.element, {"reason": said, "job": job.kind})
+    act = Act(actor, "supervisor", clock.now(), [fact])
+    if job.task in before.waiting.timers and before.execution.host(job.task) is None:
+        said_so = message("Timer ini menentukan jalan: perbaiki sebabnya, lalu coba lagi.")
+        raise InvalidInput(said_so)
+    if job.task in before.waiting.services:
+        given = dict.fromkeys(before.diagram.nodes[job.element or ""].gives)
+        before.execution.complete(job.task, given)
+        digest = history.digest(values.dumps(given))
+        act.facts.append(Fact("service.completed", job.element, payload=digest))
+    step = steps.follow(before, act, idle=frozenset({job.task or ""}))
+    state = before.execution.save()
+    with db.write() as session:
+        jobs.finish(session, job)
+        ledger.append(session, case, act, state=state, **steps.ending(before, act))
+        steps.write(session, case, step, act, None)
+        _resolve(session, incident, actor, "dropped")
+
+
+def _open(session: Session, actor: Actor, incident_id: int) -> tuple[Incident, Job | None]:
+    of_case = joinedload(Incident.instance).joinedload(Instance.subject)
+    incident = session.get(Incident, incident_id, options=[of_case])
+    if incident is None:
+        raise NotFound(message("Insiden itu tidak ada."))
+    if not access.may_mend(actor, incident.instance):
+        raise NotAllowed(message("Ini untuk pengawas unit pegawai yang bersangkutan."))
+    if incident.resolved_at is not None:
+        raise NoLongerOpen(message("Insiden ini sudah diatasi."))
+    mine = Job.id == incident.job_id, Job.state == "failed"
+    return incident, session.scalar(select(Job).where(*mine))
+
+
+def _resolve(session: Session, incident: Incident, actor: Actor, outcome: str) -> None:
+    overcome = {"resolved_at": clock.now(), "resolved_by": actor.id, "outcome": outcome}
+    open_one = Incident.id == incident.id, Incident.resolved_at.is_(None)
+    session.execute(update(Incident).where(*open_one).values(**overcome))

@@ -1,0 +1,176 @@
+"""The jobs of the office: leased from one table, done once, tried again, or put before a person.
+
+A timer, a message, a service task, a mail: each is a row with a due time. Whoever leases it has
+it until the lease ends; the write that does its effect deletes it, so that a job which is handed
+out twice has its effect once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, insert, select, update
+
+from bpmn.messages import AlurError, message
+from engine import clock
+from engine.errors import JobGone, NoHandler, StateDamaged, StepFailed
+from engine.models import Incident, Job
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, CursorResult
+    from sqlalchemy.orm import Session
+
+    from engine.database import Database
+    from engine.timers import Row
+
+SHORT_PAUSE = timedelta(seconds=1)
+FIRST_PAUSE = timedelta(seconds=5)
+LONGEST_PAUSE = timedelta(hours=1)
+MAX_ATTEMPTS = 12  # some five hours with the pauses between them
+# Trying again does not mend a diagram or a damaged state.
+HOPELESS = (StepFailed, StateDamaged, NoHandler)
+
+_DEFAULTS: dict[str, Any] = {"attempts": 0, "state": "armed", "end_of_day": False, "repeats": 0}
+
+
+@dataclass(frozen=True)
+class Lease:
+    """A job handed out until an instant; only who holds the newest lease may begin it."""
+
+    job_id: int
+    until: datetime
+
+
+def arm(session: Session, rows: Sequence[Row]) -> None:
+    """Inserts jobs."""
+    if rows:
+        columns = {name for row in rows for name in row}
+        session.execute(insert(Job), [dict.fromkeys(columns) | _DEFAULTS | row for row in rows])
+
+
+def disarm(session: Session, instance_id: int, tasks: Iterable[str]) -> None:
+    """Drops the jobs of what has left a case's state."""
+    _drop(session, Job.instance_id == instance_id, Job.task.in_(list(tasks)))
+
+
+def disarm_all(session: Session, instance_id: int) -> None:
+    """Drops the jobs of a case that has ended; what it has sent off still goes out."""
+    _drop(session, Job.instance_id == instance_id, Job.task.is_not(None))
+
+
+def _drop(session: Session, *which: ColumnElement[bool]) -> None:
+    gone = session.execute(delete(Job).where(*which).returning(Job.id, Job.state)).all()
+    failed_ones = [job_id for job_id, state in gone if state == "failed"]
+    if failed_ones:  # what they were about is over
+        over = update(Incident).where(
+            Incident.job_id.in_(failed_ones), Incident.resolved_at.is_(None)
+        )
+        session.execute(over.values(resolved_at=clock.now(), outcome="done"))
+
+
+def lease(db: Database, kinds: Collection[str], length: timedelta, limit: int) -> list[Lease]:
+    """Leases up to ``limit`` jobs of these kinds that are ready, the longest ready first."""
+    now = clock.now()
+    ready = select(Job.id).where(Job.state == "armed", Job.ready <= now, Job.kind.in_(kinds))
+    first = ready.order_by(Job.ready).limit(limit)
+    with db.read() as session:  # asking takes no lock while nothing is due
+        if session.scalar(ready.limit(1)) is None:
+            return []
+    with db.write() as session:
+        mine = list(session.scalars(first.with_for_update(skip_locked=True)))
+        # Asked again, since on SQLite another process may have leased between the two statements.
+        free = Job.id.in_(mine), Job.state == "armed", Job.ready <= now
+        until = now + length
+        taken = session.scalars(update(Job).where(*free).values(ready=until).returning(Job.id))
+        return [Lease(job_id, until) for job_id in sorted(taken, key=mine.index)]
+
+
+def begin(db: Database, held: Lease) -> Job | None:
+    """Counts an attempt and gives the job; None when somebody else has or had it."""
+    mine = Job.id == held.job_id, Job.state == "armed", Job.ready == held.until
+    begun = update(Job).where(*mine).values(attempts=Job.attempts + 1).returning(Job)
+    with db.write() as session:
+        return session.scalars(begun).one_or_none()
+
+
+def give_back(db: Database, leases: Iterable[Lease]) -> None:
+    """Frees leased jobs that were not begun, for whoever comes next."""
+    ids = [held.job_id for held in leases]
+    free = update(Job).where(Job.id.in_(ids), Job.state == "armed").values(ready=Job.due)
+    with db.write() as session:
+        session.execute(free)
+
+
+def finish(session: Session, job: Job) -> None:
+    """Deletes a job in the transaction of its effect; raises `JobGone` when it is not to be done.
+
+    It was done by another, or postponed, or its case was suspended or moved on.
+    """
+    done: CursorResult[Any] = session.execute(delete(Job).where(*_as_read(job)))  # type: ignore[assignment]  # a DELETE's
+    _require_one(done)
+
+
+def move(session: Session, job: Job, **changes: Any) -> None:
+    """Changes a job that is as it was read; raises `JobGone` otherwise."""
+    moved: CursorResult[Any] = session.execute(  # type: ignore[assignment]  # an UPDATE's
+        update(Job).where(*_as_read(job)).values(attempts=0, error=None, **changes)
+    )
+    _require_one(moved)
+
+
+def failed(db: Database, job: Job, error: Exception | None) -> None:
+    """Tries a failed job again after a pause, or opens an incident when that is of no use.
+
+    Without an error it only came too late for its case, which was changing: it is tried again.
+    """
+    # What is no error of ours may quote values of the case, which are personal data.
+    reason = str(error) if isinstance(error, AlurError) else type(error).__name__
+    hopeless = isinstance(error, HOPELESS) or (error and job.attempts >= MAX_ATTEMPTS)
+    with db.write() as session:
+        if hopeless:
+            give_up(session, job, reason[:1000])
+        elif error is None:
+            _try_again(session, job, SHORT_PAUSE, attempts=0)
+        else:
+            _try_again(session, job, pause(job.attempts), error=reason[:1000])
+
+
+def give_up(session: Session, job: Job, reason: str) -> None:
+    """Sets a job aside until somebody has mended the reason, and opens its incident."""
+    stopped: CursorResult[Any] = session.execute(  # type: ignore[assignment]  # an UPDATE's
+        update(Job).where(*_as_read(job)).values(state="failed", error=reason)
+    )
+    if stopped.rowcount == 1:
+        session.add(
+            Incident(
+                instance_id=job.instance_id, work_item_id=job.work_item_id, job_id=job.id,
+                element=job.element, at=clock.now(), reason=reason,
+            )
+        )  # fmt: skip
+
+
+def pause(attempts: int) -> timedelta:
+    """How long to wait after so many attempts: doubling, up to an hour."""
+    doubled: timedelta = FIRST_PAUSE * 2 ** (attempts - 1)
+    return min(doubled, LONGEST_PAUSE)
+
+
+def _try_again(session: Session, job: Job, pause: timedelta, **changes: Any) -> None:
+    again = clock.now() + pause
+    session.execute(update(Job).where(*_as_read(job)).values(ready=again, **changes))
+
+
+def _as_read(job: Job) -> tuple[ColumnElement[bool], ...]:
+    # Not the id alone: SQLite gives it to another row once this one is gone.
+    task = Job.task.is_(None) if job.task is None else Job.task == job.task
+    return Job.id == job.id, Job.kind == job.kind, Job.state == job.state, Job.due == job.due, task
+
+
+def _require_one(written: CursorResult[Any]) -> None:
+    if written.rowcount != 1:
+        raise JobGone(message("Pekerjaan ini sudah dikerjakan atau dihentikan."))

@@ -1,0 +1,77 @@
+"""Arming what running cases wait for and no job is there for: after an upgrade, or a repair."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from engine import clock, jobs, ledger, steps
+from engine.history import Fact
+from engine.ledger import Act, once_more
+from engine.models import Instance, Job, WorkItem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from engine.database import Database
+    from engine.steps import Situation
+    from engine.timers import Row
+
+PAGE = 200
+
+
+def rearm(db: Database, job: Job) -> None:
+    """Goes through all running cases, oldest first, and then is done."""
+    last = 0
+    while page := _running(db, last):
+        for instance_id in page:
+            _rearm_case(db, instance_id)
+        last = page[-1]
+    with db.write() as session:
+        jobs.finish(session, job)
+
+
+def _running(db: Database, after: int) -> list[int]:
+    query = select(Instance.id).where(Instance.status == "running", Instance.id > after)
+    with db.read() as session:
+        return list(session.scalars(query.order_by(Instance.id).limit(PAGE)))
+
+
+@once_more
+def _rearm_case(db: Database, instance_id: int) -> None:
+    with db.read() as session:
+        case = steps.read_case(session, instance_id)
+        if case.status != "running":
+            return
+        before = steps.situation(db, session, case)
+        of_case = select(WorkItem).where(WorkItem.instance_id == instance_id)
+        items = {i.task: i for i in session.scalars(of_case.where(WorkItem.status == "open"))}
+        armed = set(session.scalars(select(Job.task).where(Job.instance_id == instance_id)))
+    act = Act(None, "system", clock.now(), [Fact("timers.armed")])
+    rows = [row for row in _missing(before, items, act) if row["task"] not in armed]
+    if not rows:
+        return
+    with db.write() as session:
+        ledger.append(session, case, act)
+        jobs.arm(session, [row | {"instance_id": instance_id} for row in rows])
+        for item in items.values():
+            own = [row for row in rows if row["work_item_id"] == item.id]
+            ledger.change(session, item.id, **steps.item_dues(before.diagram, own))
+
+
+def _missing(before: Situation, items: dict[str, WorkItem], act: Act) -> Iterator[Row]:
+    """A job for every timer whose clock runs, from when it should have been armed."""
+    for timer, element in before.waiting.timers.items():
+        node, item = before.diagram.nodes[element], items.get(before.execution.host(timer) or "")
+        since = act.at if item is None else item.opened_at
+        if node.starts_on_take_up:
+            if item is None or item.taken_up_at is None:
+                continue
+            since = item.taken_up_at
+        row = before.clocks.timer(node, before.execution.data_of(timer), since)
+        yield row | {"task": timer, "element": element, "work_item_id": item and item.id}
+    for item in items.values():
+        limit = before.clocks.wait_limit(item.element, item.opened_at)
+        if limit is not None and item.taken_up_at is None:
+            yield limit | {"task": item.task, "element": item.element, "work_item_id": item.id}

@@ -1,0 +1,288 @@
+"""What a step of a case leads to: tasks opened and ended, timers armed, messages sent off."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import insert, select, update
+
+from bpmn.diagram import SENDERS
+from bpmn.messages import message
+from engine import calendars, deployments, jobs, values
+from engine.errors import NotFound, StepFailed, Suspended
+from engine.execution import Execution
+from engine.history import Fact, Head
+from engine.ledger import Act, Case, Seat
+from engine.models import Definition, Instance, Person, Role, WorkItem
+from engine.timers import Clocks
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy import Select
+    from sqlalchemy.orm import Session
+
+    from bpmn.diagram import Diagram
+    from engine.database import Database
+    from engine.timers import Row
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits in a case, each id with its node: tasks of people, timers, service tasks."""
+
+    tasks: dict[str, str] = field(default_factory=dict)
+    timers: dict[str, str] = field(default_factory=dict)
+    services: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, execution: Execution) -> Waiting:
+        """What waits in an execution now."""
+        return cls(execution.open_tasks, execution.timers, execution.services)
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """All that waits."""
+        return frozenset((*self.tasks, *self.timers, *self.services))
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A case before a step: its execution, its clocks, its seats, and what waits in it."""
+
+    execution: Execution
+    clocks: Clocks
+    seats: dict[str, Seat]
+    waiting: Waiting
+
+    @property
+    def diagram(self) -> Diagram:
+        """The drawn procedure."""
+        return self.execution.program.diagram
+
+
+@dataclass(frozen=True)
+class Step:
+    """The consequences of a step; a job names its work item by ``host``, the task in the state."""
+
+    items: list[Row]
+    jobs: list[Row]
+    ended_tasks: frozenset[str]
+    disarmed: frozenset[str]
+
+
+COLUMNS = (
+    Instance.id, Instance.version, Instance.last_seq, Instance.last_hash, Definition.digest,
+    Instance.state, Instance.status, Person.unit_id,
+)  # fmt: skip
+
+
+def with_case(query: Select[Any]) -> Select[Any]:
+    """Adds to a query over instances what `case_of` reads."""
+    return query.add_columns(*COLUMNS, calendars.stamp()).join(
+        Definition, Instance.definition_id == Definition.id
+    ).join(Person, Instance.subject_id == Person.id)  # fmt: skip
+
+
+def case_of(row: Any) -> Case:
+    """The guard and state from the last columns of a row of `with_case`."""
+    instance_id, version, seq, last, digest, state, status, unit_id, stamp = row
+    return Case(instance_id, version, Head(seq, last), digest, state, status, unit_id, stamp)
+
+
+def read_case(session: Session, instance_id: int) -> Case:
+    """The guard and state of a case; raises `NotFound`."""
+    query = with_case(select().select_from(Instance).where(Instance.id == instance_id))
+    row = session.execute(query).one_or_none()
+    if row is None:
+        raise NotFound(message("Kasus itu tidak ada."))
+    return case_of(row)
+
+
+def situation(db: Database, session: Session, case: Case) -> Situation:
+    """A case loaded and ready for a step; raises `Suspended` when its clocks stand still."""
+    if case.status == "suspended":
+        raise Suspended(message("Kasus ini sedang ditangguhkan oleh pengawas."))
+    program = deployments.program(db, case.digest)
+    working = calendars.of_unit(session, case.unit_id, case.calendar)
+    execution = Execution.load(program, case.state)
+    clocks = Clocks(program.diagram, working)
+    return Situation(execution, clocks, seats(session, case.id), Waiting.of(execution))
+
+
+def drawn(db: Database, case: Case) -> Diagram:
+    """The drawn procedure of a case."""
+    return deployments.program(db, case.digest).diagram
+
+
+def seats(session: Session, instance_id: int) -> dict[str, Seat]:
+    """Who fills the places of a case: place to (person, group)."""
+    query = select(Role.place, Role.person_id, Role.group_id).where(Role.instance_id == instance_id)
+    return {place: (person, group) for place, person, group in session.execute(query)}
+
+
+def follow(
+    before: Situation,
+    act: Act,
+    *,
+    idle: frozenset[str] = frozenset(),
+    cause: Row | None = None,
+    repeat: Mapping[str, Row] | None = None,
+) -> Step:
+    """What has followed since ``before``; adds the facts of it to the act. Raises `StepFailed`.
+
+    ``idle`` are timers that no job was armed for, ``cause`` columns that the jobs of thrown
+    messages inherit (from a timer), ``repeat`` the jobs of timers that go on with a cycle.
+    """
+    execution, now = before.execution, Waiting.of(before.execution)
+    if not (execution.ended or now.ids):
+        raise StepFailed(message("Kasus akan berhenti tanpa tugas: periksa gerbang di diagram."))
+    items = _opened(before, now.tasks, act.at)
+    armed = [
+        *_timers(before, now.timers, items, act.at, repeat or {}),
+        *_services(before, now.services, act),
+        *_messages(execution, act, cause or {}),
+    ]
+    act.facts.extend(_consequences(execution, items))
+    ended = frozenset(before.waiting.tasks.keys() - now.tasks.keys())
+    return Step(items, armed, ended, before.waiting.ids - now.ids - idle)
+
+
+def ending(before: Situation, act: Act) -> Row:
+    """What changes of the instance when the step has ended it."""
+    return {"status": "completed", "ended_at": act.at} if before.execution.ended else {}
+
+
+def write(session: Session, case: Case, step: Step, act: Act, person_id: int | None) -> int | None:
+    """Writes a step's consequences; returns the first opened item that is this person's."""
+    _cancel_items(session, case, step.ended_tasks, act)
+    if step.disarmed:
+        jobs.disarm(session, case.id, step.disarmed)
+    ids = _insert_items(session, case.id, step.items)
+    rows = [dict(row) for row in step.jobs]
+    for row in rows:
+        host = row.pop("host", None)
+        row["instance_id"] = case.id
+        row.setdefault("work_item_id", ids.get(host or ""))
+    jobs.arm(session, rows)
+    mine = (row["task"] for row in step.items if row["person_id"] == person_id)
+    return next((ids[task] for task in mine), None) if person_id is not None else None
+
+
+def item_dues(diagram: Diagram, armed: list[Row]) -> Row:
+    """The due columns of a work item, from the jobs that are armed for it."""
+    found: Row = {"due_at": None, "wait_due_at": None, "deadline_at": None}
+    for row in armed:
+        name = _due_column(diagram, row)
+        if name is not None:
+            found[name] = min(filter(None, (found[name], row["due"])))
+    return found
+
+
+def _due_column(diagram: Diagram, row: Row) -> str | None:
+    if row["kind"] == "wait":
+        return "wait_due_at"
+    if row["kind"] != "timer":
+        return None
+    return "due_at" if diagram.nodes[row["element"]].is_waktu else "deadline_at"
+
+
+def _opened(before: Situation, open_tasks: dict[str, str], at: datetime) -> list[Row]:
+    rows = []
+    for task, element in open_tasks.items():
+        place = before.diagram.place(element)
+        if task in before.waiting.tasks or place is None:
+            continue
+        person, group = before.seats[place.key]
+        rows.append(
+            {
+                "task": task, "element": element, "place": place.key, "status": "open",
+                "visit": before.execution.visits(element), "person_id": person, "group_id": group,
+                "opened_at": at, "since": at,
+            }
+        )  # fmt: skip
+    return rows
+
+
+def _timers(
+    before: Situation,
+    waiting: dict[str, str],
+    items: list[Row],
+    at: datetime,
+    repeat: Mapping[str, Row],
+) -> list[Row]:
+    """The jobs of timers that have begun to wait, and the due times of the opened items."""
+    rows = []
+    for timer in waiting.keys() - before.waiting.timers.keys():
+        node = before.diagram.nodes[waiting[timer]]
+        if node.starts_on_take_up:
+            continue
+        row = repeat.get(timer) or before.clocks.timer(node, before.execution.data_of(timer), at)
+        host = before.execution.host(timer)
+        rows.append({"task": timer, "element": node.id, "host": host} | row)
+    for item in items:
+        limit = before.clocks.wait_limit(item["element"], at)
+        if limit is not None:
+            same = {"task": item["task"], "host": item["task"], "element": item["element"]}
+            rows.append(limit | same)
+        item.update(item_dues(before.diagram, [r for r in rows if r["host"] == item["task"]]))
+    return rows
+
+
+def _services(before: Situation, waiting: dict[str, str], act: Act) -> list[Row]:
+    new = {task: waiting[task] for task in waiting.keys() - before.waiting.services.keys()}
+    nodes = before.diagram.nodes
+    act.facts.extend(
+        Fact("service.called", element, {"topic": nodes[element].topic}) for element in new.values()
+    )
+    return [_at_once("service", element, act.at) | {"task": task} for task, element in new.items()]
+
+
+def _messages(execution: Execution, act: Act, cause: Row) -> list[Row]:
+    """A job for each message sent off; it belongs to no waiting part of the case any more."""
+    rows = []
+    for element in execution.completed:
+        node = execution.program.diagram.nodes[element]
+        if node.kind in SENDERS and node.topic:
+            details = {"topic": node.topic, "key": uuid.uuid4().hex} | cause.get("details", {})
+            row = {"work_item_id": cause.get("work_item_id"), "details": values.dumps(details)}
+            rows.append(_at_once("message", element, act.at) | row)
+    return rows
+
+
+def _at_once(kind: str, element: str, at: datetime) -> Row:
+    return {"kind": kind, "element": element, "due": at, "ready": at}
+
+
+def _consequences(execution: Execution, items: list[Row]) -> list[Fact]:
+    """The facts that follow from a step: what was thrown, tasks opened, the end."""
+    facts = []
+    for node in map(execution.program.diagram.nodes.__getitem__, execution.completed):
+        if node.kind in SENDERS and "signal" in node.events:
+            facts.append(Fact("signal.thrown", node.id))
+        elif node.kind in SENDERS and node.topic:
+            facts.append(Fact("message.thrown", node.id, {"topic": node.topic}))
+    for row in items:
+        seated = {"person": row["person_id"], "group": row["group_id"], "visit": row["visit"]}
+        facts.append(Fact("task.opened", row["element"], seated))
+    return [*facts, Fact("instance.completed")] if execution.ended else facts
+
+
+def _insert_items(session: Session, instance_id: int, opened: list[Row]) -> dict[str, int]:
+    """Inserts the opened items; their ids by task."""
+    if not opened:
+        return {}
+    rows = [row | {"instance_id": instance_id} for row in opened]
+    new = session.execute(insert(WorkItem).returning(WorkItem.task, WorkItem.id), rows)
+    return {row.task: row.id for row in new}
+
+
+def _cancel_items(session: Session, case: Case, tasks: frozenset[str], act: Act) -> None:
+    """Closes the tasks that a step took out of the case without completing them."""
+    if tasks:
+        gone = WorkItem.instance_id == case.id, WorkItem.task.in_(tasks), WorkItem.status == "open"
+        closed = {"status": "cancelled", "closed_at": act.at, "since": None}
+        session.execute(update(WorkItem).where(*gone).values(**closed))

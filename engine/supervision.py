@@ -1,0 +1,193 @@
+"""What supervisors do with a running case: cancel it, suspend and resume it, postpone a timer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from bpmn.messages import message
+from engine import access, calendars, clock, deployments, jobs, ledger, steps
+from engine.errors import InvalidInput, NoLongerOpen, NotAllowed, NotFound
+from engine.history import Fact
+from engine.ledger import Act, Case, once_more
+from engine.models import Instance, Job, WorkItem
+from engine.timers import Clocks
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from engine.database import Database
+    from engine.people import Actor
+    from engine.timers import Row
+
+MAX_REASON = 1_000
+POSTPONABLE = frozenset({"timer", "wait"})
+
+
+@once_more
+def cancel(db: Database, actor: Actor, instance_id: int, reason: str) -> None:
+    """Ends a running or suspended case unfinished, with a reason."""
+    said = require_reason(reason)
+    with db.read() as session:
+        instance, case = _read(session, instance_id)
+    if not access.may_cancel(actor, instance):
+        raise NotAllowed(message("Anda tidak berwenang membatalkan kasus ini."))
+    if instance.ended_at is not None:
+        raise NoLongerOpen(message("Kasus ini sudah berakhir."))
+    capacity = "starter" if actor.id == instance.starter_id else "supervisor"
+    act = Act(actor, capacity, clock.now(), [Fact("instance.cancelled", details={"reason": said})])
+    with db.write() as session:
+        ledger.append(session, case, act, status="cancelled", ended_at=act.at)
+        ledger.cancel_open_items(session, instance_id, act)
+        jobs.disarm_all(session, instance_id)
+
+
+@once_more
+def suspend(db: Database, actor: Actor, instance_id: int, reason: str) -> None:
+    """Stops the clocks of a running case; what is left of each is kept."""
+    said = require_reason(reason)
+    with db.read() as session:
+        instance, case = _read(session, instance_id)
+        _require_supervisor(actor, instance)
+        if instance.status != "running":
+            raise NoLongerOpen(message("Kasus ini tidak sedang berjalan."))
+        clocks = _clocks(db, session, case)
+        running, items = _clocked(session, instance_id, "armed"), _open_items(session, instance_id)
+    act = Act(
+        actor, "supervisor", clock.now(), [Fact("instance.suspended", details={"reason": said})]
+    )
+    with db.write() as session:
+        ledger.append(session, case, act, status="suspended")
+        for job in running:
+            jobs.move(session, job, state="held", **_what_is_left(clocks, job, act.at))
+        for item in items:
+            ledger.change(session, item.id, since=None, **clocks.counted(item, act.at))
+
+
+@once_more
+def resume(db: Database, actor: Actor, instance_id: int, reason: str) -> None:
+    """Lets a suspended case go on; each clock runs on with what was left of it."""
+    said = require_reason(reason)
+    with db.read() as session:
+        instance, case = _read(session, instance_id)
+        _require_supervisor(actor, instance)
+        if instance.status != "suspended":
+            raise NoLongerOpen(message("Kasus ini tidak sedang ditangguhkan."))
+        clocks = _clocks(db, session, case)
+        held, items = _clocked(session, instance_id, "held"), _open_items(session, instance_id)
+    act = Act(
+        actor, "supervisor", clock.now(), [Fact("instance.resumed", details={"reason": said})]
+    )
+    with db.write() as session:
+        ledger.append(session, case, act, status="running")
+        armed = {job.id: _going_on(clocks, job, act.at) for job in held}
+        for job in held:
+            jobs.move(session, job, state="armed", **armed[job.id])
+        for item in items:
+            of_item = [_as_row(job, armed[job.id]) for job in held if job.work_item_id == item.id]
+            dues = {n: due for n, due in steps.item_dues(clocks.diagram, of_item).items() if due}
+            ledger.change(session, item.id, since=act.at, **dues)
+
+
+@once_more
+def postpone(
+    db: Database, actor: Actor, instance_id: int, job_id: int, until: datetime, reason: str
+) -> None:
+    """Gives a timer of a case that has not fired yet a later instant."""
+    said = require_reason(reason)
+    with db.read() as session:
+        instance, case = _read(session, instance_id)
+        _require_supervisor(actor, instance)
+        job = session.get(Job, job_id)
+        if job is None or job.instance_id != instance_id or job.kind not in POSTPONABLE:
+            raise NoLongerOpen(message("Timer ini sudah berbunyi atau dihentikan."))
+        clocks = _clocks(db, session, case)
+    if job.state != "armed" or instance.status != "running":
+        raise NoLongerOpen(message("Timer ini sudah berbunyi atau dihentikan."))
+    now = clock.now()
+    if until <= max(job.due, now):
+        raise InvalidInput(message("Waktu baru harus sesudah waktu yang sekarang."))
+    moved = {"from": job.due, "to": until, "reason": said}
+    act = Act(actor, "supervisor", now, [Fact("timer.postponed", job.element, moved)])
+    with db.write() as session:
+        ledger.append(session, case, act)
+        jobs.move(session, job, due=until, ready=until, since=now, duration=None)
+        _move_item(session, clocks, job, until, now)
+
+
+def _move_item(session: Session, clocks: Clocks, job: Job, until: datetime, now: datetime) -> None:
+    """The due time of the task moves along, and what goes around a Waktu."""
+    if job.work_item_id is None or job.element is None:
+        return
+    row = {"kind": job.kind, "element": job.element, "due": until}
+    dues = {name: due for name, due in steps.item_dues(clocks.diagram, [row]).items() if due}
+    ledger.change(session, job.work_item_id, **dues)
+    node = clocks.diagram.nodes[job.element]
+    if job.kind != "timer" or not node.is_waktu:
+        return
+    item = session.get_one(WorkItem, job.work_item_id)
+    jobs.disarm(session, item.instance_id, [item.task])
+    same = {
+        "instance_id": item.instance_id, "work_item_id": item.id, "task": item.task,
+        "element": item.element,
+    }  # fmt: skip
+    jobs.arm(session, [row | same for row in clocks.around(node, until, now)])
+
+
+def _what_is_left(clocks: Clocks, job: Job, now: datetime) -> Row:
+    """What is left of a clock; a date in the calendar stays that date."""
+    if job.clock is None:
+        return {}
+    return {"since": None, "duration": f"PT{clocks.seconds(job.clock, now, job.due)}S"}
+
+
+def _going_on(clocks: Clocks, job: Job, now: datetime) -> Row:
+    """A clock that goes on now with what was left of it."""
+    if job.clock is None or job.duration is None:
+        return {"ready": job.due}
+    due = clocks.working.due(now, job.duration, job.clock, end_of_day=job.end_of_day)
+    return {"since": now, "due": due, "ready": due}
+
+
+def _as_row(job: Job, changes: Row) -> Row:
+    return {"kind": job.kind, "element": job.element, "due": job.due} | changes
+
+
+def _read(session: Session, instance_id: int) -> tuple[Instance, Case]:
+    instance = session.get(Instance, instance_id, options=[joinedload(Instance.subject)])
+    if instance is None:
+        raise NotFound(message("Kasus itu tidak ada."))
+    return instance, steps.read_case(session, instance_id)
+
+
+def _clocks(db: Database, session: Session, case: Case) -> Clocks:
+    working = calendars.of_unit(session, case.unit_id, case.calendar)
+    return Clocks(deployments.program(db, case.digest).diagram, working)
+
+
+def _clocked(session: Session, instance_id: int, state: str) -> Sequence[Job]:
+    """The jobs of a case that run by its clocks: all that belong to a waiting part of it."""
+    of_case = Job.instance_id == instance_id, Job.task.is_not(None), Job.state == state
+    return session.scalars(select(Job).where(*of_case).order_by(Job.id)).all()
+
+
+def _open_items(session: Session, instance_id: int) -> Sequence[WorkItem]:
+    open_ones = WorkItem.instance_id == instance_id, WorkItem.status == "open"
+    return session.scalars(select(WorkItem).where(*open_ones)).all()
+
+
+def _require_supervisor(actor: Actor, instance: Instance) -> None:
+    if not access.may_supervise(actor, instance):
+        raise NotAllowed(message("Ini untuk pengawas unit pegawai yang bersangkutan."))
+
+
+def require_reason(reason: str) -> str:
+    """The reason as it is recorded; raises `InvalidInput` for none, or a novel."""
+    if not 0 < len(reason.strip()) <= MAX_REASON:
+        raise InvalidInput(message("Alasan: 1 sampai {n} huruf.", n=MAX_REASON))
+    return reason.strip()

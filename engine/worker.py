@@ -1,0 +1,165 @@
+"""The worker: leases what is due and has it done, a failure of one never stopping the others.
+
+Dramatiq delivers and executes, in the memory of this process; the table of jobs is the truth. A
+lost message or a dead worker costs one lease, never a job.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import dramatiq
+from dramatiq.brokers.stub import StubBroker
+from sqlalchemy.exc import SQLAlchemyError
+
+from bpmn.messages import message
+from engine import jobs
+from engine.errors import JobGone, StaleInstance, Suspended, WorkerLost
+from engine.jobs import MAX_ATTEMPTS, Lease
+
+if TYPE_CHECKING:
+    from engine.database import Database
+    from engine.models import Job
+
+Runner = Callable[["Database", "Job"], None]
+POLL = 0.25  # seconds between two looks at what is due
+PATIENCE = 10.0  # seconds without a look, after which the worker counts as stuck
+BATCH = 20
+log = logging.getLogger("alur.worker")
+
+
+@dataclass(frozen=True)
+class Lane:
+    """Jobs that may wait for each other, with threads of their own: a slow mail holds no timer.
+
+    ``ahead`` is how many may be leased and not begun; with the lease it bounds the wait in line.
+    """
+
+    name: str
+    kinds: frozenset[str]
+    threads: int
+    ahead: int
+    lease: timedelta
+
+
+LANES = (
+    Lane(
+        "timers",
+        frozenset({"timer", "wait", "before", "escalate", "start"}),
+        threads=4,
+        ahead=400,
+        lease=timedelta(seconds=30),
+    ),
+    Lane("messages", frozenset({"message"}), threads=2, ahead=100, lease=timedelta(seconds=60)),
+    Lane(
+        "calls",
+        frozenset({"service", "mail", "recompute", "rearm"}),
+        threads=2,
+        ahead=2,
+        lease=timedelta(minutes=5),
+    ),
+)
+
+
+class Worker:
+    """Promotes and executes the jobs of one database until it is stopped."""
+
+    def __init__(self, db: Database, runners: Mapping[str, Runner]) -> None:
+        self._lanes = [_Lane(lane, db, runners) for lane in LANES]
+        self._stopping = threading.Event()
+        self._promoter = threading.Thread(target=self._promote, name="promoter", daemon=True)
+        self._looked_at = time.monotonic()
+
+    def start(self) -> None:
+        """Begins to work, in threads of its own."""
+        for lane in self._lanes:
+            lane.worker.start()
+        self._promoter.start()
+
+    def stop(self) -> None:
+        """Finishes what has begun and gives the rest back."""
+        self._stopping.set()
+        self._promoter.join()
+        for lane in self._lanes:
+            lane.drain()
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it still looks for what is due."""
+        return self._promoter.is_alive() and time.monotonic() - self._looked_at < PATIENCE
+
+    def _promote(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                more = [lane.promote() for lane in self._lanes]
+                self._looked_at = time.monotonic()
+                if not any(more):
+                    self._stopping.wait(POLL)
+            except SQLAlchemyError as error:  # the database is away: it is looked for again
+                log.warning("cannot look for jobs: %s", type(error).__name__)
+                self._stopping.wait(4 * POLL)
+
+
+class _Lane:
+    def __init__(self, lane: Lane, db: Database, runners: Mapping[str, Runner]) -> None:
+        self.lane = lane
+        self._db = db
+        self._runners = runners
+        self._out: dict[int, Lease] = {}  # leased, and not begun
+        broker = StubBroker(middleware=[])
+        deliver = dramatiq.actor(broker=broker, queue_name=lane.name, actor_name="run")
+        self._run = deliver(self._each)
+        self.worker = dramatiq.Worker(broker, worker_threads=lane.threads)
+
+    def promote(self) -> bool:
+        """Leases what is due and hands it on; whether there may be more."""
+        room = self.lane.ahead - len(self._out)
+        if room < min(BATCH, self.lane.ahead):
+            return False
+        leased = jobs.lease(self._db, self.lane.kinds, self.lane.lease, room)
+        self._out.update((held.job_id, held) for held in leased)
+        size = min(BATCH, max(1, len(leased) // self.lane.threads))
+        for start in range(0, len(leased), size):
+            batch = leased[start : start + size]
+            self._run.send([[held.job_id, held.until.isoformat()] for held in batch])
+        return len(leased) == room
+
+    def drain(self) -> None:
+        self.worker.stop()
+        jobs.give_back(self._db, list(self._out.values()))
+
+    def _each(self, batch: list[tuple[int, str]]) -> None:
+        for job_id, until in batch:
+            self._out.pop(job_id, None)
+            try:
+                job = jobs.begin(self._db, Lease(job_id, datetime.fromisoformat(until)))
+            except SQLAlchemyError as error:  # the lease ends, and somebody takes it up again
+                log.warning("cannot begin job %s: %s", job_id, type(error).__name__)
+            else:
+                if job is not None:
+                    self._do(job)
+
+    def _do(self, job: Job) -> None:
+        try:
+            if job.attempts > MAX_ATTEMPTS:  # each time the process died before it could say why
+                raise WorkerLost(message("Pelaksana berhenti mendadak setiap kali mencobanya."))
+            self._runners[job.kind](self._db, job)
+        except (JobGone, Suspended):
+            pass  # done by another, or no longer to be done: both are as they should be
+        except StaleInstance:
+            self._fail(job, None)
+        except Exception as error:
+            log.warning("job %s (%s) failed: %s", job.id, job.kind, type(error).__name__)
+            self._fail(job, error)
+
+    def _fail(self, job: Job, error: Exception | None) -> None:
+        try:
+            jobs.failed(self._db, job, error)
+        except SQLAlchemyError as failure:
+            log.warning("cannot note the failure of job %s: %s", job.id, type(failure).__name__)

@@ -1,0 +1,33 @@
+"""What a worker does with each kind of job."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from engine import firing, rearming, recalculation, reminders, topics
+from tasks import mail
+from tasks.handlers import HANDLERS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from engine.settings import Settings
+    from engine.topics import Handlers
+    from engine.worker import Runner
+
+
+def duties(settings: Settings, handlers: Handlers = HANDLERS) -> Mapping[str, Runner]:
+    """The runner of every kind of job."""
+    return {
+        "timer": firing.fire,
+        "start": firing.start,
+        "wait": reminders.remind_waiting,
+        "before": reminders.remind_before,
+        "escalate": reminders.escalate,
+        "message": partial(topics.deliver, handlers=handlers),
+        "service": partial(topics.call, handlers=handlers),
+        "mail": partial(mail.run, settings=settings),
+        "recompute": recalculation.recompute,
+        "rearm": rearming.rearm,
+    }
