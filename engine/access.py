@@ -52,6 +52,11 @@ def may_mend(actor: Actor, instance: Instance | None) -> bool:
     return actor.is_administrator or (instance is not None and may_supervise(actor, instance))
 
 
+def may_edit_calendar(actor: Actor, unit_id: int) -> bool:
+    """A unit's calendar is kept by the supervisors above it, or an administrator."""
+    return actor.is_administrator or unit_id in actor.supervises
+
+
 def may_cancel(actor: Actor, instance: Instance) -> bool:
     """A running case is cancelled by its starter or a supervisor above its employee."""
     return actor.id == instance.starter_id or may_supervise(actor, instance)

@@ -54,7 +54,10 @@ class Database:
 
     @contextmanager
     def altering(self) -> Iterator[Config]:
-        """Alembic's configuration with a connection on which nobody else changes tables."""
+        """Alembic's configuration with a connection on which nobody else changes tables.
+
+        What is done on the connection is committed at the end, or wholly undone by an exception.
+        """
         with self.connections.connect() as connection:
             sqlite = connection.dialect.name == "sqlite"
             if sqlite:  # it changes a table by making it anew, which references would forbid
@@ -64,6 +67,7 @@ class Database:
                 config = migration_config(self.url)
                 config.attributes["connection"] = connection
                 yield config
+                connection.commit()
             finally:
                 if sqlite:
                     connection.rollback()

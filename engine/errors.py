@@ -71,5 +71,17 @@ class WorkerLost(AlurError):
     """A job that ended the process each time it was begun."""
 
 
+class StaleCalendar(AlurError):
+    """Somebody else changed the calendar between reading and writing; nothing was written."""
+
+
 class NoWorkingTime(AlurError):
     """A calendar in which no work is done for more than a year."""
+
+
+class DatabaseInUse(AlurError):
+    """Others work with the database, or restore it."""
+
+
+class BackupRefused(AlurError):
+    """A backup that cannot be written, read or put back; nothing was changed."""

@@ -1,17 +1,194 @@
-"""STOPGAP (the helper "channels" overwrites this file)."""
+"""Notices: what people are told about tasks whose time runs out, in the application and by mail.
 
-from engine.models import Notice
+A notice matters while its task is open and still its person's. One told before its task moved on
+is shown as overtaken, and never mailed.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, func, or_, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import joinedload
+
+from bpmn.messages import message
+from engine import calendars, clock
+from engine.errors import InvalidInput, NotFound
+from engine.models import Instance, Job, Membership, Notice, Person, WorkItem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Row
+    from sqlalchemy.orm import InstrumentedAttribute, Session
+
+PAGE = 50
+# What comes due within it goes out in one mail: forty cases taken up together, one mail.
+GATHERING = timedelta(minutes=2)
+MAX_ADDRESS = 254  # characters of a mail address (RFC 5321)
+
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_ADDRESS = re.compile(rf"[\w.!#$%&'*+/=?^`{{|}}~-]{{1,64}}@(?:{_LABEL}\.)+{_LABEL}", re.ASCII)
 
 
-def tell(session, item, kind, token, people, at):
-    for person in people:
-        session.add(
-            Notice(
-                person_id=person,
-                instance_id=item.instance_id,
-                work_item_id=item.id,
-                kind=kind,
-                token=token,
-                at=at,
-            )
+def tell(
+    session: Session, item: WorkItem, kind: str, token: str, people: Iterable[int], at: datetime
+) -> None:
+    """Tells people of a task, each once for a ``token``; by mail too who has an address.
+
+    ``kind``: ``due`` (the Waktu is over), ``deadline`` (another limit), ``wait`` (it lies too
+    long), ``before`` (the Waktu is soon over) or ``escalated`` (the late task of another).
+    """
+    told = sorted(set(people))
+    if not told:
+        return
+    reachable = select(Person.id).where(Person.id.in_(told), Person.email.is_not(None))
+    mailed = frozenset(session.scalars(reachable))
+    about = {"instance_id": item.instance_id, "work_item_id": item.id, "kind": kind}
+    rows = [
+        {**about, "person_id": person, "token": token, "at": at, "mail": _due(person in mailed)}
+        for person in told
+    ]
+    once = _insert(session, Notice).values(rows)
+    once = once.on_conflict_do_nothing(index_elements=["person_id", "token"])
+    new = session.scalars(once.returning(Notice.person_id)).all()
+    for person in sorted(mailed.intersection(new)):
+        arm_mail(session, person, at)
+
+
+def arm_mail(session: Session, person_id: int, at: datetime) -> None:
+    """Arms the one mail that gathers all a person is to be told, for the next working time."""
+    unit_id = session.scalar(select(Person.unit_id).where(Person.id == person_id))
+    due = calendars.of_unit(session, unit_id or 0).next_instant(at + GATHERING)
+    row = {"kind": "mail", "person_id": person_id, "due": due, "ready": due}
+    # Doing nothing at a conflict would not lock the row: the mail that is going out right now could
+    # then be finished without seeing this notice, which nothing would send any more.
+    upsert = (
+        _insert(session, Job)
+        .values(**row, attempts=0, state="armed", end_of_day=False, repeats=0)
+        .on_conflict_do_update(
+            index_elements=["person_id"],
+            index_where=text("kind = 'mail'"),
+            set_={"person_id": person_id},
         )
+    )
+    session.execute(upsert)
+
+
+def to_mail(session: Session, person_id: int) -> Sequence[Notice]:
+    """The notices that are to be mailed to a person, now marked ``sending``, with their tasks.
+
+    Those that no longer matter are not to be mailed any more.
+    """
+    due = Notice.person_id == person_id, Notice.mail == "due"
+    session.execute(update(Notice).where(*due, ~_matters()).values(mail=None))
+    sending = update(Notice).where(*due).values(mail="sending").returning(Notice.id)
+    return _loaded(session, session.scalars(sending).all())
+
+
+def settle(session: Session, notice_ids: Iterable[int], mail: str) -> None:
+    """Notes what became of the notices of one mail: ``sent``, or ``due`` again."""
+    # Also those that another took for lost meanwhile: who sent them knows better.
+    pending = Notice.id.in_(list(notice_ids)), Notice.mail.in_(("sending", "unsure"))
+    session.execute(update(Notice).where(*pending).values(mail=mail))
+
+
+def give_up_lost(session: Session, person_id: int) -> int:
+    """Makes ``unsure`` what was being sent when its sender was lost; gives how many."""
+    lost = Notice.person_id == person_id, Notice.mail == "sending"
+    unsure = update(Notice).where(*lost).values(mail="unsure").returning(Notice.id)
+    return len(session.scalars(unsure).all())
+
+
+def not_by_mail(session: Session, person_id: int) -> None:
+    """Leaves what is due to a person to the application alone."""
+    due = Notice.person_id == person_id, Notice.mail == "due"
+    session.execute(update(Notice).where(*due).values(mail=None))
+
+
+def is_mail_due(session: Session, person_id: int) -> bool:
+    """Whether anything is to be mailed to a person."""
+    due = select(Notice.id).where(Notice.person_id == person_id, Notice.mail == "due")
+    return session.scalar(due.limit(1)) is not None
+
+
+def unread(session: Session, person_id: int) -> int:
+    """How many notices that matter a person has not read."""
+    mine = Notice.person_id == person_id, Notice.read_at.is_(None), _matters()
+    return session.scalar(select(func.count()).select_from(Notice).where(*mine)) or 0
+
+
+def page(
+    session: Session, person_id: int, before: int | None = None
+) -> Sequence[Row[Notice, bool]]:
+    """A person's notices, newest first, each with whether it matters; those older than one."""
+    query = select(Notice, _matters()).where(Notice.person_id == person_id)
+    if before is not None:
+        query = query.where(Notice.id < before)
+    case = joinedload(Notice.instance).joinedload(Instance.definition)
+    query = query.options(case, joinedload(Notice.work_item)).order_by(Notice.id.desc())
+    return session.execute(query.limit(PAGE)).all()
+
+
+def read(session: Session, person_id: int, notice_id: int) -> Notice:
+    """Marks one of a person's notices as read and gives it; raises `NotFound`."""
+    found = session.get(Notice, notice_id)
+    if found is None or found.person_id != person_id:
+        raise NotFound(message("Pemberitahuan itu tidak ada."))
+    if found.read_at is None:
+        found.read_at = clock.now()
+    return found
+
+
+def read_all(session: Session, person_id: int) -> None:
+    """Marks all of a person's notices as read."""
+    mine = Notice.person_id == person_id, Notice.read_at.is_(None)
+    session.execute(update(Notice).where(*mine).values(read_at=clock.now()))
+
+
+def set_address(session: Session, person_id: int, address: str) -> None:
+    """Keeps where a person gets mail (nowhere: empty); raises `InvalidInput`."""
+    session.get_one(Person, person_id).email = mail_address(address) if address.strip() else None
+
+
+def mail_address(text: str) -> str:
+    """A plain mail address, ``name@office.go.id``; raises `InvalidInput`."""
+    address = text.strip()
+    if len(address) > MAX_ADDRESS or not _ADDRESS.fullmatch(address):
+        raise InvalidInput(message("Tulis alamat surel sebagai nama@kantor.go.id."))
+    return address
+
+
+def has_task(person_id: int | InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """That a person has a task: it is theirs, or their group's while nobody's."""
+    groups = select(Membership.group_id).where(Membership.person_id == person_id)
+    of_group = and_(WorkItem.person_id.is_(None), WorkItem.group_id.in_(groups))
+    return or_(WorkItem.person_id == person_id, of_group)
+
+
+def _matters() -> ColumnElement[bool]:
+    """That the task is open, and its person's or reported to them; a tray that is empty is past."""
+    concerned = or_(Notice.kind == "escalated", has_task(Notice.person_id))
+    lies = or_(Notice.kind != "wait", WorkItem.taken_up_at.is_(None))
+    task = WorkItem.id == Notice.work_item_id, WorkItem.status == "open"
+    return select(WorkItem.id).where(*task, concerned, lies).correlate(Notice).exists()
+
+
+def _loaded(session: Session, ids: Sequence[int]) -> Sequence[Notice]:
+    case = joinedload(Notice.instance).joinedload(Instance.definition)
+    query = select(Notice).where(Notice.id.in_(ids)).order_by(Notice.id)
+    return session.scalars(query.options(case, joinedload(Notice.work_item))).all()
+
+
+def _insert(session: Session, table: type[Notice] | type[Job]) -> Any:
+    """An INSERT that says what to do at a conflict, which each database writes in its own way."""
+    dialect = {"sqlite": sqlite, "postgresql": postgresql}[session.get_bind().dialect.name]
+    return dialect.insert(table)
+
+
+def _due(by_mail: bool) -> str | None:
+    return "due" if by_mail else None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from bpmn.durations import Duration, parse_iso
@@ -18,24 +19,26 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from zoneinfo import ZoneInfo
 
-Hours = tuple[tuple[time, time], ...]
+Hours = tuple[tuple[time, time], ...]  # of a day: from, to; in order, apart from each other
 Span = tuple[datetime, datetime]
 MAX_IDLE_DAYS = 400  # without an hour of work: no office has that
+MAX_DAYS = 36_525  # that are looked through; what takes a hundred years never comes
 CLOCKS = ("working", "elapsed")
+_DAY = timedelta(days=1)
 
 
 class WorkingTime:
-    """The working hours of an office by day; ``hours_of`` says those of a date."""
+    """The working time of an office in its ``zone``; ``hours`` gives the `Hours` of a date."""
 
-    def __init__(self, zone: ZoneInfo, hours_of: Callable[[date], Hours]) -> None:
+    def __init__(self, zone: ZoneInfo, hours: Callable[[date], Hours]) -> None:
         self.zone = zone
-        self.hours = lru_cache(maxsize=4096)(hours_of)
+        self.hours = lru_cache(maxsize=4096)(hours)
         self._spans = lru_cache(maxsize=4096)(self._spans_of)
 
     def due(self, since: datetime, duration: str, clock: str, *, end_of_day: bool) -> datetime:
-        """When a duration that began at ``since`` is over on one of the `CLOCKS`.
+        """When an ISO 8601 duration that began at ``since`` is over on one of the `CLOCKS`.
 
-        Raises `ValueError` for what is no duration, `OverflowError` beyond the year 9999.
+        Raises `ValueError` for what is no duration, `OverflowError` for what never comes.
         """
         length = parse_iso(duration)
         if length is None or clock not in CLOCKS:
@@ -47,103 +50,96 @@ class WorkingTime:
         return self.end_of_day(due) if end_of_day else due
 
     def add(self, start: datetime, duration: Duration) -> datetime:
-        """The instant a duration of working time after ``start``; nothing is due at once."""
+        """The instant a duration of working time after ``start``; zero is due at once.
+
+        Raises `OverflowError`, and `NoWorkingTime` where no work is done any more.
+        """
         at = start.astimezone(UTC)
         if duration.whole_days:
-            at = self._calendar_part(at, duration)
-        return self._forward(at, duration.clock_seconds)
+            at = self._add_days(at, duration)
+        return self._add_seconds(at, duration.clock_seconds)
 
     def between(self, start: datetime, end: datetime) -> int:
         """The seconds of working time from ``start`` to ``end``; none when it comes before."""
-        seconds = 0.0
+        worked = timedelta()
         for opens, closes in self._from(start):
             if opens >= end:
                 break
-            seconds += max(0.0, (min(closes, end) - max(opens, start)).total_seconds())
-        return round(seconds)
+            worked += max(timedelta(), min(closes, end) - max(opens, start))
+        return round(worked.total_seconds())
 
     def back(self, end: datetime, seconds: int) -> datetime:
         """The latest instant from which this much working time is left until ``end``."""
         left = timedelta(seconds=seconds)
-        if not left:
-            return end.astimezone(UTC)
-        for opens, closes in self._until(end):
-            length = min(closes, end) - opens
-            if left <= length:
-                return min(closes, end) - left
-            left -= length
-        raise AssertionError("the days never end")
+        at = end.astimezone(UTC)
+        for opens, closes in self._until(at) if left else ():
+            last = min(closes, at)
+            if left <= last - opens:
+                return last - left
+            left -= last - opens
+        return at
 
     def next_instant(self, at: datetime) -> datetime:
         """The instant itself when work is done then or has just ended, else the next opening."""
-        at = at.astimezone(UTC)
-        for opens, closes in self._from(at):
-            if closes >= at:
-                return max(opens, at)
-        raise AssertionError("the days never end")
+        opens = next(opens for opens, closes in self._from(at) if closes >= at)
+        return max(opens, at.astimezone(UTC))
 
     def end_of_day(self, at: datetime) -> datetime:
         """24:00 of that day in the office; an exact midnight is the end of the day before."""
         local = at.astimezone(self.zone)
         midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-        end = midnight if midnight == local else midnight + timedelta(days=1)
-        return end.astimezone(UTC)
+        return (midnight if midnight == local else midnight + _DAY).astimezone(UTC)
 
-    def _calendar_part(self, at: datetime, duration: Duration) -> datetime:
-        """Months and weeks by the calendar, then working days at the same clock time."""
+    def _add_days(self, at: datetime, duration: Duration) -> datetime:
+        """Months and weeks by the calendar, then working days; all at the same clock time."""
         if duration.days:
             # From outside working time the days begin with the next opening: Saturday noon plus a
             # day would otherwise end before Friday afternoon plus a day.
             at = self.next_instant(at)
         local = at.astimezone(self.zone)
-        dated = Duration(duration.years, duration.months, duration.weeks).after(local)
-        day = self._working_days_on(dated.date(), duration.days)
-        moved = datetime.combine(day, dated.timetz().replace(tzinfo=None), self.zone)
-        return self.next_instant(moved)
+        moved = Duration(duration.years, duration.months, duration.weeks).after(local)
+        day = self._working_day(moved.date(), duration.days)
+        return self.next_instant(datetime.combine(day, moved.time(), self.zone))
 
-    def _working_days_on(self, day: date, count: int) -> date:
-        idle = 0
-        while count:
-            day += timedelta(days=1)
-            idle = 0 if self.hours(day) else idle + 1
-            count -= 1 if self.hours(day) else 0
-            self._require_work(idle, day)
-        return day
+    def _working_day(self, day: date, count: int) -> date:
+        """The nth working day after a day; the day itself for none."""
+        later = self._working_days(day + _DAY, _DAY)
+        return next(islice(later, count - 1, None)) if count else day
 
-    def _forward(self, at: datetime, seconds: int) -> datetime:
-        if not seconds:
-            return at
+    def _add_seconds(self, at: datetime, seconds: int) -> datetime:
         left = timedelta(seconds=seconds)
-        for opens, closes in self._from(at):
+        for opens, closes in self._from(at) if left else ():
             begins = max(opens, at)
             if closes - begins >= left:
                 return begins + left
             left -= max(closes - begins, timedelta())
-        raise AssertionError("the days never end")
+        return at
 
     def _from(self, at: datetime) -> Iterator[Span]:
-        """The spans of work that have not ended before the day of an instant, in order."""
-        return self._walk(at.astimezone(self.zone).date(), 1)
+        """The spans of work of an instant's day and the days after it, in order."""
+        for day in self._working_days(at.astimezone(self.zone).date(), _DAY):
+            yield from self._spans(day)
 
     def _until(self, at: datetime) -> Iterator[Span]:
         """The spans of work that begin before an instant, the latest first."""
-        return (s for s in self._walk(at.astimezone(self.zone).date(), -1) if s[0] < at)
+        for day in self._working_days(at.astimezone(self.zone).date(), -_DAY):
+            yield from (span for span in reversed(self._spans(day)) if span[0] < at)
 
-    def _walk(self, day: date, step: int) -> Iterator[Span]:
+    def _working_days(self, day: date, step: timedelta) -> Iterator[date]:
+        """The days on which work is done, from ``day`` on; raises rather than end."""
         idle = 0
-        while True:
-            spans = self._spans(day)
-            idle = 0 if spans else idle + 1
-            self._require_work(idle, day)
-            yield from spans if step > 0 else reversed(spans)
-            day += timedelta(days=step)
+        for _ in range(MAX_DAYS):
+            idle = 0 if self.hours(day) else idle + 1
+            if idle > MAX_IDLE_DAYS:
+                said = message("Kalender tanpa jam kerja sekitar {day}.", day=f"{day:%d-%m-%Y}")
+                raise NoWorkingTime(said)
+            if not idle:
+                yield day
+            day += step
+        raise OverflowError("more than a hundred years")
 
     def _spans_of(self, day: date) -> tuple[Span, ...]:
         def instant(at: time) -> datetime:
             return datetime.combine(day, at, self.zone).astimezone(UTC)
 
         return tuple((instant(opens), instant(closes)) for opens, closes in self.hours(day))
-
-    def _require_work(self, idle: int, day: date) -> None:
-        if idle > MAX_IDLE_DAYS:
-            raise NoWorkingTime(message("Kalender tanpa jam kerja sekitar {day}.", day=day))

@@ -21,6 +21,9 @@ STATUS: dict[type[AlurError], HTTPStatus] = {
     errors.NotAllowed: HTTPStatus.FORBIDDEN,
     errors.NoLongerOpen: HTTPStatus.CONFLICT,
     errors.StaleInstance: HTTPStatus.CONFLICT,
+    errors.Suspended: HTTPStatus.CONFLICT,
+    errors.JobGone: HTTPStatus.CONFLICT,
+    errors.StaleCalendar: HTTPStatus.CONFLICT,
     errors.StateDamaged: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 SENTENCES = {

@@ -36,7 +36,7 @@ LOOKS = {
     Standing.WAITING: "waiting",
     Standing.NEGLECTED: "waiting",
     Standing.LATE: "late",
-    Standing.SUSPENDED: "cancelled",
+    Standing.SUSPENDED: "paused",
 }
 _CLOSED = {"completed": "done", "cancelled": "cancelled"}
 

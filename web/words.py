@@ -68,7 +68,7 @@ def register(app: Flask, zone: str) -> None:
         say=say,
         moment=lambda instant: _moment(instant, local),
         due=lambda instant: _due(instant, local),
-        length=length,
+        span=span,
         ago=ago,
         nip=nip,
     )
@@ -105,7 +105,7 @@ def ago(instant: datetime) -> str:
     return say(message("baru saja"))
 
 
-def length(seconds: int) -> str:
+def span(seconds: int) -> str:
     """A span of time in hours and minutes; a working day has no fixed length, so no days."""
     hours, minutes = divmod(round(seconds / 60), 60)
     if hours and minutes:

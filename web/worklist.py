@@ -10,7 +10,7 @@ from flask_login import login_required
 
 from bpmn.messages import AlurError, Message, message
 from engine import cases, deployments, history, instances, values, worklist
-from engine.errors import NoLongerOpen, StaleInstance, StepFailed
+from engine.errors import NoLongerOpen, StaleInstance, StepFailed, Suspended
 from engine.execution import Execution
 from tasks.forms import StepForm
 from web import record
@@ -86,7 +86,7 @@ def complete(item_id: int) -> Any:
         return _again(page, message("Ada isian yang perlu diperbaiki."), 422, token)
     try:
         done = instances.complete(database(), me(), item_id, page.form.values, token=token)
-    except (NoLongerOpen, StaleInstance, StepFailed) as error:
+    except (NoLongerOpen, StaleInstance, StepFailed, Suspended) as error:
         # What was typed stays on the page, whatever happened to the task.
         return _again(_page(item_id, sent=True), error.message, status_of(error), token)
     flash(say(message("Langkah “{step}” selesai.", step=page.node.name)), "done")

@@ -13,6 +13,5 @@ context.configure(
     render_as_batch=True,
     transactional_ddl=True,
 )
-# The transaction is the one that `Database.migrate` has begun.
+# The transaction is that of `Database.altering`, which commits it.
 context.run_migrations()
-connection.commit()

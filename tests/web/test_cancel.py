@@ -27,7 +27,7 @@ def test_a_case_is_cancelled_with_a_reason(site, case, who, capacity):
 
 def test_a_reason_is_needed(site, case):
     page = site.visitor("staff").post(f"/cases/{case}/cancel", {"reason": "  "})
-    assert (page.status, page.said) == (422, ["Alasan pembatalan: 1 sampai 1000 huruf."])
+    assert (page.status, page.said) == (422, ["Alasan: 1 sampai 1000 huruf."])
     assert site.item(case).status == "open"
 
 

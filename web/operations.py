@@ -1,0 +1,74 @@
+"""The commands of an administrator: the schema, a backup, and putting one back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from bpmn.messages import message
+from engine import backup, occupancy
+from engine.database import Database
+from engine.errors import InvalidInput
+from engine.settings import Settings
+
+SHOWN = 50_000  # rows between two signs of life
+archive_file = click.argument("file", type=click.Path(path_type=Path))
+
+
+@click.command()
+def migrate() -> None:
+    """Bawa basis data ke susunan rilis ini, juga selagi Alur melayani."""
+    db = connect(Settings.from_environment())
+    db.migrate()
+    db.close()
+    click.echo("Basis data siap.")
+
+
+@click.command("backup")
+@archive_file
+@click.option("--replace", is_flag=True, help="Ganti berkas yang sudah ada.")
+def back_up(file: Path, replace: bool) -> None:
+    """Cadangkan basis data ke satu berkas, juga selagi Alur melayani."""
+    db = connect(Settings.from_environment())
+    taken = backup.back_up(db, file, _Signs(), replace=replace)
+    db.close()
+    click.echo(f"Dicadangkan: {taken.rows} baris ke {file}.")
+
+
+@click.command()
+@archive_file
+@click.option("--replace", is_flag=True, help="Ganti seluruh isi basis data yang ada.")
+def restore(file: Path, replace: bool) -> None:
+    """Pulihkan basis data dari sebuah cadangan; Alur tidak boleh sedang melayani."""
+    db = _database(Settings.from_environment())
+    taken = backup.restore(db, file, _Signs(), replace=replace)
+    db.close()
+    click.echo(f"Dipulihkan: {taken.rows} baris, dicadangkan {taken.at:%d-%m-%Y %H:%M} UTC.")
+
+
+def connect(settings: Settings) -> Database:
+    """The database, which nobody restores until the command ends; see `engine.occupancy`."""
+    db = _database(settings)
+    click.get_current_context().with_resource(occupancy.serving(db))
+    return db
+
+
+def _database(settings: Settings) -> Database:
+    settings.make_home()
+    try:
+        return Database(settings.database_url, settings.zone)
+    except ValueError as error:  # a port that is no number
+        raise InvalidInput(message("ALUR_DATABASE_URL tidak dapat dibaca.")) from error
+
+
+class _Signs:
+    """Says on stderr how far a long work has come."""
+
+    def __init__(self) -> None:
+        self._said: dict[str, int] = {}
+
+    def __call__(self, table: str, rows: int) -> None:
+        if rows - self._said.get(table, 0) >= SHOWN:
+            self._said[table] = rows
+            click.echo(f"  {table}: {rows} baris", err=True)
