@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint messages lock clean FORCE
+.PHONY: help setup run test bench-timers lint messages lock clean FORCE
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -27,6 +27,9 @@ run: setup ## Serve a sample office at 127.0.0.1:8000 (ALUR_PORT, ALUR_HOME)
 test: setup ## Run all tests, browser and PostgreSQL included (ARGS="-k name")
 	@sh .ci/chromium
 	$(BIN)/pytest -n 2 $(ARGS)
+
+bench-timers: setup ## Measure 100,000 armed timers; some minutes, on a machine at rest
+	$(BIN)/python -m benchmarks.timers
 
 lint: setup ## Check style, types and the direction of imports
 	$(BIN)/ruff check .

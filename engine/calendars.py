@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import String, cast, func, literal, select, update
+from sqlalchemy.orm import aliased
 
 from bpmn.messages import message
 from engine import access, calendar_rules, clock, jobs, office_hours, values
-from engine.errors import NotAllowed, NotFound, StaleCalendar
+from engine.errors import InvalidInput, NotAllowed, NotFound, StaleCalendar
 from engine.models import Calendar, Unit
 from engine.office_hours import Rules
 
@@ -71,7 +72,7 @@ def office(session: Session, unit_id: int) -> Office:
     return office_hours.office(*_said(session, unit_id))
 
 
-def rules(session: Session, unit_id: int) -> tuple[Rules, int]:
+def own_rules(session: Session, unit_id: int) -> tuple[Rules, int]:
     """What a unit says of its own, and the number of that version; 0 while it says nothing."""
     for newest in versions(session, unit_id, 1):
         return calendar_rules.loads(newest.rules), newest.id
@@ -84,10 +85,25 @@ def versions(session: Session, unit_id: int, limit: int) -> Sequence[Calendar]:
     return session.scalars(said.limit(limit)).all()
 
 
+def kept_by(session: Session, actor: Actor) -> list[tuple[Unit, str | None, Rules]]:
+    """The units whose calendars a person keeps, by name; the unit above, and what each says."""
+    above, newest = aliased(Unit), select(func.max(Calendar.id)).group_by(Calendar.unit_id)
+    units = select(Unit, above.name).outerjoin(above, Unit.parent_id == above.id)
+    said = select(Calendar.unit_id, Calendar.rules).where(Calendar.id.in_(newest))
+    rules = {unit_id: calendar_rules.loads(own) for unit_id, own in session.execute(said)}
+    return [
+        (unit, parent, rules.get(unit.id, Rules()))
+        for unit, parent in session.execute(units.order_by(Unit.name, Unit.id))
+        if access.may_edit_calendar(actor, unit.id)
+    ]
+
+
 def require_change(session: Session, actor: Actor, unit_id: int, rules: Rules) -> None:
     """Raises `NotFound`, `NotAllowed`, `InvalidInput` or `NoWorkingTime` for one not to be made."""
     require_editor(session, actor, unit_id)
     calendar_rules.require_sound(rules)
+    if rules == own_rules(session, unit_id)[0]:
+        raise InvalidInput(message("Tidak ada yang berubah."))
     if_changed(session, unit_id, unit_id, rules).next_instant(clock.now())
 
 
@@ -136,12 +152,12 @@ def _said(
 ) -> tuple[tuple[Rules, ...], str]:
     """The rules of a unit and of those above it, the nearest first, and the zone of the office."""
     tree = select(Unit.id, Unit.parent_id, literal(0).label("level")).where(Unit.id == unit_id)
-    below = tree.cte(recursive=True)
-    above = select(Unit.id, Unit.parent_id, below.c.level + 1).where(
-        Unit.id == below.c.parent_id, below.c.level < MAX_LEVELS
+    below, parent, version = tree.cte(recursive=True), aliased(Unit), aliased(Calendar)
+    above = select(parent.id, parent.parent_id, below.c.level + 1).where(
+        parent.id == below.c.parent_id, below.c.level < MAX_LEVELS
     )
     units = below.union_all(above)
-    newest = select(func.max(Calendar.id)).where(Calendar.unit_id == units.c.id).scalar_subquery()
+    newest = select(func.max(version.id)).where(version.unit_id == units.c.id).scalar_subquery()
     query = select(units.c.id, Calendar.rules).outerjoin(Calendar, Calendar.id == newest)
     own = {
         unit: calendar_rules.loads(said) if said else Rules()

@@ -71,6 +71,14 @@ class WorkerLost(AlurError):
     """A job that ended the process each time it was begun."""
 
 
+class Undelivered(AlurError):
+    """The mail server could not be reached or did not take a mail; it is to be tried again."""
+
+
+class Unanswered(Undelivered):
+    """The mail server was lost before it said whether it took a mail."""
+
+
 class StaleCalendar(AlurError):
     """Somebody else changed the calendar between reading and writing; nothing was written."""
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine import clock, deployments, jobs, ledger, schedules, starting, steps, values
+from engine import clock, deployments, history, jobs, ledger, schedules, starting, steps, values
 from engine.history import Fact
 from engine.ledger import Act, once_more
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from bpmn.diagram import Diagram
     from engine.database import Database
-    from engine.models import Job
+    from engine.models import Definition, Job
     from engine.steps import Situation
     from engine.timers import Row
 
@@ -29,36 +32,56 @@ def fire(db: Database, job: Job) -> None:
     repeat = _fire(before, job, act)
     details = {"token": job.task, "timer": job.element}
     cause = {"work_item_id": job.work_item_id, "details": details}
-    step = steps.follow(before, act, cause=cause, repeat=repeat)
+    fired = frozenset({job.task or ""})
+    step = steps.follow(before, act, idle=fired, cause=cause, repeat=repeat)
     state = before.execution.save()
     with db.write() as session:
-        jobs.finish(session, job)
+        # The case first, as every act does: the other way round two could wait for each other.
         ledger.append(session, case, act, state=state, **steps.ending(before, act))
+        jobs.finish(session, job)
         steps.write(session, case, step, act, None)
 
 
 def _fire(before: Situation, job: Job, act: Act) -> dict[str, Row]:
     """Fires the timer; the job of the next repetition by its timer, if there is one."""
+    data = before.execution.data_of(job.task or "")
     again = before.execution.fire(job.task or "", again=job.repeats != 0)
     if again is None:
         return {}
     node = before.diagram.nodes[job.element or ""]
-    following = before.clocks.next_repeat(node, job, act.at)
+    following = before.clocks.next_repeat(node, data, job, act.at)
     return {again: following | {"work_item_id": job.work_item_id}}
 
 
 def start(db: Database, job: Job) -> None:
     """A start timer is due: a case for each person it is about, and the next one armed."""
     with db.read() as session:
-        definition = deployments.definition(session, values.loads(job.details or b"")["definition"])
-        diagram = deployments.program(db, definition.digest).diagram
-        subjects = schedules.subjects(session, diagram)
-        following = schedules.following(session, diagram, job)
-    for subject_id in sorted(subjects):
-        token = f"timer.{definition.id}.{job.due.timestamp():.0f}.{subject_id}"
-        starting.start_by_timer(db, definition, subject_id, token)
+        definition = _definition(session, job)
+        subjects = schedules.subjects(session, _diagram(db, definition))
+
+    def start_for(subject_id: int) -> None:
+        # Without the version: a new one put into force does not start the same due date again.
+        same = values.dumps([definition.key, job.due, subject_id])
+        starting.start_by_timer(db, definition, subject_id, history.digest(same))
+
+    jobs.each(start_for, sorted(subjects))
+    go_on(db, job)
+
+
+def go_on(db: Database, job: Job) -> None:
+    """Arms the next due time of a start timer in the place of one that is over."""
+    with db.read() as session:
+        following = schedules.following(session, _diagram(db, _definition(session, job)), job)
     with db.write() as session:
         if following is None:
             jobs.finish(session, job)
         else:
-            jobs.move(session, job, **following)
+            jobs.move(session, job, state="armed", **following)
+
+
+def _definition(session: Session, job: Job) -> Definition:
+    return deployments.definition(session, values.loads(job.details or b"")["definition"])
+
+
+def _diagram(db: Database, definition: Definition) -> Diagram:
+    return deployments.program(db, definition.digest).diagram

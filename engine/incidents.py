@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
 from bpmn.messages import message
-from engine import access, clock, history, jobs, ledger, steps, values
+from engine import access, clock, firing, history, jobs, ledger, steps, values
 from engine.errors import InvalidInput, NoLongerOpen, NotAllowed, NotFound
 from engine.history import Fact
 from engine.ledger import Act, once_more
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from engine.database import Database
+    from engine.ledger import Case
     from engine.people import Actor
+    from engine.steps import Step
+    from engine.timers import Row
 
 PAGE = 50
 
@@ -45,6 +48,8 @@ def retry(db: Database, actor: Actor, incident_id: int) -> None:
         incident, job = _open(session, actor, incident_id)
     if job is None:
         raise InvalidInput(message("Langkah ini dicoba lagi dengan menyelesaikan tugasnya."))
+    if incident.instance is not None:
+        steps.require_going(incident.instance.status)
     now = clock.now()
     with db.write() as session:
         jobs.move(session, job, state="armed", ready=now)
@@ -62,16 +67,37 @@ def resolve(db: Database, actor: Actor, incident_id: int, reason: str) -> None:
     with db.read() as session:
         incident, job = _open(session, actor, incident_id)
     if job is None or job.instance_id is None:
-        with db.write() as session:
-            if job is not None:
-                jobs.finish(session, job)
-            _resolve(session, incident, actor, "dropped")
+        _leave(db, actor, incident, job)
         return
     with db.read() as session:
         case = steps.read_case(session, job.instance_id)
-        before = steps.situation(db, session, case)
     fact = Fact("incident.resolved", job.element, {"reason": said, "job": job.kind})
     act = Act(actor, "supervisor", clock.now(), [fact])
+    changes, step = _without(db, case, job, act)
+    with db.write() as session:
+        ledger.append(session, case, act, **changes)
+        jobs.finish(session, job)
+        if step is not None:
+            steps.write(session, case, step, act, None)
+        _resolve(session, incident, actor, "dropped")
+
+
+def _leave(db: Database, actor: Actor, incident: Incident, job: Job | None) -> None:
+    """Leaves alone what belongs to no case, or is a task that its person completes."""
+    if job is not None and job.kind == "start":
+        firing.go_on(db, job)
+    with db.write() as session:
+        if job is not None and job.kind != "start":
+            jobs.finish(session, job)
+        _resolve(session, incident, actor, "dropped")
+
+
+def _without(db: Database, case: Case, job: Job, act: Act) -> tuple[Row, Step | None]:
+    """What changes of the instance, and what follows, when a job of its state is left out."""
+    if job.task is None:  # what was sent off is no part of the state any more
+        return {}, None
+    with db.read() as session:
+        before = steps.situation(db, session, case)
     if job.task in before.waiting.timers and before.execution.host(job.task) is None:
         said_so = message("Timer ini menentukan jalan: perbaiki sebabnya, lalu coba lagi.")
         raise InvalidInput(said_so)
@@ -80,13 +106,8 @@ def resolve(db: Database, actor: Actor, incident_id: int, reason: str) -> None:
         before.execution.complete(job.task, given)
         digest = history.digest(values.dumps(given))
         act.facts.append(Fact("service.completed", job.element, payload=digest))
-    step = steps.follow(before, act, idle=frozenset({job.task or ""}))
-    state = before.execution.save()
-    with db.write() as session:
-        jobs.finish(session, job)
-        ledger.append(session, case, act, state=state, **steps.ending(before, act))
-        steps.write(session, case, step, act, None)
-        _resolve(session, incident, actor, "dropped")
+    step = steps.follow(before, act, idle=frozenset({job.task}))
+    return {"state": before.execution.save()} | steps.ending(before, act), step
 
 
 def _open(session: Session, actor: Actor, incident_id: int) -> tuple[Incident, Job | None]:

@@ -19,7 +19,7 @@ from engine.errors import JobGone, NoHandler, StateDamaged, StepFailed
 from engine.models import Incident, Job
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, CursorResult
@@ -55,15 +55,16 @@ def arm(session: Session, rows: Sequence[Row]) -> None:
 
 def disarm(session: Session, instance_id: int, tasks: Iterable[str]) -> None:
     """Drops the jobs of what has left a case's state."""
-    _drop(session, Job.instance_id == instance_id, Job.task.in_(list(tasks)))
+    drop(session, Job.instance_id == instance_id, Job.task.in_(list(tasks)))
 
 
 def disarm_all(session: Session, instance_id: int) -> None:
     """Drops the jobs of a case that has ended; what it has sent off still goes out."""
-    _drop(session, Job.instance_id == instance_id, Job.task.is_not(None))
+    drop(session, Job.instance_id == instance_id, Job.task.is_not(None))
 
 
-def _drop(session: Session, *which: ColumnElement[bool]) -> None:
+def drop(session: Session, *which: ColumnElement[bool]) -> None:
+    """Deletes the jobs that meet these conditions; the incidents of failed ones are over."""
     gone = session.execute(delete(Job).where(*which).returning(Job.id, Job.state)).all()
     failed_ones = [job_id for job_id, state in gone if state == "failed"]
     if failed_ones:  # what they were about is over
@@ -98,12 +99,14 @@ def begin(db: Database, held: Lease) -> Job | None:
         return session.scalars(begun).one_or_none()
 
 
-def give_back(db: Database, leases: Iterable[Lease]) -> None:
+def give_back(db: Database, leases: Collection[Lease]) -> None:
     """Frees leased jobs that were not begun, for whoever comes next."""
-    ids = [held.job_id for held in leases]
-    free = update(Job).where(Job.id.in_(ids), Job.state == "armed").values(ready=Job.due)
     with db.write() as session:
-        session.execute(free)
+        for until in {held.until for held in leases}:
+            ids = [held.job_id for held in leases if held.until == until]
+            # What somebody has leased anew, since the lease had ended, is theirs.
+            mine = Job.id.in_(ids), Job.state == "armed", Job.ready == until
+            session.execute(update(Job).where(*mine).values(ready=Job.due))
 
 
 def finish(session: Session, job: Job) -> None:
@@ -152,6 +155,18 @@ def give_up(session: Session, job: Job, reason: str) -> None:
                 element=job.element, at=clock.now(), reason=reason,
             )
         )  # fmt: skip
+
+
+def each(step: Callable[[int], None], ids: Iterable[int]) -> None:
+    """Does a step for each of many: one that fails stops none of the others, and is raised last."""
+    failure: AlurError | None = None
+    for one in ids:
+        try:
+            step(one)
+        except AlurError as error:
+            failure = failure or error
+    if failure is not None:
+        raise failure
 
 
 def pause(attempts: int) -> timedelta:

@@ -6,7 +6,6 @@ is shown as overtaken, and never mailed.
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +15,8 @@ from sqlalchemy.orm import joinedload
 
 from bpmn.messages import message
 from engine import calendars, clock
-from engine.errors import InvalidInput, NotFound
+from engine.addresses import mail_address
+from engine.errors import NotFound
 from engine.models import Instance, Job, Membership, Notice, Person, WorkItem
 
 if TYPE_CHECKING:
@@ -29,10 +29,6 @@ if TYPE_CHECKING:
 PAGE = 50
 # What comes due within it goes out in one mail: forty cases taken up together, one mail.
 GATHERING = timedelta(minutes=2)
-MAX_ADDRESS = 254  # characters of a mail address (RFC 5321)
-
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_ADDRESS = re.compile(rf"[\w.!#$%&'*+/=?^`{{|}}~-]{{1,64}}@(?:{_LABEL}\.)+{_LABEL}", re.ASCII)
 
 
 def tell(
@@ -79,7 +75,7 @@ def arm_mail(session: Session, person_id: int, at: datetime) -> None:
     session.execute(upsert)
 
 
-def to_mail(session: Session, person_id: int) -> Sequence[Notice]:
+def to_mail(session: Session, person_id: int) -> Sequence[Row[Notice, WorkItem]]:
     """The notices that are to be mailed to a person, now marked ``sending``, with their tasks.
 
     Those that no longer matter are not to be mailed any more.
@@ -87,7 +83,10 @@ def to_mail(session: Session, person_id: int) -> Sequence[Notice]:
     due = Notice.person_id == person_id, Notice.mail == "due"
     session.execute(update(Notice).where(*due, ~_matters()).values(mail=None))
     sending = update(Notice).where(*due).values(mail="sending").returning(Notice.id)
-    return _loaded(session, session.scalars(sending).all())
+    ids = session.scalars(sending).all()
+    case = joinedload(Notice.instance).joinedload(Instance.definition)
+    query = select(Notice, WorkItem).join(WorkItem, Notice.work_item_id == WorkItem.id)
+    return session.execute(query.where(Notice.id.in_(ids)).options(case).order_by(Notice.id)).all()
 
 
 def settle(session: Session, notice_ids: Iterable[int], mail: str) -> None:
@@ -155,17 +154,10 @@ def set_address(session: Session, person_id: int, address: str) -> None:
     session.get_one(Person, person_id).email = mail_address(address) if address.strip() else None
 
 
-def mail_address(text: str) -> str:
-    """A plain mail address, ``name@office.go.id``; raises `InvalidInput`."""
-    address = text.strip()
-    if len(address) > MAX_ADDRESS or not _ADDRESS.fullmatch(address):
-        raise InvalidInput(message("Tulis alamat surel sebagai nama@kantor.go.id."))
-    return address
-
-
 def has_task(person_id: int | InstrumentedAttribute[int]) -> ColumnElement[bool]:
     """That a person has a task: it is theirs, or their group's while nobody's."""
-    groups = select(Membership.group_id).where(Membership.person_id == person_id)
+    theirs = select(Membership.group_id).where(Membership.person_id == person_id)
+    groups = theirs.correlate_except(Membership)
     of_group = and_(WorkItem.person_id.is_(None), WorkItem.group_id.in_(groups))
     return or_(WorkItem.person_id == person_id, of_group)
 
@@ -175,13 +167,7 @@ def _matters() -> ColumnElement[bool]:
     concerned = or_(Notice.kind == "escalated", has_task(Notice.person_id))
     lies = or_(Notice.kind != "wait", WorkItem.taken_up_at.is_(None))
     task = WorkItem.id == Notice.work_item_id, WorkItem.status == "open"
-    return select(WorkItem.id).where(*task, concerned, lies).correlate(Notice).exists()
-
-
-def _loaded(session: Session, ids: Sequence[int]) -> Sequence[Notice]:
-    case = joinedload(Notice.instance).joinedload(Instance.definition)
-    query = select(Notice).where(Notice.id.in_(ids)).order_by(Notice.id)
-    return session.scalars(query.options(case, joinedload(Notice.work_item))).all()
+    return select(WorkItem.id).where(*task, concerned, lies).correlate_except(WorkItem).exists()
 
 
 def _insert(session: Session, table: type[Notice] | type[Job]) -> Any:

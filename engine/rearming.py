@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from engine.ledger import Act, once_more
 from engine.models import Instance, Job, WorkItem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from engine.database import Database
     from engine.steps import Situation
@@ -23,19 +24,18 @@ PAGE = 200
 
 def rearm(db: Database, job: Job) -> None:
     """Goes through all running cases, oldest first, and then is done."""
-    last = 0
-    while page := _running(db, last):
-        for instance_id in page:
-            _rearm_case(db, instance_id)
-        last = page[-1]
+    jobs.each(partial(_rearm_case, db), _running(db))
     with db.write() as session:
         jobs.finish(session, job)
 
 
-def _running(db: Database, after: int) -> list[int]:
-    query = select(Instance.id).where(Instance.status == "running", Instance.id > after)
-    with db.read() as session:
-        return list(session.scalars(query.order_by(Instance.id).limit(PAGE)))
+def _running(db: Database) -> Iterator[int]:
+    query = select(Instance.id).where(Instance.status == "running").order_by(Instance.id)
+    page: Sequence[int] = [0]
+    while page:
+        with db.read() as session:
+            page = session.scalars(query.where(Instance.id > page[-1]).limit(PAGE)).all()
+        yield from page
 
 
 @once_more
@@ -56,8 +56,15 @@ def _rearm_case(db: Database, instance_id: int) -> None:
         ledger.append(session, case, act)
         jobs.arm(session, [row | {"instance_id": instance_id} for row in rows])
         for item in items.values():
-            own = [row for row in rows if row["work_item_id"] == item.id]
-            ledger.change(session, item.id, **steps.item_dues(before.diagram, own))
+            if dues := _dues(before, item, rows):
+                ledger.change(session, item.id, **dues)
+
+
+def _dues(before: Situation, item: WorkItem, armed: list[Row]) -> Row:
+    """The due columns that what is armed now brings along, or brings nearer."""
+    own = [row for row in armed if row["work_item_id"] == item.id]
+    new = steps.item_dues(before.diagram, own)
+    return {n: min(filter(None, (due, getattr(item, n)))) for n, due in new.items() if due}
 
 
 def _missing(before: Situation, items: dict[str, WorkItem], act: Act) -> Iterator[Row]:

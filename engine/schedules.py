@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from engine import calendars, clock, jobs, people, values
 from engine.models import Job, Person
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def arm(session: Session, definition: Definition, diagram: Diagram) -> None:
     """Arms the start timer of the version put into force, in the place of the one before."""
     earlier = Job.kind == "start", Job.element == diagram.key
-    session.execute(delete(Job).where(*earlier))
+    jobs.drop(session, *earlier)
     start = diagram.timer_start
     if start is not None:
         row = _clocks(session, diagram).timer(start, {}, clock.now())
@@ -34,7 +34,7 @@ def following(session: Session, diagram: Diagram, fired: Job) -> Row | None:
     start = diagram.timer_start
     if start is None or fired.repeats == 0:
         return None
-    row = _clocks(session, diagram).next_repeat(start, fired, clock.now())
+    row = _clocks(session, diagram).next_repeat(start, {}, fired, clock.now())
     return row | {"kind": "start"}
 
 

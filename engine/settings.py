@@ -3,21 +3,45 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from email.utils import parseaddr
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import SplitResult, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from bpmn.messages import message
+from engine.addresses import mail_address
 from engine.errors import InvalidInput
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_SMTP = {"smtp": ("plain", 25), "smtp+starttls": ("starttls", 587), "smtps": ("tls", 465)}
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """Where mails are handed in; ``security`` is ``plain``, ``starttls`` or ``tls``.
+
+    ``sender`` is an address, with a name before it if one likes (``Alur <alur@kantor.go.id>``).
+    """
+
+    sender: str
+    host: str
+    port: int
+    security: str = "plain"
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+
 
 @dataclass(frozen=True)
 class Settings:
-    """``home`` holds the default database and the session key; ``threads`` serve requests."""
+    """``home`` holds the default database and the session key; ``threads`` serve requests.
+
+    ``public_url`` is where people reach the pages, without a slash at its end; without ``mail`` no
+    mail goes out.
+    """
 
     home: Path
     database_url: str
@@ -26,6 +50,8 @@ class Settings:
     threads: int = 8
     secure_cookies: bool = False
     zone: str = "Asia/Pontianak"
+    public_url: str = "http://127.0.0.1:8000"
+    mail: MailServer | None = None
 
     def make_home(self) -> None:
         """Makes the folder of the data, which is nobody's but the server's."""
@@ -36,14 +62,18 @@ class Settings:
         """Reads the ``ALUR_…`` variables; raises `InvalidInput` naming the wrong one."""
         home = Path(environment.get("ALUR_HOME") or Path.home() / ".alur")
         default = f"sqlite:///{home.absolute() / 'alur.db'}"
+        host = environment.get("ALUR_HOST") or cls.host
+        port = _number(environment, "ALUR_PORT", cls.port, 65_535)
         return cls(
             home=home,
             database_url=_database_url(environment.get("ALUR_DATABASE_URL") or default),
-            host=environment.get("ALUR_HOST") or cls.host,
-            port=_number(environment, "ALUR_PORT", cls.port, 65_535),
+            host=host,
+            port=port,
             threads=_number(environment, "ALUR_THREADS", cls.threads, 256),
             secure_cookies=_number(environment, "ALUR_SECURE_COOKIES", 0, 1, smallest=0) == 1,
             zone=_zone(environment.get("ALUR_ZONE") or cls.zone),
+            public_url=_public_url(environment.get("ALUR_PUBLIC_URL") or _own_url(host, port)),
+            mail=_mail_server(environment),
         )
 
 
@@ -80,3 +110,52 @@ def _zone(name: str) -> str:
         return ZoneInfo(name).key
     except (ValueError, OSError, KeyError) as error:
         raise InvalidInput(message('ALUR_ZONE: "{zone}" tidak dikenal.', zone=name)) from error
+
+
+def _own_url(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _public_url(url: str) -> str:
+    parts = _split(url)
+    if parts is None or parts.scheme not in ("http", "https") or parts.query or parts.fragment:
+        said = message("ALUR_PUBLIC_URL harus alamat seperti https://alur.kantor.go.id.")
+        raise InvalidInput(said)
+    return url.rstrip("/")
+
+
+def _mail_server(environment: Mapping[str, str]) -> MailServer | None:
+    url = environment.get("ALUR_SMTP_URL")
+    if not url:
+        return None
+    sender = _sender(environment.get("ALUR_MAIL_FROM") or "")
+    parts = _split(url)
+    if parts is None or parts.scheme not in _SMTP or parts.path.strip("/") or parts.query:
+        # The value stays unsaid: it may hold a password.
+        said = message(
+            "ALUR_SMTP_URL harus smtp://, smtps:// atau smtp+starttls:// lalu"
+            " [pengguna:sandi@]server[:port]."
+        )
+        raise InvalidInput(said)
+    security, port = _SMTP[parts.scheme]
+    user, password = (unquote(text) if text else None for text in (parts.username, parts.password))
+    return MailServer(sender, parts.hostname or "", parts.port or port, security, user, password)
+
+
+def _sender(text: str) -> str:
+    try:
+        mail_address(parseaddr(text)[1] if text.isprintable() else "")
+    except InvalidInput as error:
+        said = message("ALUR_MAIL_FROM harus alamat surel seperti Alur <alur@kantor.go.id>.")
+        raise InvalidInput(said) from error
+    return text
+
+
+def _split(url: str) -> SplitResult | None:
+    """The parts of an address with a host; None when it is none, or has a port that is none."""
+    try:
+        parts = urlsplit(url)
+        usable = parts.hostname and parts.port != 0 and url.isprintable() and " " not in url
+    except ValueError:
+        return None
+    return parts if usable else None

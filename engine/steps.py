@@ -19,7 +19,7 @@ from engine.models import Definition, Instance, Person, Role, WorkItem
 from engine.timers import Clocks
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from sqlalchemy import Select
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from bpmn.diagram import Diagram
     from engine.database import Database
+    from engine.models import Job
     from engine.timers import Row
 
 
@@ -104,13 +105,18 @@ def read_case(session: Session, instance_id: int) -> Case:
 
 def situation(db: Database, session: Session, case: Case) -> Situation:
     """A case loaded and ready for a step; raises `Suspended` when its clocks stand still."""
-    if case.status == "suspended":
-        raise Suspended(message("Kasus ini sedang ditangguhkan oleh pengawas."))
+    require_going(case.status)
     program = deployments.program(db, case.digest)
     working = calendars.of_unit(session, case.unit_id, case.calendar)
     execution = Execution.load(program, case.state)
     clocks = Clocks(program.diagram, working)
     return Situation(execution, clocks, seats(session, case.id), Waiting.of(execution))
+
+
+def require_going(status: str) -> None:
+    """Raises `Suspended` for the status of a case whose clocks stand still."""
+    if status == "suspended":
+        raise Suspended(message("Kasus ini sedang ditangguhkan oleh pengawas."))
 
 
 def drawn(db: Database, case: Case) -> Diagram:
@@ -182,6 +188,17 @@ def item_dues(diagram: Diagram, armed: list[Row]) -> Row:
     return found
 
 
+def moved_dues(
+    diagram: Diagram, item: WorkItem, jobs_of_item: Iterable[Job], moved: Mapping[int, datetime]
+) -> Row:
+    """The due columns that change as jobs move; a time that has passed fired stays as it was."""
+    rows = {job.id: {"kind": job.kind, "element": job.element, "due": job.due}
+            for job in jobs_of_item}  # fmt: skip
+    old = item_dues(diagram, list(rows.values()))
+    new = item_dues(diagram, [row | {"due": moved.get(i, row["due"])} for i, row in rows.items()])
+    return {name: new[name] for name, due in old.items() if due and getattr(item, name) == due}
+
+
 def _due_column(diagram: Diagram, row: Row) -> str | None:
     if row["kind"] == "wait":
         return "wait_due_at"
@@ -218,7 +235,7 @@ def _timers(
     rows = []
     for timer in waiting.keys() - before.waiting.timers.keys():
         node = before.diagram.nodes[waiting[timer]]
-        if node.starts_on_take_up:
+        if node.starts_on_take_up and timer not in repeat:
             continue
         row = repeat.get(timer) or before.clocks.timer(node, before.execution.data_of(timer), at)
         host = before.execution.host(timer)

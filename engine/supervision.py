@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from bpmn.messages import message
 from engine import access, calendars, clock, deployments, jobs, ledger, steps
-from engine.errors import InvalidInput, NoLongerOpen, NotAllowed, NotFound
+from engine.errors import (
+    InvalidInput,
+    JobGone,
+    NoLongerOpen,
+    NotAllowed,
+    NotFound,
+    StaleInstance,
+)
 from engine.history import Fact
 from engine.ledger import Act, Case, once_more
 from engine.models import Instance, Job, WorkItem
@@ -64,7 +71,7 @@ def suspend(db: Database, actor: Actor, instance_id: int, reason: str) -> None:
     with db.write() as session:
         ledger.append(session, case, act, status="suspended")
         for job in running:
-            jobs.move(session, job, state="held", **_what_is_left(clocks, job, act.at))
+            _move(session, job, state="held", **_what_is_left(clocks, job, act.at))
         for item in items:
             ledger.change(session, item.id, since=None, **clocks.counted(item, act.at))
 
@@ -87,10 +94,11 @@ def resume(db: Database, actor: Actor, instance_id: int, reason: str) -> None:
         ledger.append(session, case, act, status="running")
         armed = {job.id: _going_on(clocks, job, act.at) for job in held}
         for job in held:
-            jobs.move(session, job, state="armed", **armed[job.id])
+            _move(session, job, state="armed", **armed[job.id])
+        moved = {job_id: changes["ready"] for job_id, changes in armed.items()}
         for item in items:
-            of_item = [_as_row(job, armed[job.id]) for job in held if job.work_item_id == item.id]
-            dues = {n: due for n, due in steps.item_dues(clocks.diagram, of_item).items() if due}
+            of_item = [job for job in held if job.work_item_id == item.id]
+            dues = steps.moved_dues(clocks.diagram, item, of_item, moved)
             ledger.change(session, item.id, since=act.at, **dues)
 
 
@@ -107,6 +115,7 @@ def postpone(
         if job is None or job.instance_id != instance_id or job.kind not in POSTPONABLE:
             raise NoLongerOpen(message("Timer ini sudah berbunyi atau dihentikan."))
         clocks = _clocks(db, session, case)
+        of_item = _of_item(session, job)
     if job.state != "armed" or instance.status != "running":
         raise NoLongerOpen(message("Timer ini sudah berbunyi atau dihentikan."))
     now = clock.now()
@@ -117,20 +126,25 @@ def postpone(
     with db.write() as session:
         ledger.append(session, case, act)
         jobs.move(session, job, due=until, ready=until, since=now, duration=None)
-        _move_item(session, clocks, job, until, now)
+        if of_item:
+            _move_item(session, clocks, job, of_item, until, now)
 
 
-def _move_item(session: Session, clocks: Clocks, job: Job, until: datetime, now: datetime) -> None:
+def _move_item(
+    session: Session,
+    clocks: Clocks,
+    job: Job,
+    of_item: Sequence[Job],
+    until: datetime,
+    now: datetime,
+) -> None:
     """The due time of the task moves along, and what goes around a Waktu."""
-    if job.work_item_id is None or job.element is None:
-        return
-    row = {"kind": job.kind, "element": job.element, "due": until}
-    dues = {name: due for name, due in steps.item_dues(clocks.diagram, [row]).items() if due}
-    ledger.change(session, job.work_item_id, **dues)
-    node = clocks.diagram.nodes[job.element]
-    if job.kind != "timer" or not node.is_waktu:
-        return
     item = session.get_one(WorkItem, job.work_item_id)
+    if dues := steps.moved_dues(clocks.diagram, item, of_item, {job.id: until}):
+        ledger.change(session, item.id, **dues)
+    node = clocks.diagram.nodes[job.element or ""]
+    if job.kind != "timer" or not node.starts_on_take_up:
+        return
     jobs.disarm(session, item.instance_id, [item.task])
     same = {
         "instance_id": item.instance_id, "work_item_id": item.id, "task": item.task,
@@ -154,8 +168,11 @@ def _going_on(clocks: Clocks, job: Job, now: datetime) -> Row:
     return {"since": now, "due": due, "ready": due}
 
 
-def _as_row(job: Job, changes: Row) -> Row:
-    return {"kind": job.kind, "element": job.element, "due": job.due} | changes
+def _move(session: Session, job: Job, **changes: Any) -> None:
+    try:
+        jobs.move(session, job, **changes)
+    except JobGone as gone:  # a reminder goes out, or fails, without a step of its case
+        raise StaleInstance(gone.message) from gone
 
 
 def _read(session: Session, instance_id: int) -> tuple[Instance, Case]:
@@ -174,6 +191,13 @@ def _clocked(session: Session, instance_id: int, state: str) -> Sequence[Job]:
     """The jobs of a case that run by its clocks: all that belong to a waiting part of it."""
     of_case = Job.instance_id == instance_id, Job.task.is_not(None), Job.state == state
     return session.scalars(select(Job).where(*of_case).order_by(Job.id)).all()
+
+
+def _of_item(session: Session, job: Job) -> Sequence[Job]:
+    """The jobs of the task that a job belongs to, itself among them; none without a task."""
+    if job.work_item_id is None:
+        return ()
+    return session.scalars(select(Job).where(Job.work_item_id == job.work_item_id)).all()
 
 
 def _open_items(session: Session, instance_id: int) -> Sequence[WorkItem]:

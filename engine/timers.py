@@ -14,11 +14,13 @@ from engine.expressions import evaluate
 
 if TYPE_CHECKING:
     from bpmn.diagram import Diagram, Node
+    from bpmn.durations import Cycle
     from engine.models import Job, WorkItem
     from engine.working_time import WorkingTime
 
 Row = dict[str, Any]  # columns of a `Job`
 WITHOUT_END = -1
+MAX_MISSED = 10_000  # times of a cycle that are counted; then it goes on from the present
 
 
 @dataclass(frozen=True)
@@ -37,23 +39,34 @@ class Clocks:
             return self._fixed(node, self._instant(value))
         if node.timer.kind == "timeDuration":
             return self._relative(node, str(value), since)
-        cycle = parse_cycle(str(value))
-        if cycle is None:
-            raise _unreadable(value)
-        repeats = WITHOUT_END if cycle.count is None else cycle.count - 1
-        if cycle.start is None:
-            return self._relative(node, cycle.duration, since) | {"repeats": repeats}
-        # A cycle with a start fires there first, and goes on from there.
-        first = self._relative(node, cycle.duration, cycle.start)
-        return first | {"due": max(cycle.start, since), "since": cycle.start, "repeats": repeats}
+        return self._first(node, _cycle(value), since)
 
-    def next_repeat(self, node: Node, fired: Job, now: datetime) -> Row:
+    def next_repeat(self, node: Node, data: dict[str, Any], fired: Job, now: datetime) -> Row:
         """The job after one of a cycle has fired; an endless one leaves out what it has missed."""
-        duration, endless = fired.duration or "", fired.repeats == WITHOUT_END
-        row = self._relative(node, duration, fired.due)
-        while endless and row["due"] <= now:
-            row = self._relative(node, duration, row["due"])
-        return row | {"repeats": WITHOUT_END if endless else fired.repeats - 1}
+        # The cycle as it is drawn: the job may have been suspended, and hold only what was left.
+        length = _cycle(self._value(node, data)).duration
+        row = self._relative(node, length, fired.due)
+        if fired.repeats == WITHOUT_END:
+            return self._to_come(node, length, row, now)
+        return row | {"repeats": fired.repeats - 1}
+
+    def _first(self, node: Node, cycle: Cycle, since: datetime) -> Row:
+        """The first of a cycle: at its own start if it has one, which is a fixed instant."""
+        row = self._fixed(node, cycle.start) if cycle.start else None
+        row = row or self._relative(node, cycle.duration, since)
+        if cycle.count is None:
+            return self._to_come(node, cycle.duration, row, since)
+        return row | {"repeats": cycle.count - 1}
+
+    def _to_come(self, node: Node, length: str, row: Row, now: datetime) -> Row:
+        """The first of an endless cycle that has not been missed."""
+        for _ in range(MAX_MISSED):
+            if row["due"] > now:
+                break
+            row = self._relative(node, length, row["due"])
+        else:
+            row = self._relative(node, length, now)
+        return row | {"repeats": WITHOUT_END}
 
     def wait_limit(self, element: str, since: datetime) -> Row | None:
         """The job of a task's waiting limit, if it has one."""
@@ -154,6 +167,13 @@ def _row(
         "due": due, "ready": due, "since": since, "duration": duration, "clock": clock,
         "end_of_day": end_of_day, "repeats": 0,
     }  # fmt: skip
+
+
+def _cycle(value: Any) -> Cycle:
+    cycle = parse_cycle(str(value))
+    if cycle is None:
+        raise _unreadable(value)
+    return cycle
 
 
 def _unreadable(value: Any) -> StepFailed:

@@ -105,6 +105,6 @@ def _answer(db: Database, job: Job, answer: Mapping[str, Any]) -> None:
     step = steps.follow(before, act, idle=frozenset({job.task or ""}))
     state = before.execution.save()
     with db.write() as session:
-        jobs.finish(session, job)
         ledger.append(session, case, act, state=state, **steps.ending(before, act))
+        jobs.finish(session, job)
         steps.write(session, case, step, act, None)

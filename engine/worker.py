@@ -127,7 +127,7 @@ class _Lane:
         size = min(BATCH, max(1, len(leased) // self.lane.threads))
         for start in range(0, len(leased), size):
             batch = leased[start : start + size]
-            self._run.send([[held.job_id, held.until.isoformat()] for held in batch])
+            self._run.send([(held.job_id, held.until.isoformat()) for held in batch])
         return len(leased) == room
 
     def drain(self) -> None:

@@ -17,11 +17,14 @@ from engine.punctuality import standing
 from tasks.forms import visible_when
 from web import (
     assets,
+    calendars,
     cases,
     deployments,
     errors,
     health,
     incidents,
+    notices,
+    profile,
     record,
     sign_in,
     words,
@@ -68,6 +71,7 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
     )
     app.url_map.converters["int"] = _Number
     app.extensions["alur"] = db
+    app.extensions["alur-settings"] = settings
     app.extensions["alur-worker"] = worker
     CSRFProtect(app)
     words.register(app, settings.zone)
@@ -75,6 +79,8 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
     app.add_template_filter(record.moved)
     app.add_template_global(standing)
     app.jinja_env.globals.update(LABELS=record.LABELS, LOOKS=record.LOOKS)
+    app.jinja_env.globals.update(PUBLIC_URL=settings.public_url)
+    app.add_template_global(notices.unread, "unread_notices")
     app.add_template_global(visible_when)
     app.add_template_global(by_script)
     assets.register(app)
@@ -86,6 +92,9 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
         cases.area,
         deployments.area,
         incidents.area,
+        calendars.area,
+        notices.area,
+        profile.area,
         health.area,
     ):
         app.register_blueprint(area)
@@ -116,7 +125,7 @@ def _guard(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
-    if request.endpoint != "deployments.diagram":
+    if request.endpoint not in ("deployments.diagram", "profile.calendar"):
         # Pages show personal data; "back" must ask again, and find a task already completed.
         response.headers["Cache-Control"] = "no-store"
     return response

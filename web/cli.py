@@ -30,6 +30,7 @@ from tasks.dry_run import Outcome
 from tasks.dry_run import dry_run as run_dry
 from tasks.duties import duties
 from tasks.handlers import HANDLERS
+from web import operations
 from web.app import create_app
 
 if TYPE_CHECKING:
@@ -143,13 +144,8 @@ def dry_run(file: Path, key: str | None, data: str, answers: Path | None, style:
     sys.exit(0 if outcome.outcome == "completed" else 1)
 
 
-@cli.command()
-def migrate() -> None:
-    """Bawa basis data ke susunan rilis ini."""
-    db = _connect(Settings.from_environment())
-    db.migrate()
-    db.close()
-    click.echo("Basis data siap.")
+for operation in (operations.migrate, operations.back_up, operations.restore):
+    cli.add_command(operation)
 
 
 def main() -> NoReturn:
@@ -180,20 +176,12 @@ def _fail(sentence: str) -> NoReturn:
 
 def _open(settings: Settings) -> Database:
     """The database, with tables when it is new; raises `InvalidInput` when it is out of date."""
-    db = _connect(settings)
+    db = operations.connect(settings)
     if db.revision is None:
         db.migrate()
     if not db.is_current:
         raise InvalidInput(message("Basis data bukan dari rilis ini. Jalankan: alur migrate"))
     return db
-
-
-def _connect(settings: Settings) -> Database:
-    settings.make_home()
-    try:
-        return Database(settings.database_url, settings.zone)
-    except ValueError as error:  # a port that is no number
-        raise InvalidInput(message("ALUR_DATABASE_URL tidak dapat dibaca.")) from error
 
 
 def _serve(settings: Settings, db: Database, working: Worker | None) -> None:
@@ -222,6 +210,7 @@ def _introduce(settings: Settings) -> None:
     labels = {
         "staff": "staf pelaksana", "assessor": "pejabat penilai", "employee": "pegawai",
         "superior": "atasan pejabat penilai", "supervisor": "pengawas", "analyst": "analis proses",
+        "administrator": "administrator",
     }  # fmt: skip
     click.echo(f"Kantor contoh. Kata sandi semua orang: {sample.PASSWORD}")
     for role, label in labels.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -41,10 +42,12 @@ def back_up(file: Path, replace: bool) -> None:
 @click.option("--replace", is_flag=True, help="Ganti seluruh isi basis data yang ada.")
 def restore(file: Path, replace: bool) -> None:
     """Pulihkan basis data dari sebuah cadangan; Alur tidak boleh sedang melayani."""
-    db = _database(Settings.from_environment())
+    settings = Settings.from_environment()
+    db = _database(settings)
     taken = backup.restore(db, file, _Signs(), replace=replace)
     db.close()
-    click.echo(f"Dipulihkan: {taken.rows} baris, dicadangkan {taken.at:%d-%m-%Y %H:%M} UTC.")
+    at = taken.at.astimezone(ZoneInfo(settings.zone))
+    click.echo(f"Dipulihkan: {taken.rows} baris, dicadangkan {at:%d-%m-%Y %H:%M}.")
 
 
 def connect(settings: Settings) -> Database:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from engine.database import Database
     from engine.people import Actor
+    from engine.settings import Settings
 
 
 MAX_NUMBER = 2**31 - 1  # of the ids in the database
@@ -22,6 +23,12 @@ def database() -> Database:
     """The database of this installation."""
     db: Database = current_app.extensions["alur"]
     return db
+
+
+def settings() -> Settings:
+    """The settings of this installation."""
+    found: Settings = current_app.extensions["alur-settings"]
+    return found
 
 
 def me() -> Actor:

@@ -67,7 +67,7 @@ def register(app: Flask, zone: str) -> None:
     app.jinja_env.filters.update(
         say=say,
         moment=lambda instant: _moment(instant, local),
-        due=lambda instant: _due(instant, local),
+        due=lambda instant: clock.due_time(instant, local),
         span=span,
         ago=ago,
         nip=nip,
@@ -132,14 +132,6 @@ def office_time(day: str, clock_time: str) -> datetime:
 def nip(digits: str) -> str:
     """A NIP as it is printed: 8-6-1-3."""
     return " ".join((digits[:8], digits[8:14], digits[14:15], digits[15:]))
-
-
-def _due(instant: datetime, zone: ZoneInfo) -> str:
-    """A due time; the end of a day is its 24.00, not the beginning of the next."""
-    local = instant.astimezone(zone)
-    if (local.hour, local.minute) != (0, 0):
-        return _moment(instant, zone)
-    return (local - timedelta(days=1)).strftime("%d-%m-%Y 24.00 %Z")
 
 
 def _moment(instant: datetime, zone: ZoneInfo) -> str:

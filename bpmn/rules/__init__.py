@@ -43,6 +43,7 @@ RULES: tuple[Callable[[Diagram], Iterator[Finding]], ...] = (
     timing.timer_start,
     forms.form_fields,
     forms.form_key,
+    forms.service_answer,
 )
 
 

@@ -47,9 +47,22 @@ def form_key(diagram: Diagram) -> Iterator[Finding]:
             yield Finding(Severity.ERROR, "form-key", task.id, said)
 
 
+def service_answer(diagram: Diagram) -> Iterator[Finding]:
+    """What a service task's answer brings in (`alur:gives`) has names that expressions can use."""
+    for node in diagram.nodes.values():
+        for name in node.gives:
+            if not _is_usable(name):
+                said = message('Nama "{name}" harus berupa huruf, angka, atau _.', name=name)
+                yield Finding(Severity.ERROR, "service-answer", node.id, said)
+
+
+def _is_usable(name: str) -> bool:
+    usable = name.isidentifier() and not keyword.iskeyword(name)
+    return usable and not name.startswith("_") and name not in _TAKEN
+
+
 def _faults(field: Field) -> Iterator[Message]:
-    usable = field.id.isidentifier() and not keyword.iskeyword(field.id)
-    if not usable or field.id.startswith("_") or field.id in _TAKEN:
+    if not _is_usable(field.id):
         yield message('Nama isian "{field}" harus berupa huruf, angka, atau _.', field=field.id)
     if field.type not in FIELD_TYPES:
         yield message(

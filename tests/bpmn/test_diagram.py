@@ -234,3 +234,44 @@ def test_a_constraint_without_config_holds(view, constraint, required):
     (field,) = form(view, f'<camunda:formField id="x">{validation}</camunda:formField>')
     assert field.required is required
     assert set(field.constraints.values()) <= {"true", "false", "False"}
+
+
+def test_a_waiting_limit_is_the_tasks_own_or_the_processs(view):
+    drawn = "userTask a\nproperty alur:waitLimit=PT4H\nuserTask b"
+    assert [view(drawn).wait_limit(task) for task in "ab"] == ["PT4H", None]
+    drawn = f"property alur:waitLimit=P1D\n{drawn}"
+    assert [view(drawn).wait_limit(task) for task in "ab"] == ["PT4H", "P1D"]
+
+
+def test_what_a_service_task_gives_is_a_list_of_names(view):
+    diagram = view("serviceTask a\nproperty alur:gives=nomor, tanggal,\nserviceTask b")
+    assert [diagram.nodes[task].gives for task in "ab"] == [("nomor", "tanggal"), ()]
+
+
+def test_the_start_that_a_timer_sets_off_is_known(view):
+    assert view("startEvent s\ntimer timeCycle R/P1M").timer_start.id == "s"
+    assert view("startEvent s").timer_start is None
+
+
+def test_the_topic_of_a_message_stands_on_its_definition_and_of_a_task_on_itself(view):
+    drawn = """
+        endEvent e
+            <messageEventDefinition camunda:topic="remind" />
+        serviceTask a camunda:topic=arsip
+        userTask b
+    """
+    assert [view(drawn).nodes[node].topic for node in "eab"] == ["remind", "arsip", None]
+
+
+def test_a_waktu_starts_when_the_work_is_taken_up_unless_it_says_otherwise(view):
+    drawn = """
+        boundaryEvent v
+            property alur:timer=waktu
+        boundaryEvent w
+            property alur:timer=waktu
+            property alur:clock=arrival
+        boundaryEvent x
+    """
+    nodes = view(drawn).nodes
+    assert [nodes[node].is_waktu for node in "vwx"] == [True, True, False]
+    assert [nodes[node].starts_on_take_up for node in "vwx"] == [True, False, False]

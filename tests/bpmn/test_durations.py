@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bpmn.durations import Duration, parse_instant, parse_iso, parse_words
+from bpmn.durations import (
+    Cycle,
+    Duration,
+    parse_cycle,
+    parse_instant,
+    parse_iso,
+    parse_words,
+)
 
 COUNTS = st.integers(min_value=0, max_value=999_999)
 UNITS = "years months weeks days hours minutes seconds".split()
@@ -180,3 +187,41 @@ def test_an_instant_is_read_with_its_zone(text, instant):
 )
 def test_what_is_no_instant_of_a_zone_is_not_read(text):
     assert parse_instant(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "cycle"),
+    [
+        ("R3/PT1H", Cycle(3, None, "PT1H")),
+        ("R/P1D", Cycle(None, None, "P1D")),
+        (" R1/PT1M\n", Cycle(1, None, "PT1M")),
+        ("R/PT60S", Cycle(None, None, "PT60S")),
+        ("R999999/P1M", Cycle(999_999, None, "P1M")),
+        (
+            "R2/2026-12-01T08:00:00+08:00/P1W",
+            Cycle(2, datetime(2026, 12, 1, 8, tzinfo=WITA), "P1W"),
+        ),
+    ],
+)
+def test_a_cycle_is_read_as_it_is_written(text, cycle):
+    assert parse_cycle(text) == cycle
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "R", "R3", "R3/", "R/PT", "PT1H", "R-1/PT1H", "R0/PT1H", "r3/PT1H", "R3/PT1H/P1D"),
+        *("R1000000/PT1H", "R٣/PT1H", "R3/2026-12-01/PT1H", "R3/2026-12-01T08:00/PT1H"),
+        *("R3/PT1H/2026-12-01T08:00Z", "R3/2026-12-01T08:00Z", "R3/0 0 8 * * ?"),
+        # As good as at once: the case would never rest.
+        *("R/PT0S", "R/P0D", "R3/PT59S"),
+    ],
+)
+def test_what_is_no_cycle_or_never_rests_is_not_read(text):
+    assert parse_cycle(text) is None
+
+
+@given(st.text(alphabet="R/PYMWDTHSZ0123456789:+- ", max_size=40))
+def test_any_text_is_a_cycle_or_none(text):
+    found = parse_cycle(text)
+    assert found is None or parse_iso(found.duration) is not None

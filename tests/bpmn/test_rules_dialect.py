@@ -26,9 +26,17 @@ def test_what_alur_reads_is_sound(judge):
     text = """
         property alur:calendar=working
         property sop:dasarHukum.12=Undang-undang
+        property alur:waitLimit=P1D
+        property alur:remindBefore=PT30M
+        property alur:escalateAfter=P1D
         lane Staf subject: a
         userTask a camunda:assignee=1
             property sop:output=Berkas
+            property alur:waitLimit=P2D
+        serviceTask b
+            property alur:gives=nomor
+        startEvent s
+            property alur:subject=group:umum
     """
     assert judge(dialect.foreign, text) == []
     assert judge(dialect.extension, text) == []
@@ -69,7 +77,9 @@ def test_a_listener_or_mapping_is_refused(name):
         ("property alur:kalender=working", "p"),
         ("lane Staf subject: a\n    property alur:aktor=subject\nuserTask a", "Staf"),
         ("userTask a\n    property sop:kelengkapn=Form", "a"),
-        ("userTask a\n    property alur:waitLimit=P1D", "a"),
+        ("userTask a\n    property alur:escalateAfter=P1D", "a"),  # of the process alone
+        ("startEvent s\n    property alur:waitLimit=P1D", "s"),
+        ("serviceTask a\n    property alur:subject=group:umum", "a"),
     ],
 )
 def test_a_property_that_nobody_reads_is_a_warning(judge, text, where):

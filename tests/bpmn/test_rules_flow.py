@@ -189,3 +189,35 @@ def test_a_default_way_is_taken_without_an_answer_which_is_said(judge):
 def test_a_default_way_with_a_condition_is_an_error(judge):
     text = DECISION.replace("default=x_e", "default=x_f")
     assert judge(flow.default_way, text) == [("default-way", "x_f", "error")]
+
+
+EVENTS = """
+    eventBasedGateway g
+    intermediateCatchEvent c
+        timer timeDuration PT1H
+    intermediateCatchEvent d
+        timer timeDuration P1D
+    endEvent e
+    g -> c -> e
+    g -> d -> e
+"""
+
+
+def test_an_event_based_gateway_before_two_events_of_its_own_is_sound(judge):
+    assert judge(flow.event_gateway, EVENTS) == []
+
+
+def test_an_event_based_gateway_before_one_event_is_an_error_on_the_gateway(judge):
+    found = judge(flow.event_gateway, EVENTS.replace("g -> d", "d"))
+    assert found == [("event-gateway", "g", "error")]
+
+
+def test_an_event_based_gateway_before_a_task_is_an_error_on_the_flow(judge):
+    found = judge(flow.event_gateway, EVENTS.replace("g -> d", "userTask a\ng -> a -> d"))
+    assert found == [("event-gateway", "g_a", "error")]
+
+
+def test_an_event_that_others_lead_to_too_is_an_error_behind_an_event_based_gateway(judge):
+    """Whoever came by the other way would wait there alone, with nothing to end it."""
+    found = judge(flow.event_gateway, EVENTS + "userTask a\na -> d")
+    assert found == [("event-gateway", "g_d", "error")]

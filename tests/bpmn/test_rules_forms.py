@@ -103,3 +103,15 @@ def test_a_least_value_above_the_greatest_is_an_error(judge):
     assert judge(forms.form_fields, task(field(inner="".join(bounds)))) == [
         ("form-fields", "a", "error")
     ]
+
+
+def test_an_answer_of_names_that_expressions_can_use_is_sound(judge):
+    text = "serviceTask x\nproperty alur:gives=nomor, tanggal_terbit"
+    assert judge(forms.service_answer, text) == []
+    assert judge(forms.service_answer, "serviceTask x") == []
+
+
+@pytest.mark.parametrize("name", ["nomor surat", "2x", "class", "_diam", "nomor.surat"])
+def test_an_answer_of_a_name_that_no_expression_can_use_is_an_error(judge, name):
+    text = f"serviceTask x\nproperty alur:gives=nomor,{name}"
+    assert judge(forms.service_answer, text) == [("service-answer", "x", "error")]

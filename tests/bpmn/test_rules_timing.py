@@ -112,3 +112,69 @@ def test_an_unknown_value_of_a_timer_property_is_an_error(judge, name):
 def test_an_unknown_calendar_of_the_process_is_an_error_on_the_process(judge):
     found = judge(timing.timer_properties, "property alur:calendar=libur")
     assert found == [("timer-properties", "p", "error")]
+
+
+@pytest.mark.parametrize(
+    "text", ["R3/PT1H", "R/PT1M", "R12/2026-12-01T08:00+07:00/P1M", "ulangan", '"R3/PT1H"']
+)
+def test_a_cycle_of_iso_8601_or_of_an_expression_is_sound(judge, text):
+    assert judge(timing.duration, on_task(f"timer timeCycle {text}")) == []
+
+
+@pytest.mark.parametrize("text", ["R3/PT1", "R0/PT1H", "R/PT59S", "R3/2026-12-01/P1D", "R/"])
+def test_a_cycle_that_is_not_iso_8601_or_never_rests_is_an_error(judge, text):
+    found = judge(timing.duration, on_task(f"timer timeCycle {text}"))
+    assert found == [("duration", "w", "error")]
+
+
+LIMITS = ("alur:waitLimit", "alur:remindBefore", "alur:escalateAfter")
+
+
+@pytest.mark.parametrize("text", ["P1D", "PT30M", "P1M"])
+@pytest.mark.parametrize("name", LIMITS)
+def test_a_limit_that_is_a_length_of_time_is_sound(judge, name, text):
+    assert judge(timing.limits, f"property {name}={text}") == []
+
+
+@pytest.mark.parametrize("text", ["", "1 hari", "PT0S", "P0D", "R3/PT1H", "lama"])
+@pytest.mark.parametrize("name", LIMITS)
+def test_a_limit_that_is_no_length_of_time_is_an_error(judge, name, text):
+    assert judge(timing.limits, f"property {name}={text}") == [("limits", "p", "error")]
+
+
+def test_the_waiting_limit_of_a_task_is_judged_on_the_task(judge):
+    assert judge(timing.limits, "userTask a\nproperty alur:waitLimit=P2D") == []
+    found = judge(timing.limits, "userTask a\nproperty alur:waitLimit=2 hari")
+    assert found == [("limits", "a", "error")]
+
+
+def started_by_timer(subject: str, actor: str = "subject") -> str:
+    said = f"property alur:subject={subject}" if subject else ""
+    return f"""
+        lane Staf {actor}: s a
+        startEvent s
+            {said}
+            timer timeCycle R/P1M
+        userTask a
+    """
+
+
+@pytest.mark.parametrize("subject", ["person:198509092090031009", "group:umum-aparatur"])
+def test_a_timer_start_that_says_about_whom_is_sound(judge, subject):
+    assert judge(timing.timer_start, started_by_timer(subject)) == []
+
+
+def test_a_start_without_a_timer_needs_nobody(judge):
+    assert judge(timing.timer_start, "startEvent s") == []
+
+
+@pytest.mark.parametrize("subject", ["", "subject", "person:12", "group:", "starter"])
+def test_a_timer_start_that_says_about_nobody_is_an_error(judge, subject):
+    found = judge(timing.timer_start, started_by_timer(subject))
+    assert found == [("timer-start", "s", "error")]
+
+
+@pytest.mark.parametrize("actor", ["starter", "superior(starter)"])
+def test_a_lane_of_the_starter_is_an_error_where_a_timer_starts(judge, actor):
+    found = judge(timing.timer_start, started_by_timer("group:umum-aparatur", actor))
+    assert found == [("timer-start", "Staf", "error")]

@@ -36,6 +36,8 @@ class Server:
 
     home: Path
     port: int
+    command: list[str | Path]
+    environment: dict[str, str]
     process: subprocess.Popen[bytes] | None = field(default=None)
 
     @property
@@ -47,10 +49,11 @@ class Server:
         return f"sqlite:///{self.home / 'alur.db'}"
 
     def start(self) -> None:
-        environment = os.environ | {"ALUR_HOME": str(self.home), "ALUR_PORT": str(self.port)}
+        own = {"ALUR_HOME": str(self.home), "ALUR_PORT": str(self.port)}
+        environment = os.environ | own | self.environment
         environment.pop("ALUR_DATABASE_URL", None)
         with (self.home.parent / "server.log").open("ab") as log:
-            self.process = subprocess.Popen([ALUR, "demo"], env=environment, stdout=log, stderr=log)
+            self.process = subprocess.Popen(self.command, env=environment, stdout=log, stderr=log)
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             try:
@@ -69,12 +72,26 @@ class Server:
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
+def command() -> list[str | Path]:
+    """What the server is started with; a file of tests may have another."""
+    return [ALUR, "demo"]
+
+
+@pytest.fixture
+def environment() -> dict[str, str]:
+    """Settings of the server beside its place and port; a file of tests may have others."""
+    return {}
+
+
+@pytest.fixture
+def server(
+    tmp_path: Path, command: list[str | Path], environment: dict[str, str]
+) -> Iterator[Server]:
     """A fresh sample office, served."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    served = Server(tmp_path / "home", port)
+    served = Server(tmp_path / "home", port, command, environment)
     served.home.mkdir()
     served.start()
     yield served

@@ -1,5 +1,6 @@
 import './config.js';
 import 'htmx.org/dist/htmx.esm.js';
 import './connection.js';
+import './copy.js';
 import './submit.js';
 import './visible.js';

@@ -1,0 +1,226 @@
+"""100,000 armed timers: what they cost while nothing is due, and how late those are that fire.
+
+`make bench-timers` measures a real worker process on SQLite and on PostgreSQL, both with every
+commit on disk, and writes `benchmarks/results/timers.json`. One case of the SKP is started and its
+first step taken up; its rows are copied by SQL, since starting so many cases would take too long.
+A timer that fires is the Waktu of that step: the case moves on, and its performer is reminded.
+How late it was is known when that is committed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import String, cast, func, insert, literal_column, select, text, true, update
+
+from engine import clock, deployments, instances, people, sample, starting
+from engine.database import Database
+from engine.models import HistoryEntry, Instance, Job, Person, Role, WorkItem
+from engine.settings import Settings
+from engine.worker import Worker
+from tasks.duties import duties
+from tests.conftest import PostgreSQL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.orm import Session
+
+
+ROOT = Path(__file__).parents[1]
+RESULTS = ROOT / "benchmarks" / "results" / "timers.json"
+ARMED = 100_000
+RATE, SECONDS = 100, 30  # timers that come due each second, and for how long
+IDLE = 20  # seconds without one
+BARS = {"idle": 2.0, "lateness p95": 1.0}
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+class Durable(PostgreSQL):
+    """As the tests' server, but what is committed is on disk."""
+
+    safety = ""
+
+
+def main() -> None:
+    """Measures both databases, and keeps what was found."""
+    with databases() as urls:
+        found = [record for name, url in urls.items() for record in measure(name, url)]
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps(found, indent=2) + "\n")
+    missed = [r["name"] for r in found if r["bar"] is not None and r["value"] > r["bar"]]
+    sys.exit(f"missed: {', '.join(missed)}" if missed else 0)
+
+
+@contextmanager
+def databases() -> Iterator[dict[str, str]]:
+    """The URLs of an empty database of each kind."""
+    with tempfile.TemporaryDirectory(prefix="alur-", ignore_cleanup_errors=True) as directory:
+        server = Durable(Path(directory))
+        server.start()
+        try:
+            server.execute("CREATE DATABASE bench")
+            here = f"sqlite:///{directory}/bench.sqlite"
+            yield {"SQLite": here, "PostgreSQL": server.url("bench")}
+        finally:
+            server.stop()
+
+
+def measure(name: str, url: str) -> list[dict[str, Any]]:
+    """The records of one database, printed as they are."""
+    db = Database(url)
+    furnish(db)
+    with at_work(url) as process:
+        measured = {"idle": idle(process)} | lateness(db, process)
+    db.close()
+    records = [
+        {
+            "name": f"timers, {name}: {what}",
+            "value": round(value, 3),
+            "unit": "% of a core" if what == "idle" else "s",
+            "bar": BARS.get(what),
+        }
+        for what, value in measured.items()
+    ]
+    for record in records:
+        bar = f"(bar {record['bar']})" if record["bar"] else ""
+        print(f"{record['name']:<36}{record['value']:>9} {record['unit']:<12}{bar}", flush=True)
+    return records
+
+
+def furnish(db: Database) -> None:
+    """An office with as many cases as timers, each with its Waktu armed for next year."""
+    db.migrate()
+    sample.load(db)
+    definition = deployments.deploy(db, (ROOT / "bpmn" / "skp_collection.bpmn").read_bytes())
+    deployments.activate(db, definition.id)
+    with db.read() as session:
+        ids = {row.nip: row.id for row in session.execute(select(Person.nip, Person.id))}
+        staff = people.actor(session, ids[sample.CAST["staff"][0]])
+    employee_id = ids[sample.CAST["employee"][0]]
+    starting.start(db, staff, definition.key, employee_id, token="first")  # noqa: S106
+    with db.read() as session:
+        item_id = session.scalars(select(WorkItem.id)).one()
+    instances.claim(db, staff, item_id)
+    later = clock.now() + timedelta(days=365)
+    with db.write() as session:
+        session.execute(update(Job).values(due=later, ready=later))
+        session.execute(update(WorkItem).values(due_at=later))
+        for table in (Instance, Role, WorkItem, HistoryEntry, Job):
+            copy(session, table)
+        session.execute(text("ANALYZE"))
+
+
+def copy(session: Session, table: Any) -> None:
+    """Copies the rows of the one case there is, with ids that go on from its own."""
+    rows = session.scalar(select(func.count()).select_from(table))
+    first = select(literal_column("1").label("n")).cte("copies", recursive=True)
+    copies = first.union_all(select(first.c.n + 1).where(first.c.n < ARMED))
+    columns = {column.key: getattr(table, column.key) for column in table.__table__.columns}
+    if "id" in columns:
+        columns["id"] = table.id + copies.c.n * rows
+    if "instance_id" in columns:
+        columns["instance_id"] = table.instance_id + copies.c.n
+    if table is Instance:
+        columns["token"] = table.token + cast(copies.c.n, String)
+    if "work_item_id" in columns:
+        columns["work_item_id"] = table.work_item_id + copies.c.n
+    copied = select(*columns.values()).select_from(table).join(copies, true())
+    session.execute(insert(table).from_select(list(columns), copied))
+    if session.get_bind().dialect.name == "postgresql" and "id" in columns:
+        name = table.__tablename__
+        newest = f"pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM {name})"  # noqa: S608
+        session.execute(text(f"SELECT setval({newest})"))
+
+
+def idle(process: subprocess.Popen[str]) -> float:
+    """Percent of a core that a worker needs while nothing is due."""
+    before = processor(process)
+    time.sleep(IDLE)
+    return (processor(process) - before) / IDLE * 100
+
+
+def processor(process: subprocess.Popen[str]) -> float:
+    """The seconds that a process and its threads have had of a processor."""
+    fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def lateness(db: Database, process: subprocess.Popen[str]) -> dict[str, float]:
+    """Seconds from the due time of a timer to the commit of what it does."""
+    begin = clock.now() + timedelta(seconds=2)
+    with db.write() as session:
+        ids = session.scalars(select(Job.id).order_by(Job.id).limit(RATE * SECONDS)).all()
+        for place, job_id in enumerate(ids):
+            due = begin + timedelta(seconds=place / RATE)
+            session.execute(update(Job).where(Job.id == job_id).values(due=due, ready=due))
+    assert clock.now() < begin, "too slow to arm them"
+    wait_until_done(db, begin + timedelta(seconds=2 * SECONDS))
+    late = sorted(json.loads(process.communicate("\n", timeout=60)[0]))
+    assert len(late) == len(ids), "not each fired once"
+    return {
+        "lateness p50": statistics.median(late),
+        "lateness p95": late[int(len(late) * 0.95)],
+        "lateness max": late[-1],
+    }
+
+
+def wait_until_done(db: Database, end: Any) -> None:
+    """Waits until nothing is due any more, timers and what they have sent off."""
+    time.sleep(SECONDS)
+    while clock.now() < end:
+        with db.read() as session:
+            if session.scalar(select(Job.id).where(Job.due < end).limit(1)) is None:
+                return
+        time.sleep(1)
+    sys.exit("what was due is not done")
+
+
+@contextmanager
+def at_work(url: str) -> Iterator[subprocess.Popen[str]]:
+    """A worker process that says how late each timer was when it is sent a line."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.timers", url],
+        cwd=ROOT,
+        text=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    try:
+        assert process.stdout is not None
+        process.stdout.readline()
+        yield process
+    finally:
+        process.kill()
+
+
+def work(url: str) -> None:
+    """That process: the worker as `alur worker` runs it, with a stop-watch around its timers."""
+    db, late = Database(url), []
+    duty = dict(duties(Settings(Path(), url)))
+    fire = duty["timer"]
+
+    def timed(db: Database, job: Job) -> None:
+        fire(db, job)
+        late.append((clock.now() - job.due).total_seconds())
+
+    working = Worker(db, duty | {"timer": timed})
+    working.start()
+    print("at work", flush=True)
+    sys.stdin.readline()
+    working.stop()
+    print(json.dumps(late))
+
+
+if __name__ == "__main__":
+    work(sys.argv[1]) if len(sys.argv) > 1 else main()

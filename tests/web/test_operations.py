@@ -1,0 +1,255 @@
+"""Backup, restore and migration as an administrator runs them: processes beside a real server."""
+
+import os
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+from alembic import command
+from sqlalchemy import text, update
+
+from engine.database import Database
+from engine.models import Definition
+
+ALUR = Path(sys.prefix) / "bin" / "alur"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def url(request) -> str:
+    """The sample office, on each database."""
+    return request.getfixturevalue(f"{request.param}_url")
+
+
+@pytest.fixture
+def environment(url, tmp_path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("ALUR_")}
+    return kept | {"ALUR_HOME": str(tmp_path / "home"), "ALUR_DATABASE_URL": url}
+
+
+@pytest.fixture
+def alur(environment) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """``alur("backup", file)``: the finished process; it never shows a traceback."""
+
+    def run(*arguments, **how) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [ALUR, *map(str, arguments)], env=environment, capture_output=True, encoding="utf-8",
+            timeout=60, check=False, **how,
+        )  # fmt: skip
+        assert "Traceback" not in done.stderr, done.stderr
+        return done
+
+    return run
+
+
+@pytest.fixture
+def refused(alur) -> Callable[..., str]:
+    """``refused("restore", file)``: the one line in which a command refuses, leaving with 1."""
+
+    def run(*arguments, **how) -> str:
+        done = alur(*arguments, **how)
+        assert done.returncode == 1, done.stdout
+        assert done.stderr.count("\n") == 1, done.stderr
+        return done.stderr.strip()
+
+    return run
+
+
+@pytest.fixture
+def names(url) -> Callable[[], set[str]]:
+    """``names()``: whom the directory holds."""
+
+    def read() -> set[str]:
+        db = Database(url)
+        with db.read() as session:
+            found = set(session.scalars(text("SELECT name FROM person")))
+        db.close()
+        return found
+
+    return read
+
+
+@pytest.fixture
+def rename(url) -> Callable[[str], None]:
+    """``rename("x")``: gives everybody another name, which a restore takes back."""
+
+    def write(name: str) -> None:
+        db = Database(url)
+        with db.write() as session:
+            session.execute(text("UPDATE person SET name = :name"), {"name": name})
+        db.close()
+
+    return write
+
+
+class Server:
+    """A real `alur serve`, and somebody who asks for a page all the time."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.process = subprocess.Popen(
+            [ALUR, "serve"], env=environment | {"ALUR_PORT": str(self.port)},
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
+        )  # fmt: skip
+        assert self.process.stdout.readline().startswith("Alur: ")
+
+    def answers(self) -> bool:
+        with urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=20) as answer:
+            return answer.status == 200
+
+    @contextmanager
+    def asked(self) -> Iterator[list[bool]]:
+        """All answers during the block, and at least one after it began and before it ends."""
+        answers: list[bool] = [self.answers()]
+        done = threading.Event()
+
+        def ask() -> None:
+            while not done.is_set():
+                answers.append(self.answers())
+
+        asking = threading.Thread(target=ask)
+        asking.start()
+        try:
+            yield answers
+        finally:
+            done.set()
+            asking.join(30)
+        answers.append(self.answers())
+
+    def end(self, sign: int) -> None:
+        self.process.send_signal(sign)
+        self.process.communicate(timeout=20)
+
+
+@pytest.fixture
+def server(environment) -> Iterator[Server]:
+    """The office is being served."""
+    running = Server(environment)
+    yield running
+    running.process.kill()
+    running.process.communicate()
+
+
+def test_it_is_backed_up_and_migrated_while_it_serves(alur, server, tmp_path):
+    with server.asked() as answers:
+        backed_up = alur("backup", tmp_path / "kantor.zip")
+        migrated = alur("migrate")
+    assert (backed_up.returncode, migrated.returncode) == (0, 0), backed_up.stderr
+    assert backed_up.stdout.startswith("Dicadangkan: ")
+    assert migrated.stdout == "Basis data siap.\n"
+    assert len(answers) > 2
+    assert all(answers)
+    with zipfile.ZipFile(tmp_path / "kantor.zip") as archive:
+        assert archive.testzip() is None
+
+
+def test_it_is_brought_up_from_an_older_release_while_somebody_works_with_it(url, alur):
+    db = Database(url)
+    with db.altering() as config:
+        command.downgrade(config, "0001")
+    done = threading.Event()
+
+    def work() -> None:
+        while not done.is_set():
+            with db.write() as session:
+                session.execute(text("UPDATE person SET rank = rank"))
+
+    working = threading.Thread(target=work)
+    working.start()
+    try:
+        migrated = alur("migrate")
+    finally:
+        done.set()
+        working.join(30)
+    assert (migrated.returncode, migrated.stderr) == (0, "")
+    assert db.is_current
+    db.close()
+
+
+def test_it_is_put_back_only_once_nobody_serves_it(alur, refused, server, names, rename, tmp_path):
+    before = names()
+    assert alur("backup", tmp_path / "kantor.zip").returncode == 0
+    rename("Lain")
+    said = refused("restore", tmp_path / "kantor.zip", "--replace")
+    assert "alur serve" in said
+    assert names() == {"Lain"}
+    assert server.answers()
+    server.end(signal.SIGKILL)
+    assert "--replace" in refused("restore", tmp_path / "kantor.zip")
+    restored = when_it_is_free(lambda: alur("restore", tmp_path / "kantor.zip", "--replace"))
+    assert (restored.returncode, restored.stderr) == (0, "")
+    assert restored.stdout.startswith("Dipulihkan: ")
+    assert names() == before
+
+
+def test_the_restored_office_is_served(alur, environment, tmp_path):
+    assert alur("backup", tmp_path / "kantor.zip").returncode == 0
+    assert alur("restore", tmp_path / "kantor.zip", "--replace").returncode == 0
+    again = Server(environment)
+    try:
+        assert again.answers()
+    finally:
+        again.end(signal.SIGTERM)
+    assert again.process.returncode == 0
+
+
+def test_what_is_no_backup_is_said_in_one_line(refused, names, tmp_path):
+    before = names()
+    (tmp_path / "bukan.zip").write_bytes(b"bukan arsip")
+    for file in (tmp_path / "bukan.zip", tmp_path / "tidak-ada.zip", tmp_path):
+        assert str(file) in refused("restore", file, "--replace")
+    assert names() == before
+
+
+def test_where_no_backup_can_be_written_is_said_in_one_line(refused, tmp_path):
+    assert "sudah ada" in refused("backup", tmp_path)
+    assert "tidak dapat ditulis" in refused("backup", tmp_path / "tidak" / "ada.zip")
+
+
+def test_a_full_disk_leaves_no_half_backup(refused, url, tmp_path):
+    swell(url)
+    said = refused("backup", tmp_path / "kantor.zip", preexec_fn=hardly_any_room)
+    assert "tidak dapat ditulis" in said
+    assert not list(tmp_path.glob("*kantor*"))
+
+
+def test_a_full_disk_leaves_the_old_database(alur, refused, url, names, rename, tmp_path):
+    swell(url)
+    assert alur("backup", tmp_path / "kantor.zip").returncode == 0
+    rename("Lain")
+    if url.startswith("postgresql"):
+        pytest.skip("the disk is the server's")
+    assert refused("restore", tmp_path / "kantor.zip", "--replace", preexec_fn=hardly_any_room)
+    assert names() == {"Lain"}
+    assert not list(tmp_path.glob("*.restoring*"))
+
+
+def hardly_any_room() -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))
+
+
+def swell(url: str) -> None:
+    """Something that no compression makes small."""
+    db = Database(url)
+    with db.write() as session:
+        session.execute(update(Definition).values(source=os.urandom(200_000)))
+    db.close()
+
+
+def when_it_is_free(attempt: Callable[[], subprocess.CompletedProcess[str]]):
+    """PostgreSQL notices after a moment that a killed server is gone; the system at once."""
+    deadline = time.monotonic() + 20
+    while (done := attempt()).returncode and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return done
