@@ -83,19 +83,15 @@ def measure(name: str, url: str) -> list[dict[str, Any]]:
     with at_work(url) as process:
         measured = {"idle": idle(process)} | lateness(db, process)
     db.close()
-    records = [
-        {
-            "name": f"timers, {name}: {what}",
-            "value": round(value, 3),
-            "unit": "% of a core" if what == "idle" else "s",
-            "bar": BARS.get(what),
-        }
-        for what, value in measured.items()
-    ]
-    for record in records:
-        bar = f"(bar {record['bar']})" if record["bar"] else ""
-        print(f"{record['name']:<36}{record['value']:>9} {record['unit']:<12}{bar}", flush=True)
-    return records
+    return [record(name, what, value) for what, value in measured.items()]
+
+
+def record(name: str, what: str, value: float) -> dict[str, Any]:
+    """What is kept of a number; it is printed beside the bar it is to stay under."""
+    unit, bar = "% of a core" if what == "idle" else "s", BARS.get(what)
+    said = f"timers, {name}: {what}"
+    print(f"{said:<36}{value:>9.3f} {unit:<12}{f'(bar {bar})' if bar else ''}", flush=True)
+    return {"name": said, "value": round(value, 3), "unit": unit, "bar": bar}
 
 
 def furnish(db: Database) -> None:
@@ -107,6 +103,7 @@ def furnish(db: Database) -> None:
     with db.read() as session:
         ids = {row.nip: row.id for row in session.execute(select(Person.nip, Person.id))}
         staff = people.actor(session, ids[sample.CAST["staff"][0]])
+    assert staff is not None
     employee_id = ids[sample.CAST["employee"][0]]
     starting.start(db, staff, definition.key, employee_id, token="first")  # noqa: S106
     with db.read() as session:

@@ -89,7 +89,7 @@ def _faults_of_periods(periods: Sequence[Period]) -> Iterator[Message]:
         yield from (*_faults_of_date(period.first), *_faults_of_date(period.last))
         yield from _faults_of_week(period.week)
         if period.first > period.last:
-            yield message("Hari pertama periode harus sebelum hari terakhirnya.")
+            yield message("Hari pertama periode tidak boleh sesudah hari terakhirnya.")
         if (period.last - period.first).days >= MAX_DAYS:
             yield message("Periode paling lama {n} hari.", n=MAX_DAYS)
     for before, after in pairwise(sorted(periods, key=lambda period: period.first)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from bpmn.messages import message
@@ -16,7 +16,7 @@ from engine.models import Definition, Incident, Instance, Job, Person, Role, Wor
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
     from engine.people import Actor
@@ -29,17 +29,16 @@ def supervised(
 ) -> Sequence[Instance]:
     """The cases of employees in the supervisor's units and below, newest first.
 
-    With ``overdue`` only those with a task that is late or lies too long.
+    With ``overdue`` only those with a task that is late or lies too long, the longest first.
     """
-    query = _page(before).where(Instance.subject_id.in_(_subordinates(actor)))
-    if overdue:
-        query = query.where(_is_overdue())
-    return session.scalars(query).all()
+    query = _longest_overdue(before) if overdue else _page(before)
+    return session.scalars(query.where(Instance.subject_id.in_(_subordinates(actor)))).all()
 
 
 def count_overdue(session: Session, actor: Actor) -> int:
     """How many of these cases are overdue."""
-    count = select(func.count()).select_from(Instance).where(_is_overdue())
+    late = select(WorkItem.instance_id).where(punctuality.is_overdue())
+    count = select(func.count()).where(Instance.status == "running", Instance.id.in_(late))
     return session.scalar(count.where(Instance.subject_id.in_(_subordinates(actor)))) or 0
 
 
@@ -131,9 +130,19 @@ def _subordinates(actor: Actor) -> Select[int]:
     return select(Person.id).where(Person.unit_id.in_(actor.supervises))
 
 
-def _is_overdue() -> ColumnElement[bool]:
-    late = select(WorkItem.instance_id).where(punctuality.is_overdue())
-    return (Instance.status == "running") & Instance.id.in_(late)
+def _longest_overdue(before: int | None) -> Select[Instance]:
+    """A page of overdue cases, which goes on behind a case; from the start when that caught up."""
+    since = func.min(punctuality.overdue_since()).label("since")
+    overdue = select(WorkItem.instance_id, since).where(punctuality.is_overdue())
+    late = overdue.group_by(WorkItem.instance_id).subquery()
+    query = _with_people(select(Instance)).join(late, late.c.instance_id == Instance.id)
+    query = query.where(Instance.status == "running").order_by(late.c.since, Instance.id)
+    if before is not None:
+        last = overdue.where(WorkItem.instance_id == before).group_by(WorkItem.instance_id)
+        at = select(last.subquery().c.since).scalar_subquery()
+        behind = (late.c.since == at) & (Instance.id > before)
+        query = query.where(or_(late.c.since > at, behind, ~exists(last)))
+    return query.limit(PAGE)
 
 
 def _page(before: int | None) -> Select[Instance]:

@@ -20,6 +20,8 @@ from engine.programs import Program, compile_diagram
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+MAX_LETTERS = 200_000  # of all expressions of a process, which are parsed one by one
+MAX_FINDINGS = 200  # more than anybody reads
 FIELD_RULES = ("requiredIf", "visibleIf", "prefill")
 
 
@@ -53,7 +55,7 @@ def check(source: bytes) -> Report:
         return Report((Finding(Severity.ERROR, "readable", None, error.message),))
     findings = list(schema(root))
     if findings:
-        return Report(tuple(findings))
+        return Report(_worst_first(findings))
     findings += check_file(root)
     programs = []
     for diagram in diagrams(root):
@@ -61,19 +63,31 @@ def check(source: bytes) -> Report:
             found, program = check_process(diagram)
             findings += found
             programs += [program] if program else []
-    return Report(tuple(findings), tuple(programs))
+    return Report(_worst_first(findings), tuple(programs))
 
 
 def check_process(diagram: Diagram) -> tuple[list[Finding], Program | None]:
     """The findings on one process and, when none of them is an error, its program."""
-    rules = (expression, unknown_name)
-    findings = [*check_drawing(diagram), *(found for rule in rules for found in rule(diagram))]
+    findings = check_drawing(diagram)
+    if sum(len(text) for _, text, _ in _expressions(diagram)) > MAX_LETTERS:
+        said = message(
+            "Ungkapan dan skripnya terlalu banyak (lebih dari {n} huruf).", n=MAX_LETTERS
+        )
+        return [*findings, Finding(Severity.ERROR, "expression", diagram.key, said)], None
+    findings += [found for rule in (expression, unknown_name) for found in rule(diagram)]
     if any(finding.severity is Severity.ERROR for finding in findings):
         return findings, None
     try:
         return findings, compile_diagram(diagram)
     except DiagramRefused as error:
         return [*findings, Finding(Severity.ERROR, "compiled", diagram.key, error.message)], None
+
+
+def _worst_first(findings: list[Finding]) -> tuple[Finding, ...]:
+    """The findings in the order they were found, or of very many those that weigh most."""
+    if len(findings) > MAX_FINDINGS:
+        findings = sorted(findings, key=lambda found: list(Severity).index(found.severity))
+    return tuple(findings[:MAX_FINDINGS])
 
 
 def expression(diagram: Diagram) -> Iterator[Finding]:

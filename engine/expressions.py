@@ -10,6 +10,7 @@ import ast
 import keyword
 import math
 import re
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import simpleeval
 
 from bpmn.messages import Message, message
+from engine import effort
 from engine.arithmetic import FUNCTIONS, OPERATORS
 from engine.errors import ExpressionFailed
 
@@ -25,10 +27,10 @@ if TYPE_CHECKING:
 
 MAX_LENGTH = 2_000
 MAX_LINES = 200
-MAX_ITEMS = 50_000  # in a list with all lists in it; x = [x, x] doubles with every line
-MAX_WORK = 1_000_000  # items that one evaluation may look at
 MAX_NESTING = 100
 MAX_SHOWN = 200  # of an expression or reason, in what is said about it
+MAX_BITS = 63  # of a whole number that is kept
+_KEPT = (str, int, float, Decimal, date, type(None))
 _TOKENS = re.compile(
     r"""(?P<string>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(?P<op>&&|\|\||!(?!=)|~)|(?P<word>[^\W\d]\w*)"""
 )
@@ -74,7 +76,8 @@ def evaluate(text: str, names: Mapping[str, Any]) -> Any:
     node = parse(text)
     evaluator = _Evaluator(names=dict(names), functions=dict(FUNCTIONS), operators=OPERATORS)
     try:
-        return _real(evaluator.eval(text, previously_parsed=node))
+        with effort.bounded():
+            return _real(evaluator.eval(text, previously_parsed=node))
     except simpleeval.NameNotDefined as error:
         raise _failed(text, message('"{name}" belum ada', name=error.name)) from error
     except (
@@ -100,22 +103,36 @@ def parse_script(script: str) -> list[tuple[str, str]]:
 
 
 def execute(script: str, data: dict[str, Any]) -> None:
-    """Runs a script's assignments in order on ``data``."""
-    for name, expression in parse_script(script):
-        data[name] = evaluate(expression, data)
+    """Runs a script's assignments in order on ``data``; raises `ExpressionFailed`."""
+    lines = parse_script(script)
+    with effort.bounded():
+        for name, expression in lines:
+            data[name] = evaluate(expression, data)
+    try:
+        effort.weigh(data)
+    except simpleeval.IterableTooLong as error:
+        raise _failed(lines[-1][0], _reason(error)) from error
 
 
 def _real(value: Any) -> Any:
-    """The value as it comes back from the database: lists for tuples, and only real numbers."""
+    """The value as it comes back from the database: lists for tuples, and only what it can keep."""
     if isinstance(value, list | tuple):
         return [_real(item) for item in value]
     if isinstance(value, dict):
-        return {name: _real(item) for name, item in value.items()}
-    if isinstance(value, complex) or (
-        isinstance(value, float | Decimal) and not math.isfinite(value)
-    ):
+        return {_real_name(name): _real(item) for name, item in value.items()}
+    if isinstance(value, int) and value.bit_length() > MAX_BITS:
+        raise simpleeval.NumberTooHigh(f"> {MAX_BITS}")
+    if isinstance(value, float | Decimal) and not math.isfinite(value):
         raise ValueError(str(value))
+    if not isinstance(value, _KEPT):
+        raise TypeError(type(value).__name__)
     return value
+
+
+def _real_name(name: Any) -> str:
+    if not isinstance(name, str) or name.startswith("$"):
+        raise TypeError("{…: …}")
+    return name
 
 
 def truth(text: str | None, names: Mapping[str, Any]) -> bool:
@@ -157,6 +174,8 @@ def _parse(text: str) -> ast.expr:
             raise _failed(text, message("{what} tidak dikenal", what=type(node).__name__))
         if isinstance(node, ast.Constant) and not isinstance(node.value, str | int | float | None):
             raise _failed(text, message("{what} tidak dikenal", what=type(node.value).__name__))
+        if isinstance(node, ast.comprehension) and not _is_plain(node):
+            raise _failed(text, message("{what} tidak dikenal", what="for"))
         if isinstance(node, ast.Call) and not _is_known_function(node.func):
             raise _failed(text, message("yang ada hanya {names}", names=", ".join(FUNCTIONS)))
     return tree
@@ -168,6 +187,14 @@ def _nesting(tree: ast.AST) -> int:
         depth += 1
         level = [child for node in level for child in ast.iter_child_nodes(node)]
     return depth
+
+
+def _is_plain(loop: ast.comprehension) -> bool:
+    """Whether a comprehension gives its items a name, or names, and nothing else."""
+    parts = ast.walk(loop.target)
+    return not loop.is_async and all(
+        isinstance(part, ast.Name | ast.Tuple | ast.Store) for part in parts
+    )
 
 
 def _is_known_function(func: ast.expr) -> bool:
@@ -200,19 +227,5 @@ class _Evaluator(simpleeval.EvalWithCompoundTypes):
     Its own walk looks for functions and modules, which no value of a case is, and has no bound.
     """
 
-    _work = 0
-
     def _check_disallowed_items(self, item: Any) -> None:
-        ahead, seen = [item], 0
-        while ahead:
-            value = ahead.pop()
-            if isinstance(value, dict):
-                ahead.extend(value.values())
-            elif isinstance(value, list | tuple | set):
-                ahead.extend(value)
-            seen += 1
-            if seen + len(ahead) > MAX_ITEMS:
-                raise simpleeval.IterableTooLong(f"> {MAX_ITEMS}")
-        self._work += seen
-        if self._work > MAX_WORK:
-            raise simpleeval.IterableTooLong(f"> {MAX_WORK}")
+        effort.spend(effort.weigh(item))

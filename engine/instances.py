@@ -153,7 +153,7 @@ def _begin(session: Session, before: Situation, item: WorkItem, at: datetime) ->
     counted = before.clocks.counted(item, at) | {"taken_up_at": at, "since": at}
     ledger.change(session, item.id, **counted, **({"due_at": due} if due else {}))
     if item.wait_due_at is not None:
-        jobs.disarm(session, item.instance_id, [item.task])
+        jobs.disarm(session, item.instance_id, [item.task], "wait")
     jobs.arm(session, rows)
 
 

@@ -53,9 +53,10 @@ def arm(session: Session, rows: Sequence[Row]) -> None:
         session.execute(insert(Job), [dict.fromkeys(columns) | _DEFAULTS | row for row in rows])
 
 
-def disarm(session: Session, instance_id: int, tasks: Iterable[str]) -> None:
-    """Drops the jobs of what has left a case's state."""
-    drop(session, Job.instance_id == instance_id, Job.task.in_(list(tasks)))
+def disarm(session: Session, instance_id: int, tasks: Iterable[str], *kinds: str) -> None:
+    """Drops the jobs of what has left a case's state; of these kinds only, if any is named."""
+    of_tasks = Job.instance_id == instance_id, Job.task.in_(list(tasks))
+    drop(session, *of_tasks, *([Job.kind.in_(kinds)] if kinds else []))
 
 
 def disarm_all(session: Session, instance_id: int) -> None:
@@ -132,7 +133,8 @@ def failed(db: Database, job: Job, error: Exception | None) -> None:
     Without an error it only came too late for its case, which was changing: it is tried again.
     """
     # What is no error of ours may quote values of the case, which are personal data.
-    reason = str(error) if isinstance(error, AlurError) else type(error).__name__
+    fault = message("Kesalahan program ({name}).", name=type(error).__name__)
+    reason = str(error if isinstance(error, AlurError) else fault)
     hopeless = isinstance(error, HOPELESS) or (error and job.attempts >= MAX_ATTEMPTS)
     with db.write() as session:
         if hopeless:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Row
     from sqlalchemy.orm import InstrumentedAttribute, Session
 
-PAGE = 50
+PAGE = 25
 # What comes due within it goes out in one mail: forty cases taken up together, one mail.
 GATHERING = timedelta(minutes=2)
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import or_
+from sqlalchemy import case, func, or_
 
 from engine import clock
 from engine.models import WorkItem
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy import ColumnElement
 
 
@@ -43,3 +45,10 @@ def is_overdue() -> ColumnElement[bool]:
     waits_too_long = WorkItem.taken_up_at.is_(None) & (WorkItem.wait_due_at < now)
     late = or_(WorkItem.due_at < now, WorkItem.deadline_at < now, waits_too_long)
     return (WorkItem.status == "open") & late
+
+
+def overdue_since() -> ColumnElement[datetime]:
+    """From when an overdue task has been so: the first of its times."""
+    tray = case((WorkItem.taken_up_at.is_(None), WorkItem.wait_due_at))
+    own = func.coalesce(WorkItem.due_at, tray, WorkItem.deadline_at)
+    return case((WorkItem.deadline_at < own, WorkItem.deadline_at), else_=own)

@@ -240,6 +240,9 @@ def _timers(
         row = repeat.get(timer) or before.clocks.timer(node, before.execution.data_of(timer), at)
         host = before.execution.host(timer)
         rows.append({"task": timer, "element": node.id, "host": host} | row)
+        if node.is_waktu and timer not in repeat:
+            same = {"task": host, "element": node.attached_to, "host": host}
+            rows += [around | same for around in before.clocks.around(node, row["due"], at)]
     for item in items:
         limit = before.clocks.wait_limit(item["element"], at)
         if limit is not None:

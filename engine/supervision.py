@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from engine.timers import Row
 
 MAX_REASON = 1_000
+FURTHEST = timedelta(days=366)  # of a postponement; beyond it a year was mistyped
 POSTPONABLE = frozenset({"timer", "wait"})
 
 
@@ -113,14 +115,16 @@ def postpone(
         _require_supervisor(actor, instance)
         job = session.get(Job, job_id)
         if job is None or job.instance_id != instance_id or job.kind not in POSTPONABLE:
-            raise NoLongerOpen(message("Timer ini sudah berbunyi atau dihentikan."))
+            raise NoLongerOpen(message("Batas waktu ini sudah lewat atau dihentikan."))
         clocks = _clocks(db, session, case)
         of_item = _of_item(session, job)
     if job.state != "armed" or instance.status != "running":
-        raise NoLongerOpen(message("Timer ini sudah berbunyi atau dihentikan."))
+        raise NoLongerOpen(message("Batas waktu ini sudah lewat atau dihentikan."))
     now = clock.now()
     if until <= max(job.due, now):
         raise InvalidInput(message("Waktu baru harus sesudah waktu yang sekarang."))
+    if until > now + FURTHEST:
+        raise InvalidInput(message("Waktu baru paling jauh {n} hari lagi.", n=FURTHEST.days))
     moved = {"from": job.due, "to": until, "reason": said}
     act = Act(actor, "supervisor", now, [Fact("timer.postponed", job.element, moved)])
     with db.write() as session:
@@ -143,9 +147,9 @@ def _move_item(
     if dues := steps.moved_dues(clocks.diagram, item, of_item, {job.id: until}):
         ledger.change(session, item.id, **dues)
     node = clocks.diagram.nodes[job.element or ""]
-    if job.kind != "timer" or not node.starts_on_take_up:
+    if job.kind != "timer" or not node.is_waktu:
         return
-    jobs.disarm(session, item.instance_id, [item.task])
+    jobs.disarm(session, item.instance_id, [item.task], "before", "escalate")
     same = {
         "instance_id": item.instance_id, "work_item_id": item.id, "task": item.task,
         "element": item.element,

@@ -67,7 +67,7 @@ def deliver(db: Database, job: Job, handlers: Handlers) -> None:
 
 def _handler(handlers: Handlers, topic: str) -> Handler:
     if topic not in handlers:
-        raise NoHandler(message('Tidak ada yang melayani topik "{topic}" di sini.', topic=topic))
+        raise NoHandler(message('Layanan "{topic}" belum terpasang di server ini.', topic=topic))
     return handlers[topic]
 
 

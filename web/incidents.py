@@ -9,7 +9,7 @@ from flask_login import login_required
 
 from bpmn.messages import message
 from engine import deployments, incidents
-from engine.errors import InvalidInput, NotAllowed
+from engine.errors import InvalidInput, NotAllowed, StepFailed, Suspended
 from web.errors import status_of
 from web.visit import database, go, me, position
 from web.words import say
@@ -30,7 +30,7 @@ def retry(incident_id: int) -> Any:
     """Has the job tried again."""
     try:
         incidents.retry(database(), me(), incident_id)
-    except InvalidInput as error:
+    except (InvalidInput, Suspended) as error:
         return _page(said=error.message), int(status_of(error))
     flash(say(message("Dicoba lagi.")), "done")
     return go(url_for("incidents.unresolved"))
@@ -42,7 +42,7 @@ def resolve(incident_id: int) -> Any:
     """Overcomes it by hand, with a reason."""
     try:
         incidents.resolve(database(), me(), incident_id, request.form.get("reason", ""))
-    except InvalidInput as error:
+    except (InvalidInput, StepFailed) as error:
         return _page(said=error.message), int(status_of(error))
     flash(say(message("Insiden diatasi.")), "done")
     return go(url_for("incidents.unresolved"))
@@ -54,7 +54,7 @@ def _page(**more: Any) -> str:
     with database().read() as session:
         found = incidents.unresolved(session, me(), position("before"))
     digests = {i.id: i.instance.definition.digest for i in found if i.instance}
-    names = {i: deployments.program(database(), d).diagram.names for i, d in digests.items()}
+    diagrams = {i: deployments.program(database(), d).diagram for i, d in digests.items()}
     return render_template(
-        "incidents.html", incidents=found, names=names, size=incidents.PAGE, **more
+        "incidents.html", incidents=found, diagrams=diagrams, size=incidents.PAGE, **more
     )

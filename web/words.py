@@ -121,10 +121,12 @@ def office_time(day: str, clock_time: str) -> datetime:
     Raises `InvalidInput`.
     """
     zone = ZoneInfo(current_app.config["ALUR_ZONE"])
+    at = clock_time.strip().replace(".", ":")
+    at, days = ("00:00", 1) if at == "24:00" else (at, 0)  # the end of a day, as it is shown
     try:
-        written = f"{day.strip()} {clock_time.strip().replace('.', ':')}"
-        return datetime.strptime(written, "%d-%m-%Y %H:%M").replace(tzinfo=zone)
-    except ValueError as error:
+        written = datetime.strptime(f"{day.strip()} {at}", "%d-%m-%Y %H:%M")
+        return (written + timedelta(days=days)).replace(tzinfo=zone)
+    except (ValueError, OverflowError) as error:
         said = message("Tulis tanggal sebagai hh-bb-tttt dan jam sebagai JJ.MM.")
         raise InvalidInput(said) from error
 

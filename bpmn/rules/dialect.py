@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from string import digits
 from typing import TYPE_CHECKING
 
 from bpmn.elements import extension_properties, kind, owner_id
@@ -90,7 +90,7 @@ def _effect(what: str, has_meaning: bool, rule: str, owner: str | None) -> Findi
 
 
 def _is_known(name: str, known: list[str]) -> bool:
-    return name in known or re.sub(r"\d+$", "", name) in known
+    return name in known or name.rstrip(digits) in known
 
 
 def _place(element: _Element) -> str:

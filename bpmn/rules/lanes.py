@@ -43,8 +43,9 @@ def actor_rule(diagram: Diagram) -> Iterator[Finding]:
 
 def distinct(diagram: Diagram) -> Iterator[Finding]:
     """`alur:distinct` names lanes of this process."""
+    lanes = {lane.id for lane in diagram.lanes}
     for lane_id in diagram.distinct:
-        if lane_id not in {lane.id for lane in diagram.lanes}:
+        if lane_id not in lanes:
             said = message('alur:distinct menyebut "{id}", yang bukan lajur di sini.', id=lane_id)
             yield Finding(Severity.ERROR, "distinct", diagram.key, said)
 

@@ -4,10 +4,11 @@ import hashlib
 import json
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -16,18 +17,37 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, create_engine, event, select, text
 
-from engine import cases, deployments, history, instances, people, sample, starting
+from bpmn.diagram import Diagram
+from engine import (
+    cases,
+    clock,
+    deployments,
+    history,
+    instances,
+    jobs,
+    people,
+    sample,
+    starting,
+    steps,
+    supervision,
+    worker,
+)
 from engine.database import Database
-from engine.errors import AlurError
+from engine.errors import AlurError, JobGone, StaleInstance, Suspended
 from engine.execution import Execution
-from engine.models import Base, Definition, Instance, WorkItem
+from engine.models import Base, Definition, Instance, Job, Notice, Person, WorkItem
 from engine.people import Actor
+from engine.settings import Settings
+from engine.topics import Handler
+from tasks.duties import duties
+from tasks.handlers import HANDLERS
 
 SKP = Path(__file__).parents[2] / "bpmn" / "skp_collection.bpmn"
 CAST = {
     "governor": 0,
     "regional_secretary": 1,
     "head": 2,  # of the agency, who supervises it
+    "administrator": 3,
     "superior": 4,  # supervises the employee's unit
     "neighbour": 5,  # supervises the unit beside it
     "assessor": 6,
@@ -44,7 +64,7 @@ ANSWERS = {
 ACTS = (
     "instance.started instance.cancelled instance.suspended instance.resumed"
     " task.completed task.claimed task.released task.taken-up"
-    " timer.fired timer.postponed timers.armed service.completed".split()
+    " timer.fired timer.postponed timers.armed incident.resolved".split()
 )
 # Three tasks side by side, two of them of one group's lane, and one behind their join.
 SIDE_BY_SIDE = b"""<?xml version="1.0" encoding="UTF-8"?>
@@ -88,6 +108,8 @@ SIDE_BY_SIDE = b"""<?xml version="1.0" encoding="UTF-8"?>
   </process>
 </definitions>
 """
+# All that a worker does for cases: what is not to be mailed in tests of other things.
+KINDS = frozenset().union(*(lane.kinds for lane in worker.LANES)) - {"mail"}
 _tokens = count()
 
 
@@ -187,6 +209,25 @@ def _furnish(url: str) -> None:
     version = deployments.deploy(database, SKP.read_bytes())
     deployments.activate(database, version.id)
     database.close()
+
+
+@pytest.fixture
+def at(monkeypatch) -> "MovedClock":
+    """``at("2026-11-26T15:50")`` sets the server's time, which stands still, to a local time."""
+    moved = MovedClock()
+    monkeypatch.setattr(clock, "now", lambda: moved.instant)
+    return moved
+
+
+class MovedClock:
+    """The time of the office, at nine in the morning of a Thursday until it is set."""
+
+    def __init__(self) -> None:
+        self("2026-11-26T09:00")
+
+    def __call__(self, local: str) -> datetime:
+        self.instant = datetime.fromisoformat(f"{local}+07:00").astimezone(UTC)
+        return self.instant
 
 
 @pytest.fixture
@@ -292,6 +333,7 @@ class Office:
     governor: Actor
     regional_secretary: Actor
     head: Actor
+    administrator: Actor
     superior: Actor
     neighbour: Actor
     assessor: Actor
@@ -301,9 +343,10 @@ class Office:
     employee: Actor
     outsider: Actor
 
-    def put_into_force(self, source: bytes) -> Definition:
+    def put_into_force(self, source: bytes, *topics: str) -> Definition:
         version = deployments.deploy(self.db, source)
-        return deployments.activate(self.db, version.id)
+        served = {*topics, *deployments.BUILT_IN}
+        return deployments.activate(self.db, version.id, topics=served)
 
     def start(
         self,
@@ -360,6 +403,51 @@ class Office:
         """Does all that is left of a case."""
         while items := self.open_items(case):
             self.complete(next(iter(items.values())))
+
+    def cancel(self, case: int) -> None:
+        supervision.cancel(self.db, self.head, case, "Salah pegawai")
+
+    def due(self, **handlers: Handler) -> list[tuple[str, str | None]]:
+        """Does what is due, as a worker does but one by one; the (kind, element) of what began."""
+        runners = duties(Settings(Path(), ""), {**HANDLERS, **handlers})
+        begun = []
+        while leased := jobs.lease(self.db, KINDS, timedelta(minutes=1), 100):
+            for held in leased:
+                job = jobs.begin(self.db, held)
+                if job is not None:
+                    begun.append((job.kind, job.element))
+                    self._do(job, runners[job.kind])
+        return begun
+
+    def _do(self, job: Job, run: worker.Runner) -> None:
+        try:
+            run(self.db, job)
+        except (JobGone, Suspended):
+            pass
+        except StaleInstance:
+            jobs.failed(self.db, job, None)
+        except Exception as error:
+            jobs.failed(self.db, job, error)
+
+    def jobs(self, case: int | None = None, *kinds: str) -> list[Job]:
+        """The jobs of a case, or of all; of some kinds, or of all but mails."""
+        query = select(Job).where(Job.kind.in_(kinds or KINDS)).order_by(Job.due, Job.id)
+        with self.db.read() as session:
+            return list(
+                session.scalars(query if case is None else query.filter_by(instance_id=case))
+            )
+
+    def job(self, case: int, element: str, kind: str = "timer") -> Job:
+        """The one job of a kind at an element of a case."""
+        (job,) = (job for job in self.jobs(case, kind) if job.element == element)
+        return job
+
+    def told(self, case: int) -> list[tuple[str, str]]:
+        """Who was told what of a case: (name, kind), in order."""
+        query = select(Person.name, Notice.kind).join(Notice, Notice.person_id == Person.id)
+        with self.db.read() as session:
+            found = session.execute(query.where(Notice.instance_id == case).order_by(Notice.id))
+            return [tuple(row) for row in found]
 
     def history(self, case: int) -> list[Any]:
         with self.db.read() as session:
@@ -443,7 +531,7 @@ def _faults_of_record(session: Any, case: int) -> Iterator[str]:
         yield f"history broken at {broken}"
     entries, work = history.of_instance(session, case), cases.work(session, case)
     guard = session.scalar(select(Instance.version).where(Instance.id == case))
-    if guard != sum(entry.kind in ACTS for entry in entries):
+    if guard != _acts(entries):
         yield f"version {guard} is not the number of acts"
     told = sorted(
         (entry.element, entry.person_id, entry.payload)
@@ -469,6 +557,20 @@ def _faults_of_record(session: Any, case: int) -> Iterator[str]:
         yield "history tells of other tasks"
 
 
+def _acts(entries: list[Any]) -> int:
+    """How many acts the entries of a history are of."""
+    leading = sum(entry.kind in ACTS for entry in entries)
+    answered = sum((e.kind, e.capacity) == ("service.completed", "service") for e in entries)
+    # A changed calendar moves all timers of a case in one act.
+    before = [None, *entries]
+    moved = sum(
+        entry.kind == "timer.moved"
+        and (last is None or (last.kind, last.at) != (entry.kind, entry.at))
+        for last, entry in zip(before, entries, strict=False)
+    )
+    return leading + answered + moved
+
+
 def _faults_of_state(db: Database, session: Any, case: int) -> Iterator[str]:
     """The stored state, the open tasks and the case's status agree."""
     row = session.execute(
@@ -482,9 +584,54 @@ def _faults_of_state(db: Database, session: Any, case: int) -> Iterator[str]:
         yield "open tasks are not those of the state"
     if row.status == "running" and not (listed or state.timers or state.services):
         yield "running, and nothing to come"
-    if row.status != "running" and listed:
+    going_on = row.status in ("running", "suspended")
+    if listed and not going_on:
         yield "ended with open tasks"
-    if state.ended != (row.status == "completed") or (row.ended_at is None) != (
-        row.status == "running"
-    ):
+    if state.ended != (row.status == "completed") or (row.ended_at is None) != going_on:
         yield f"status {row.status} is not the state's"
+    yield from _faults_of_jobs(session, case, row.status, state)
+
+
+def _faults_of_jobs(session: Any, case: int, status: str, state: Execution) -> Iterator[str]:
+    """Every clock that runs has its one job, and no job is of something that has gone."""
+    of_case = Job.instance_id == case, Job.task.is_not(None)
+    jobs = session.scalars(select(Job).where(*of_case)).all()
+    if status in ("completed", "cancelled"):
+        if jobs:
+            yield f"ended with the jobs {[job.id for job in jobs]}"
+        return
+    items = {item.task: item for item in cases.work(session, case) if item.status == "open"}
+    waiting = state.timers | state.services | dict.fromkeys(items, "")
+    yield from (f"job {job.id} of what has gone" for job in jobs if job.task not in waiting)
+    for job in jobs:
+        if job.state not in (("held", "failed") if status == "suspended" else ("armed", "failed")):
+            yield f"job {job.id} is {job.state} in a {status} case"
+    own = Counter(job.task for job in jobs if job.kind in ("timer", "service"))
+    left_out = {
+        e.element for e in history.of_instance(session, case) if e.kind == "incident.resolved"
+    }
+    for task, element in (state.timers | state.services).items():
+        host = items.get(state.host(task) or "") if task in state.timers else None
+        node = state.program.diagram.nodes[element]
+        runs = not (node.starts_on_take_up and host is not None and host.taken_up_at is None)
+        if own[task] != runs and element not in left_out:
+            yield f"{element} has {own[task]} jobs"
+    for item in items.values():
+        yield from _faults_of_clocks(state.program.diagram, item, status, jobs)
+
+
+def _faults_of_clocks(
+    diagram: Diagram, item: WorkItem, status: str, jobs: Sequence[Job]
+) -> Iterator[str]:
+    """A task says when its clocks run out, and counts while its case runs."""
+    if (item.since is None) != (status == "suspended"):
+        yield f"task {item.id} counts since {item.since} in a {status} case"
+    own = [job for job in jobs if job.work_item_id == item.id]
+    waits = [job for job in own if job.kind == "wait"]
+    if len(waits) > 1 or (waits and item.taken_up_at is not None):
+        yield f"task {item.id} has {len(waits)} waiting limits"
+    rows = [{"kind": job.kind, "element": job.element, "due": job.due} for job in own]
+    for name, due in steps.item_dues(diagram, rows).items():
+        said = getattr(item, name)
+        if due is not None and (said is None or said > due):
+            yield f"task {item.id} has {name} {said}, and a job for {due}"

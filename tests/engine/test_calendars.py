@@ -208,7 +208,7 @@ def period(first: str = "2027-02-08", last: str = "2027-03-09", week=RAMADAN_WEE
         ),
         (
             Rules(periods=(period("2027-03-09", "2027-02-08"),)),
-            "Hari pertama periode harus sebelum hari terakhirnya.",
+            "Hari pertama periode tidak boleh sesudah hari terakhirnya.",
         ),
         (Rules(periods=(period(last="2028-02-09"),)), "Periode paling lama 366 hari."),
         (Rules(periods=(period(name=""),)), "Keterangan: 1 sampai 100 huruf."),
@@ -396,6 +396,29 @@ def test_what_is_late_stays_late(office, units):
     save(office, units["dinas"], OFF_FRIDAY)
     recompute(office.db)
     assert office.item(item.instance_id).due_at == passed.astimezone(UTC)
+
+
+def test_of_two_limits_the_nearer_one_counts_when_one_moves(office, units):
+    item = office.until(office.start(), "Langkah_4")
+    friday, tuesday = (
+        THURSDAY.replace(day=27, hour=8, minute=0), THURSDAY.replace(month=12, day=1, hour=8),
+    )  # fmt: skip
+    with office.db.write() as session:
+        limit = session.scalars(select(Job).where(Job.element == "Batas_4")).one()
+        nearer = {"duration": "PT35M", "clock": "working", "since": THURSDAY, "end_of_day": False}
+        session.execute(
+            update(Job).where(Job.id == limit.id).values(due=friday, ready=friday, **nearer)
+        )
+        fixed = {"due": tuesday, "ready": tuesday, "task": "lain", "kind": "timer"}
+        of_item = {"instance_id": item.instance_id, "work_item_id": item.id, "element": "Batas_4"}
+        jobs.arm(session, [fixed | of_item])
+        session.execute(update(WorkItem).where(WorkItem.id == item.id).values(deadline_at=friday))
+    week = Rules(days=tuple(Day(date(2026, 11, n), "Libur") for n in (27, 30)))
+    save(office, units["dinas"], replace(week, days=(*week.days, Day(date(2026, 12, 1), "Libur"))))
+    recompute(office.db)
+    with office.db.read() as session:
+        assert local(session.get_one(Job, limit.id).due) == "2026-12-02 08:00"
+    assert local(office.item(item.instance_id).deadline_at) == local(tuesday)
 
 
 def test_a_step_that_comes_between_is_no_loss(office, units, rival, before_writing):

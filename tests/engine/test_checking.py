@@ -137,23 +137,17 @@ def test_a_timer_that_only_reminds_is_sound(kind, text):
     assert told(process(task(), timer(kind, text), flow("a", "e"))) == []
 
 
-def test_a_timer_that_interrupts_is_blocking():
-    source = process(task(), timer("timeDuration", "PT1H", attributes=""), flow("a", "e"))
-    assert told(source) == [("timer-served", "w", "blocking")]
-    assert check(source).may_run
-    assert not check(source).may_activate
-
-
-def test_a_timer_that_leads_on_to_work_is_blocking():
+@pytest.mark.parametrize("attributes", ["", 'cancelActivity="false"'])
+def test_a_timer_that_leads_on_to_work_is_sound(attributes):
     second = f'<userTask id="b" camunda:candidateGroups="umum" />{flow("b", "f")}'
-    source = process(task(), second, timer("timeDuration", "PT1H", to="b"), flow("a", "e"))
-    assert told(source) == [("timer-served", "w", "blocking")]
+    drawn = timer("timeDuration", "PT1H", to="b", attributes=attributes)
+    assert told(process(task(), second, drawn, flow("a", "e"))) == []
 
 
-def test_a_timer_on_the_way_is_blocking():
+def test_a_timer_on_the_way_is_sound():
     event = "<timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition>"
     catch = f'<intermediateCatchEvent id="a">{event}</intermediateCatchEvent>'
-    assert told(process(catch, flow("a", "e"))) == [("timer-served", "a", "blocking")]
+    assert told(process(catch, flow("a", "e"))) == []
 
 
 def test_what_cannot_be_compiled_is_an_error_on_the_process():
@@ -255,3 +249,17 @@ def test_a_name_from_a_form_or_script_is_known():
     script = '<scriptTask id="b"><script>sah = 1\nsemua = [n for n in [sah]]</script></scriptTask>'
     ways = flow("a", "b") + flow("b", "x") + flow("x", "e", "sah") + flow("x", "a", "not semua")
     assert unknown(process(task(), script, '<exclusiveGateway id="x" />', ways)) == []
+
+
+def test_a_name_from_the_answer_of_a_service_task_is_known():
+    gives = '<camunda:properties><camunda:property name="alur:gives" value="sah" />'
+    inner = f"<extensionElements>{gives}</camunda:properties></extensionElements>"
+    service = f'<serviceTask id="b" camunda:topic="arsip">{inner}</serviceTask>'
+    ways = flow("a", "b") + flow("b", "x") + flow("x", "e", "sah") + flow("x", "a", "not sah")
+    gateway = '<exclusiveGateway id="x" />'
+    assert unknown(process(task(), service, gateway, ways)) == []
+    silent = service.replace('value="sah"', 'value="lain"')
+    assert unknown(process(task(), silent, gateway, ways)) == [
+        ("x_a", "blocking"),
+        ("x_e", "blocking"),
+    ]

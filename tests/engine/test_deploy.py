@@ -55,7 +55,7 @@ def test_who_deployed_is_kept(office, changed):
     [
         pytest.param(b'sourceRef="Langkah_1"', b'sourceRef="Langkah_9"', id="flow from nowhere"),
         pytest.param(b'${keputusan == "setuju"}', b"${__import__('os')}", id="expression"),
-        pytest.param(b'camunda:topic="remind"', b'camunda:topic="other"', id="unknown topic"),
+        pytest.param(b'camunda:topic="remind"', b'camunda:topic=""', id="no topic"),
         pytest.param(b'isExecutable="true"', b'isExecutable="false"', id="nothing to execute"),
         pytest.param(b"</bpmn:definitions>", b"", id="no XML"),
     ],
@@ -81,7 +81,7 @@ def test_a_group_that_is_not_in_the_directory_blocks_activation(office, skp):
     source = skp.replace(b"group:umum-aparatur", b"group:tidak-ada")
     version = deployments.deploy(office.db, source)
     with office.db.read() as session:
-        report = deployments.full_report(session, source)
+        report = deployments.full_report(session, source, deployments.BUILT_IN)
         in_force = deployments.in_force(session, "skp_collection")
     (finding,) = [f for f in report.findings if f.rule == "staffing"]
     assert (finding.severity, finding.element) == (Severity.BLOCKING, "Lane_StafPelaksana")
@@ -89,6 +89,20 @@ def test_a_group_that_is_not_in_the_directory_blocks_activation(office, skp):
         deployments.activate(office.db, version.id)
     with office.db.read() as session:
         assert deployments.in_force(session, "skp_collection").id == in_force.id
+
+
+def test_a_topic_that_nobody_serves_here_blocks_activation(office, skp):
+    source = skp.replace(b'camunda:topic="remind"', b'camunda:topic="tanda-tangan"', 1)
+    version = deployments.deploy(office.db, source)
+    with office.db.read() as session:
+        report = deployments.full_report(session, source, deployments.BUILT_IN)
+    (finding,) = [f for f in report.findings if f.rule == "unserved-topic"]
+    assert (finding.severity, finding.element) == (Severity.BLOCKING, "Pengingat_1")
+    with pytest.raises(DiagramRefused, match="tanda-tangan"):
+        deployments.activate(office.db, version.id)
+    deployments.activate(office.db, version.id, topics={"remind", "tanda-tangan"})
+    with office.db.read() as session:
+        assert deployments.in_force(session, "skp_collection").id == version.id
 
 
 def test_a_group_without_members_blocks_activation(database, skp):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import InvalidInput
-from engine.settings import Settings
+from engine.settings import MailServer, Settings
 
 
 def settings(**environment):
@@ -25,6 +25,7 @@ def test_nothing_need_be_set():
 
 def test_empty_variables_are_as_good_as_none():
     names = "HOME DATABASE_URL HOST PORT THREADS SECURE_COOKIES ZONE".split()
+    names += "PUBLIC_URL SMTP_URL MAIL_FROM".split()
     assert settings(**{f"ALUR_{name}": "" for name in names}) == settings()
 
 
@@ -37,6 +38,9 @@ def test_everything_can_be_set(tmp_path):
         ALUR_THREADS="2",
         ALUR_SECURE_COOKIES="1",
         ALUR_ZONE="Asia/Jayapura",
+        ALUR_PUBLIC_URL="https://alur.kantor.go.id",
+        ALUR_SMTP_URL="smtps://alur:rahasia@mail",
+        ALUR_MAIL_FROM="alur@kantor.go.id",
     )
     assert found == Settings(
         home=tmp_path,
@@ -46,6 +50,8 @@ def test_everything_can_be_set(tmp_path):
         threads=2,
         secure_cookies=True,
         zone="Asia/Jayapura",
+        public_url="https://alur.kantor.go.id",
+        mail=MailServer("alur@kantor.go.id", "mail", 465, "tls", "alur", "rahasia"),
     )
 
 
@@ -96,3 +102,69 @@ def test_settings_do_not_change(tmp_path):
 def test_the_environment_of_the_process_is_read_by_default(monkeypatch):
     monkeypatch.setenv("ALUR_PORT", "8123")
     assert Settings.from_environment().port == 8123
+
+
+def test_people_reach_the_pages_where_they_are_served_unless_said_otherwise():
+    assert settings().public_url == "http://127.0.0.1:8000"
+    assert settings(ALUR_HOST="::1", ALUR_PORT="81").public_url == "http://[::1]:81"
+    outside = "https://alur.kantor.go.id/skp"
+    assert settings(ALUR_PUBLIC_URL=outside + "/").public_url == outside
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["alur.kantor.go.id", "ftp://alur", "http://", "https://a b", "http://a:x", "http://a?b",
+     "http://a#b", "http://a\nb", "javascript:alert(1)"],
+)  # fmt: skip
+def test_a_wrong_public_address_is_refused_by_its_name(url):
+    with pytest.raises(InvalidInput, match="ALUR_PUBLIC_URL"):
+        settings(ALUR_PUBLIC_URL=url)
+
+
+SENDER = "Alur Dinas <alur@kantor.go.id>"
+
+
+def test_without_a_mail_server_there_is_no_mail():
+    assert settings().mail is None
+    assert settings(ALUR_MAIL_FROM=SENDER).mail is None
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("smtp://mail", MailServer(SENDER, "mail", 25, "plain")),
+        ("smtp://mail:2525/", MailServer(SENDER, "mail", 2525, "plain")),
+        ("smtps://mail", MailServer(SENDER, "mail", 465, "tls")),
+        (
+            "smtp+starttls://alur%40kantor:r%2Fa%3A%40@mail.kantor.go.id",
+            MailServer(SENDER, "mail.kantor.go.id", 587, "starttls", "alur@kantor", "r/a:@"),
+        ),
+        ("smtp://[::1]:25", MailServer(SENDER, "::1", 25, "plain")),
+    ],
+)
+def test_the_mail_server_is_one_address(url, expected):
+    assert settings(ALUR_SMTP_URL=url, ALUR_MAIL_FROM=SENDER).mail == expected
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["mail:25", "http://mail", "smtp://", "smtp://rahasia:rahasia@", "smtp://rahasia@mail:x",
+     "smtp://rahasia@mail:0", "smtp://rahasia@mail:99999", "smtp://rahasia@mail/x",
+     "smtp://rahasia@mail?x", "smtp://rahasia @mail", "smtp://rahasia@mail\n", "smtp://[rahasia"],
+)  # fmt: skip
+def test_a_wrong_mail_server_is_refused_without_saying_its_password(url):
+    with pytest.raises(InvalidInput, match="ALUR_SMTP_URL") as refused:
+        settings(ALUR_SMTP_URL=url, ALUR_MAIL_FROM=SENDER)
+    assert "rahasia" not in str(refused.value)
+
+
+@pytest.mark.parametrize("sender", ["", "alur", "alur@", "Alur <alur>", "a@b.id\nBcc: x@y.id"])
+def test_mail_needs_a_sender(sender):
+    with pytest.raises(InvalidInput, match="ALUR_MAIL_FROM"):
+        settings(ALUR_SMTP_URL="smtp://mail", ALUR_MAIL_FROM=sender)
+
+
+def test_the_password_of_the_mail_server_is_not_printed():
+    found = settings(ALUR_SMTP_URL="smtp://alur:rahasia@mail", ALUR_MAIL_FROM=SENDER)
+    assert found.mail.password == "rahasia"
+    assert "rahasia" not in repr(found)

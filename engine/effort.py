@@ -1,0 +1,62 @@
+"""How much expressions may look at and make: every value that one meets is weighed.
+
+A number, or sixteen letters, weigh one. What is weighed bounds both the time and the memory.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+
+import simpleeval
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_WEIGHT = 50_000  # of one value with all that is in it; x = [x, x] doubles with every line
+MAX_WORK = 1_000_000  # some two seconds
+LETTERS, BITS = 16, 64  # that weigh as much as a small number
+_spent: ContextVar[list[int] | None] = ContextVar("spent", default=None)
+
+
+@contextmanager
+def bounded() -> Iterator[None]:
+    """All expressions of the block share `MAX_WORK`; inside another such block, that one's."""
+    if _spent.get() is not None:
+        yield
+        return
+    mark = _spent.set([0])
+    try:
+        yield
+    finally:
+        _spent.reset(mark)
+
+
+def weigh(value: Any) -> int:
+    """The weight of a value; raises `simpleeval.IterableTooLong`."""
+    ahead, weight = [value], 0
+    while ahead:
+        item = ahead.pop()
+        weight += 1
+        if isinstance(item, str):
+            weight += len(item) // LETTERS
+        elif isinstance(item, int):
+            weight += item.bit_length() // BITS
+        elif isinstance(item, dict):
+            ahead += item
+            ahead += item.values()
+        elif isinstance(item, list | tuple | set):
+            ahead += item
+        if weight + len(ahead) > MAX_WEIGHT:
+            raise simpleeval.IterableTooLong(f"> {MAX_WEIGHT}")
+    return weight
+
+
+def spend(work: int) -> None:
+    """Counts work done inside `bounded`; raises `simpleeval.IterableTooLong` when it is enough."""
+    spent = _spent.get()
+    if spent is not None:
+        spent[0] += work
+        if spent[0] > MAX_WORK:
+            raise simpleeval.IterableTooLong(f"> {MAX_WORK}")
