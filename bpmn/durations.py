@@ -99,6 +99,12 @@ def parse_iso(text: str) -> Duration | None:
     return Duration(**{unit: int(count) for unit, count in match.groupdict().items() if count})
 
 
+def clock_iso(seconds: int) -> str:
+    """``"PT26H5M0S"``: a length of clock time as `parse_iso` reads it, however many hours."""
+    minutes, rest = divmod(seconds, 60)
+    return f"PT{minutes // 60}H{minutes % 60}M{rest}S"
+
+
 def parse_cycle(text: str) -> Cycle | None:
     """``"R3/PT1H"`` or ``"R/2026-12-01T08:00+07:00/P1M"``; None when it is no such interval."""
     match = _CYCLE.fullmatch(text.strip())

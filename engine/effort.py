@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_WEIGHT = 50_000  # of one value with all that is in it; x = [x, x] doubles with every line
+MAX_DATA = 15_000  # of a case: SpiffWorkflow copies it for each of its tasks
 MAX_WORK = 1_000_000  # some two seconds
 LETTERS, BITS = 16, 64  # that weigh as much as a small number
 _spent: ContextVar[list[int] | None] = ContextVar("spent", default=None)
@@ -33,8 +34,8 @@ def bounded() -> Iterator[None]:
         _spent.reset(mark)
 
 
-def weigh(value: Any) -> int:
-    """The weight of a value; raises `simpleeval.IterableTooLong`."""
+def weigh(value: Any, most: int = MAX_WEIGHT) -> int:
+    """The weight of a value; raises `simpleeval.IterableTooLong` when it is more than ``most``."""
     ahead, weight = [value], 0
     while ahead:
         item = ahead.pop()
@@ -48,8 +49,8 @@ def weigh(value: Any) -> int:
             ahead += item.values()
         elif isinstance(item, list | tuple | set):
             ahead += item
-        if weight + len(ahead) > MAX_WEIGHT:
-            raise simpleeval.IterableTooLong(f"> {MAX_WEIGHT}")
+        if weight + len(ahead) > most:
+            raise simpleeval.IterableTooLong(f"> {most}")
     return weight
 
 

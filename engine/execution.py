@@ -6,6 +6,7 @@ tree, each with only what its data differs in from its parent's; never the speci
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -18,7 +19,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from bpmn.diagram import HUMAN_TASKS
 from bpmn.messages import message
-from engine import values
+from engine import effort, values
 from engine.errors import ExpressionFailed, NoLongerOpen, StateDamaged, StepFailed
 from engine.programs import SCRIPTS, EventGateway, OutsideTimer
 
@@ -33,6 +34,9 @@ _REACHED = TaskState.READY | TaskState.COMPLETED | TaskState.CANCELLED
 # SpiffWorkflow looks no deeper than 1,000 tasks and would then take a case for finished; a loop
 # without a person in it ends here too.
 MAX_DEPTH = 800
+MAX_TASKS = 5_000
+MAX_AT_ONCE = 500  # nodes done without a person between them; each costs as much as there are tasks
+MAX_STATE = 8_000_000  # bytes
 
 
 class Execution:
@@ -45,7 +49,8 @@ class Execution:
     @classmethod
     def start(cls, program: Program, data: dict[str, Any]) -> Execution:
         """A new instance, run up to its first waiting tasks; raises `StepFailed`."""
-        workflow = _Workflow(program.spec, script_engine=SCRIPTS)
+        with _in_bounds():
+            workflow = _Workflow(program.spec, script_engine=SCRIPTS)
         workflow.task_tree.data.update(deepcopy(data))
         execution = cls(program, workflow)
         execution._run()
@@ -57,8 +62,13 @@ class Execution:
         return cls(program, _unpack(program, values.loads(state)))
 
     def save(self) -> bytes:
-        """The state without the specification."""
-        return values.dumps(_pack(self.program, self._workflow))
+        """The state without the specification; raises `StepFailed` when it is too large."""
+        state = values.dumps(_pack(self.program, self._workflow))
+        if len(state) > MAX_STATE:
+            raise StepFailed(
+                message("Data kasus ini terlalu banyak (lebih dari {n} MB).", n=MAX_STATE // 10**6)
+            )
+        return state
 
     @property
     def open_tasks(self) -> dict[str, str]:
@@ -154,29 +164,55 @@ class Execution:
         }
 
     def _run(self, task: Task | None = None) -> None:
-        try:
+        self._workflow.rest_after = len(self._workflow.completed_names) + MAX_AT_ONCE
+        with _in_bounds():
             if task is not None:
                 task.run()
             self._workflow.do_engine_steps()
-        except ExpressionFailed as error:
-            said = message("Langkah gagal: {reason}", reason=error.message)
-            raise StepFailed(said) from error
-        except (SpiffWorkflowException, RecursionError) as error:
-            reason = str(error).split("\n")[0]
-            raise StepFailed(message("Langkah gagal: {reason}", reason=reason)) from error
+
+
+@contextmanager
+def _in_bounds() -> Iterator[None]:
+    """What fails in the library, or does too much, is a `StepFailed`."""
+    try:
+        with effort.bounded():
+            yield
+    except ExpressionFailed as error:
+        said = message("Langkah gagal: {reason}", reason=error.message)
+        raise StepFailed(said) from error
+    except (SpiffWorkflowException, RecursionError) as error:
+        reason = str(error).split("\n")[0]
+        raise StepFailed(message("Langkah gagal: {reason}", reason=reason)) from error
+
+
+class _Tasks(dict[UUID, Task]):
+    """The tasks of a case, which SpiffWorkflow foresees without end where ways split and meet."""
+
+    def __setitem__(self, task_id: UUID, task: Task) -> None:
+        if len(self) >= MAX_TASKS:
+            raise StepFailed(message("Kasus ini bercabang lebih dari {n} kali.", n=MAX_TASKS))
+        super().__setitem__(task_id, task)
 
 
 class _Workflow(BpmnWorkflow):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.completed_names: list[str] = []
+        self.rest_after = MAX_AT_ONCE
         super().__init__(*args, **kwargs)
+
+    @property
+    def tasks(self) -> _Tasks:
+        return self._tasks
+
+    @tasks.setter
+    def tasks(self, found: dict[UUID, Task]) -> None:
+        self._tasks = _Tasks(found)
 
     def _task_completed_notify(self, task: Task) -> None:
         self.completed_names.append(task.task_spec.name)
-        if task.depth > MAX_DEPTH:
-            raise StepFailed(
-                message("Kasus ini melampaui {n} langkah berturut-turut.", n=MAX_DEPTH)
-            )
+        for done, most in ((task.depth, MAX_DEPTH), (len(self.completed_names), self.rest_after)):
+            if done > most:
+                raise StepFailed(message("Kasus ini melampaui {n} langkah berturut-turut.", n=most))
         super()._task_completed_notify(task)
 
 

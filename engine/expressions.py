@@ -23,7 +23,7 @@ from engine.arithmetic import FUNCTIONS, OPERATORS
 from engine.errors import ExpressionFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 MAX_LENGTH = 2_000
 MAX_LINES = 200
@@ -109,7 +109,7 @@ def execute(script: str, data: dict[str, Any]) -> None:
         for name, expression in lines:
             data[name] = evaluate(expression, data)
     try:
-        effort.weigh(data)
+        effort.weigh(data, effort.MAX_DATA)
     except simpleeval.IterableTooLong as error:
         raise _failed(lines[-1][0], _reason(error)) from error
 
@@ -165,6 +165,7 @@ def _parse(text: str) -> ast.expr:
         raise _failed(text[:40] + "…", f"> {MAX_LENGTH}")
     try:
         tree = ast.parse(_respell(text), mode="eval").body
+        "".join(_strings(tree)).encode()  # half a character can be neither kept nor shown
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise _failed(text, message("salah tulis")) from error
     if _nesting(tree) > MAX_NESTING:
@@ -179,6 +180,12 @@ def _parse(text: str) -> ast.expr:
         if isinstance(node, ast.Call) and not _is_known_function(node.func):
             raise _failed(text, message("yang ada hanya {names}", names=", ".join(FUNCTIONS)))
     return tree
+
+
+def _strings(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
 
 
 def _nesting(tree: ast.AST) -> int:

@@ -15,7 +15,7 @@ from sqlalchemy import delete, insert, select, update
 
 from bpmn.messages import AlurError, message
 from engine import clock
-from engine.errors import JobGone, NoHandler, StateDamaged, StepFailed
+from engine.errors import JobGone, NoHandler, StaleInstance, StateDamaged, StepFailed
 from engine.models import Incident, Job
 
 if TYPE_CHECKING:
@@ -125,6 +125,14 @@ def move(session: Session, job: Job, **changes: Any) -> None:
         update(Job).where(*_as_read(job)).values(attempts=0, error=None, **changes)
     )
     _require_one(moved)
+
+
+def move_along(session: Session, job: Job, **changes: Any) -> None:
+    """The same in a step of its case; raises `StaleInstance`, since a reminder needs no step."""
+    try:
+        move(session, job, **changes)
+    except JobGone as gone:
+        raise StaleInstance(gone.message) from gone
 
 
 def failed(db: Database, job: Job, error: Exception | None) -> None:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from engine import calendars, clock, jobs, ledger, people, steps, values
-from engine.errors import JobGone, StaleInstance
 from engine.history import Fact
 from engine.ledger import Act, once_more
 from engine.models import Calendar, Definition, Instance, Job, Person, WorkItem
@@ -23,11 +22,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
-    from bpmn.diagram import Diagram
     from engine.database import Database
     from engine.office_hours import Rules
     from engine.people import Actor
-    from engine.timers import Row
     from engine.working_time import WorkingTime
 
 PAGE = 200  # cases that are gone through in one lease
@@ -150,7 +147,8 @@ def _recompute_case(
         for job in moving:
             _move(session, job, moved[job.id])
         for item in items:
-            if dues := _dues(diagram, item, armed, moved):
+            own = [job for job in armed if job.work_item_id == item.id]
+            if dues := steps.moved_dues(diagram, item, own, moved):
                 ledger.change(session, item.id, **dues)
 
 
@@ -180,10 +178,7 @@ def _due(working: WorkingTime, armed: Any) -> datetime:
 def _move(session: Session, job: Job, due: datetime) -> None:
     # A lease or a pause is kept, but never ends before the timer is due.
     ready = due if job.ready == job.due else max(job.ready, due)
-    try:
-        jobs.move(session, job, due=due, ready=ready)
-    except JobGone as gone:  # a reminder goes out without a step of its case
-        raise StaleInstance(gone.message) from gone
+    jobs.move_along(session, job, due=due, ready=ready)
 
 
 def _fact(job: Job, due: datetime, calendar: Calendar) -> Fact:
@@ -192,17 +187,3 @@ def _fact(job: Job, due: datetime, calendar: Calendar) -> Fact:
 
 def _hosts(armed: Iterable[Job], moved: Mapping[int, datetime]) -> list[int]:
     return sorted({job.work_item_id for job in armed if job.id in moved and job.work_item_id})
-
-
-def _dues(
-    diagram: Diagram, item: WorkItem, armed: Iterable[Job], moved: Mapping[int, datetime]
-) -> Row:
-    """The due times of a task that move along; what has passed unfired stays as it was."""
-    own = [job for job in armed if job.work_item_id == item.id]
-    old = steps.item_dues(diagram, [_row(job, job.due) for job in own])
-    new = steps.item_dues(diagram, [_row(job, moved.get(job.id, job.due)) for job in own])
-    return {name: new[name] for name, due in old.items() if due and getattr(item, name) == due}
-
-
-def _row(job: Job, due: datetime) -> Row:
-    return {"kind": job.kind, "element": job.element, "due": due}

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from bpmn.durations import clock_iso
 from bpmn.messages import message
 from engine import access, calendars, clock, deployments, jobs, ledger, steps
 from engine.errors import (
     InvalidInput,
-    JobGone,
     NoLongerOpen,
     NotAllowed,
     NotFound,
-    StaleInstance,
 )
 from engine.history import Fact
 from engine.ledger import Act, Case, once_more
@@ -73,7 +72,7 @@ def suspend(db: Database, actor: Actor, instance_id: int, reason: str) -> None:
     with db.write() as session:
         ledger.append(session, case, act, status="suspended")
         for job in running:
-            _move(session, job, state="held", **_what_is_left(clocks, job, act.at))
+            jobs.move_along(session, job, state="held", **_what_is_left(clocks, job, act.at))
         for item in items:
             ledger.change(session, item.id, since=None, **clocks.counted(item, act.at))
 
@@ -96,7 +95,7 @@ def resume(db: Database, actor: Actor, instance_id: int, reason: str) -> None:
         ledger.append(session, case, act, status="running")
         armed = {job.id: _going_on(clocks, job, act.at) for job in held}
         for job in held:
-            _move(session, job, state="armed", **armed[job.id])
+            jobs.move_along(session, job, state="armed", **armed[job.id])
         moved = {job_id: changes["ready"] for job_id, changes in armed.items()}
         for item in items:
             of_item = [job for job in held if job.work_item_id == item.id]
@@ -123,8 +122,9 @@ def postpone(
     now = clock.now()
     if until <= max(job.due, now):
         raise InvalidInput(message("Waktu baru harus sesudah waktu yang sekarang."))
-    if until > now + FURTHEST:
-        raise InvalidInput(message("Waktu baru paling jauh {n} hari lagi.", n=FURTHEST.days))
+    if until > max(job.due, now) + FURTHEST:
+        said_so = message("Paling jauh {n} hari sesudah waktu yang sekarang.", n=FURTHEST.days)
+        raise InvalidInput(said_so)
     moved = {"from": job.due, "to": until, "reason": said}
     act = Act(actor, "supervisor", now, [Fact("timer.postponed", job.element, moved)])
     with db.write() as session:
@@ -161,7 +161,7 @@ def _what_is_left(clocks: Clocks, job: Job, now: datetime) -> Row:
     """What is left of a clock; a date in the calendar stays that date."""
     if job.clock is None:
         return {}
-    return {"since": None, "duration": f"PT{clocks.seconds(job.clock, now, job.due)}S"}
+    return {"since": None, "duration": clock_iso(clocks.seconds(job.clock, now, job.due))}
 
 
 def _going_on(clocks: Clocks, job: Job, now: datetime) -> Row:
@@ -170,13 +170,6 @@ def _going_on(clocks: Clocks, job: Job, now: datetime) -> Row:
         return {"ready": job.due}
     due = clocks.working.due(now, job.duration, job.clock, end_of_day=job.end_of_day)
     return {"since": now, "due": due, "ready": due}
-
-
-def _move(session: Session, job: Job, **changes: Any) -> None:
-    try:
-        jobs.move(session, job, **changes)
-    except JobGone as gone:  # a reminder goes out, or fails, without a step of its case
-        raise StaleInstance(gone.message) from gone
 
 
 def _read(session: Session, instance_id: int) -> tuple[Instance, Case]:

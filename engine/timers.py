@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from bpmn.durations import parse_cycle, parse_instant
+from bpmn.durations import clock_iso, parse_cycle, parse_instant
 from bpmn.messages import message
 from bpmn.rules.timing import is_literal
 from engine.errors import ExpressionFailed, StepFailed
@@ -114,7 +114,7 @@ class Clocks:
 
     def _until(self, clock: str, since: datetime, at: datetime) -> Row:
         """A job for an instant that was computed otherwise, said as a length on its clock."""
-        length = f"PT{self.seconds(clock, since, at)}S"
+        length = clock_iso(self.seconds(clock, since, at))
         return _row(at, since=since, duration=length, clock=clock)
 
     def _relative(self, node: Node, duration: str, since: datetime) -> Row:

@@ -24,12 +24,16 @@ _TAKEN = frozenset(
 )
 _NUMBERS = frozenset({"min", "max", "minlength", "maxlength"})
 MAX_BOUND_DIGITS = 18
+MAX_FIELDS = 300  # each of which may look at all the others
 _CONSTRAINTS = _NUMBERS | {"required", "readonly"}
 
 
 def form_fields(diagram: Diagram) -> Iterator[Finding]:
     """Fields have names that expressions can use, known types, choices and bounds."""
     for task in diagram.human_tasks:
+        if len(task.form) > MAX_FIELDS:
+            said = message("Lebih dari {n} isian pada satu kegiatan.", n=MAX_FIELDS)
+            yield Finding(Severity.ERROR, "form-fields", task.id, said)
         counts = Counter(field.id for field in task.form)
         for field in task.form:
             if counts[field.id] > 1:

@@ -341,12 +341,28 @@ def test_a_postponed_timer_stays_where_the_supervisor_put_it(office, units):
 
 
 def test_a_timer_by_elapsed_time_stays_where_it_is(office, units):
+    item = office.until(office.start(), "Langkah_4")
+    instances.take_up(office.db, office.employee, item.id)
+    with office.db.read() as session:
+        of_item = select(Job.element, Job.due).where(Job.work_item_id == item.id)
+        before = dict(session.execute(of_item).all())
+        save(office, units["dinas"], OFF_FRIDAY)
+        recompute(office.db)
+    with office.db.read() as session:
+        after = dict(session.execute(of_item).all())
+    assert [name for name in before if after[name] != before[name]] == ["Waktu_4"]
+    assert len(before) == 2
+
+
+def test_a_timer_that_waits_for_its_reason_to_be_mended_is_not_touched(office, units):
     item = taken_up(office)
+    job = timer(office, item)
     with office.db.write() as session:
-        session.execute(update(Job).values(clock="elapsed"))
+        jobs.give_up(session, job, "rusak")
+    assert preview(office, units["dinas"], OFF_FRIDAY).timers == 0
     save(office, units["dinas"], OFF_FRIDAY)
     recompute(office.db)
-    assert local(timer(office, item).due) == "2026-11-27 07:35"
+    assert timer(office, item).due == job.due
 
 
 def test_a_leased_timer_that_moves_is_not_done_before_it_is_due(office, units, on_thursday):

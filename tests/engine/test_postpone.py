@@ -115,7 +115,11 @@ def test_a_waktu_from_arrival_leaves_the_waiting_limit_alone(office, begin, post
     case = begin("property alur:clock=arrival")
     postpone(case, office.job(case, "w"))
     assert office.item(case).due_at == LATER
-    assert [job.due for job in office.jobs(case, "wait")] == [wib("2026-11-26T11:00")]
+    assert [(job.kind, job.due) for job in office.jobs(case, "wait", "before", "escalate")] == [
+        ("wait", wib("2026-11-26T11:00")),
+        ("before", wib("2026-11-27T09:40")),
+        ("escalate", wib("2026-11-27T11:00")),
+    ]
 
 
 def test_a_postponed_cycle_goes_on_by_its_length(office, begin, at, postpone):
@@ -162,6 +166,12 @@ def test_only_a_later_time_is_one(office, begin, postpone, until):
     with pytest.raises(InvalidInput):
         postpone(case, office.job(case, "x"), wib(until))
     assert office.rows() == before
+
+
+def test_a_year_that_was_mistyped_is_refused(office, begin, postpone):
+    case = begin()
+    with pytest.raises(InvalidInput):
+        postpone(case, office.job(case, "x"), wib("2036-11-27T10:00"))
 
 
 def test_an_overdue_timer_is_postponed_into_the_future_only(office, begin, at, postpone):

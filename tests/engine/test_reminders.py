@@ -18,6 +18,7 @@ WORK = f"""
     boundaryEvent w attachedToRef=a cancelActivity=false name="1 jam"
         property alur:timer=waktu
         timer timeDuration PT1H
+        %s
     endEvent e
     endEvent f
         {REMIND}
@@ -34,9 +35,9 @@ def wib(local: str) -> datetime:
 def begin(office, draw, at, audit):
     """``begin(property, …)``: a case of the office with these properties of the process."""
 
-    def _begin(*properties: str, of_task: str = "") -> int:
+    def _begin(*properties: str, of_task: str = "", of_waktu: str = "") -> int:
         said = "\n".join(f"property {name}" for name in properties)
-        office.put_into_force(draw(f"{said}\n{WORK % of_task}"))
+        office.put_into_force(draw(f"{said}\n{WORK % (of_task, of_waktu)}"))
         return office.start(key="p")
 
     yield _begin
@@ -122,6 +123,22 @@ def test_no_reminder_comes_before_the_work_has_begun(office, begin):
     case = begin("alur:remindBefore=PT2H")
     take(office, case)
     assert [kind for kind, _ in due_jobs(office, case)] == ["timer"]
+
+
+def test_a_waktu_from_arrival_has_its_reminder_and_escalation_from_arrival(office, begin, at):
+    limits = "alur:waitLimit=P1D", "alur:remindBefore=PT20M", "alur:escalateAfter=PT1H"
+    case = begin(*limits, of_waktu="property alur:clock=arrival")
+    around = [
+        ("before", wib("2026-11-26T09:40")),
+        ("timer", wib("2026-11-26T10:00")),
+        ("escalate", wib("2026-11-26T11:00")),
+    ]
+    assert due_jobs(office, case) == [*around, ("wait", wib("2026-11-27T09:00"))]
+    take(office, case)
+    assert due_jobs(office, case) == around
+    at("2026-11-26T11:00")
+    office.due()
+    assert [kind for _, kind in office.told(case)] == ["before", "escalated", "due"]
 
 
 def test_a_late_task_climbs_the_chain_of_its_performer(office, begin, at):

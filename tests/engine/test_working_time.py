@@ -110,6 +110,13 @@ def test_an_instant_in_working_time_or_at_its_end_is_the_next_itself():
         assert USUAL.next_instant(at(f"2026-11-26 {since}")) == at(then)
 
 
+def test_going_back_stops_at_the_opening_and_not_at_the_closing_before():
+    assert USUAL.back(at("2026-11-26 10:30"), 3 * 3600) == at("2026-11-26 07:30")
+    assert USUAL.back(at("2026-11-26 13:30"), 3600) == at("2026-11-26 11:30")
+    assert USUAL.back(at("2026-11-28 12:00"), 60) == at("2026-11-27 16:29")
+    assert USUAL.back(at("2026-11-28 12:00"), 0) == at("2026-11-28 12:00")
+
+
 @pytest.mark.parametrize("text", ["P", "10 menit", "PT-5M", "P1,5D", "PT1.5H", "R3/PT1H"])
 def test_what_is_no_duration_is_refused(text):
     with pytest.raises(ValueError, match=re.escape(text)):

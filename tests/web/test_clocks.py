@@ -154,7 +154,9 @@ def test_the_overdue_of_other_units_are_not_counted(site, begun, at):
     at(23, 12)
     page = site.visitor("neighbour").get("/cases/supervised")
     assert "terlambat" not in page.text
-    assert "Belum ada kasus." in site.visitor("neighbour").get("/cases/supervised?only=overdue").text
+    assert (
+        "Belum ada kasus." in site.visitor("neighbour").get("/cases/supervised?only=overdue").text
+    )
 
 
 def test_a_done_step_shows_its_waiting_and_working_time_against_the_standard(site, at):
@@ -180,7 +182,9 @@ def test_a_supervisor_suspends_a_case_with_a_reason_and_the_page_says_so(site, b
     assert (answer.status, answer.location) == (303, f"/cases/{begun}")
     page = visitor.get(f"/cases/{begun}")
     assert page.said[0] == "Kasus ditangguhkan."
-    assert page.said[1].startswith("Ditangguhkan oleh Kadis Contoh, 23-11-2026 09.00 WIB: Berkas <i>")
+    assert page.said[1].startswith(
+        "Ditangguhkan oleh Kadis Contoh, 23-11-2026 09.00 WIB: Berkas <i>"
+    )
     assert set(states(page)) == {"Ditangguhkan"}
     assert "batas 23-11-2026" not in page.text
     assert "berhenti selama kasus ditangguhkan" in page.text

@@ -1,0 +1,293 @@
+"""The table of jobs: who holds one may begin it; what fails is tried again, then a person's."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select, update
+
+from bpmn.messages import message
+from engine import clock, jobs
+from engine.database import Database
+from engine.errors import JobGone, NoHandler, StateDamaged, StepFailed
+from engine.jobs import MAX_ATTEMPTS, Lease
+from engine.models import Incident, Job
+
+LENGTH = timedelta(seconds=30)
+NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.instant = NOW
+
+    def forward(self, **length: float) -> None:
+        self.instant += timedelta(**length)
+
+
+@pytest.fixture
+def later(monkeypatch) -> Clock:
+    """The server's time, which stands still but for ``later.forward(seconds=…)``."""
+    moved = Clock()
+    monkeypatch.setattr(clock, "now", lambda: moved.instant)
+    return moved
+
+
+@pytest.fixture
+def arm(database, later):
+    """``arm(kind, …)``: an armed job, due now unless said otherwise; its id."""
+
+    def _arm(kind: str = "message", due: datetime = NOW, **columns) -> int:
+        with database.write() as session:
+            jobs.arm(session, [{"kind": kind, "due": due, "ready": due} | columns])
+            return session.scalars(select(func.max(Job.id))).one()
+
+    return _arm
+
+
+@pytest.fixture
+def elsewhere(database):
+    """The same database, as another process sees it."""
+    other = Database(database.url)
+    yield other
+    other.close()
+
+
+def lease(database, *kinds: str, limit: int = 10) -> list[Lease]:
+    return jobs.lease(database, kinds or ("message",), LENGTH, limit)
+
+
+def begin(database) -> Job:
+    """The one job that is ready, begun."""
+    (held,) = lease(database)
+    return jobs.begin(database, held)
+
+
+def row(database, job_id: int) -> Job | None:
+    with database.read() as session:
+        return session.get(Job, job_id)
+
+
+def incidents(database) -> list[Incident]:
+    with database.read() as session:
+        return list(session.scalars(select(Incident).order_by(Incident.id)))
+
+
+def test_what_is_ready_is_leased_the_longest_ready_first(database, arm):
+    ids = [arm(due=NOW - timedelta(minutes=minutes)) for minutes in (1, 3, 2)]
+    arm(due=NOW + timedelta(seconds=1))
+    arm("timer")
+    leased = lease(database)
+    assert [held.job_id for held in leased] == [ids[1], ids[2], ids[0]]
+    assert {held.until for held in leased} == {NOW + LENGTH}
+
+
+def test_no_more_is_leased_than_asked_for(database, arm):
+    ids = [arm() for _ in range(5)]
+    assert [held.job_id for held in lease(database, limit=3)] == ids[:3]
+    assert [held.job_id for held in lease(database, limit=3)] == ids[3:]
+
+
+def test_what_is_leased_is_leased_to_one(database, elsewhere, arm):
+    arm()
+    assert lease(database)
+    assert lease(elsewhere) == []
+
+
+def test_two_who_ask_at_once_get_each_job_once(database, elsewhere, arm, before_writing):
+    """The other one is quicker between the asking and the leasing."""
+    ids = [arm() for _ in range(4)]
+    first = []
+    before_writing(database, lambda: first.extend(lease(elsewhere, limit=2)))
+    second = lease(database, limit=4)
+    assert sorted(held.job_id for held in [*first, *second]) == ids
+
+
+@pytest.mark.parametrize("state", ["held", "failed"])
+def test_what_is_held_or_failed_is_not_leased(database, arm, state):
+    arm(state=state)
+    assert lease(database) == []
+
+
+def test_nothing_is_written_while_nothing_is_due(database, arm):
+    arm(due=NOW + timedelta(days=1))
+    database.write = pytest.fail
+    assert lease(database) == []
+
+
+def test_beginning_counts_an_attempt(database, arm):
+    arm()
+    assert begin(database).attempts == 1
+
+
+def test_a_lease_that_has_ended_goes_to_another_and_the_first_may_not_begin(
+    database, elsewhere, arm, later
+):
+    arm()
+    (late,) = lease(database)
+    later.forward(seconds=30)
+    (held,) = lease(elsewhere)
+    assert jobs.begin(database, late) is None
+    assert jobs.begin(elsewhere, held).attempts == 1
+
+
+def test_a_lease_that_has_ended_may_still_begin_while_nobody_else_has_it(database, arm, later):
+    arm()
+    (held,) = lease(database)
+    later.forward(minutes=5)
+    assert jobs.begin(database, held) is not None
+
+
+@pytest.mark.parametrize("state", ["held", "failed", None])
+def test_what_was_suspended_or_has_gone_after_leasing_is_not_begun(database, arm, state):
+    job_id = arm()
+    (held,) = lease(database)
+    with database.write() as session:
+        if state is None:
+            session.delete(session.get_one(Job, job_id))
+        else:
+            session.execute(update(Job).values(state=state))
+    assert jobs.begin(database, held) is None
+
+
+def test_what_is_given_back_is_free_at_once(database, elsewhere, arm):
+    arm()
+    leased = lease(database)
+    jobs.give_back(database, leased)
+    assert [held.job_id for held in lease(elsewhere)] == [leased[0].job_id]
+    assert jobs.begin(database, leased[0]) is not None  # in the same instant, both look alike
+
+
+def test_what_somebody_else_has_meanwhile_is_not_given_back(database, elsewhere, arm, later):
+    arm()
+    late = lease(database)
+    later.forward(seconds=31)
+    (held,) = lease(elsewhere)
+    jobs.give_back(database, late)
+    assert lease(database) == []
+    assert jobs.begin(elsewhere, held) is not None
+
+
+def test_giving_nothing_back_is_all_right(database):
+    jobs.give_back(database, [])
+
+
+def test_a_finished_job_is_gone_and_cannot_be_finished_twice(database, arm):
+    job_id = arm()
+    job = begin(database)
+    with database.write() as session:
+        jobs.finish(session, job)
+    assert row(database, job_id) is None
+    with pytest.raises(JobGone), database.write() as session:
+        jobs.finish(session, job)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"state": "held"}, {"due": NOW + LENGTH}, {"kind": "timer"}, {"task": "b" * 32}],
+    ids=lambda change: next(iter(change)),
+)
+@pytest.mark.parametrize("task", [None, "a" * 32], ids=["alone", "of a task"])
+def test_a_job_that_is_another_by_now_is_neither_finished_nor_moved(database, arm, change, task):
+    """SQLite gives the number of what has gone to what comes next."""
+    job_id = arm(task=task)
+    job = begin(database)
+    with database.write() as session:
+        session.execute(update(Job).values(**change))
+    for act in (jobs.finish, jobs.move):
+        with pytest.raises(JobGone), database.write() as session:
+            act(session, job)
+    jobs.failed(database, job, ValueError())
+    assert row(database, job_id).error is None
+    assert incidents(database) == []
+
+
+def test_a_failed_job_is_tried_again_after_a_pause_that_doubles(database, arm, later):
+    job_id = arm()
+    pauses = []
+    for attempt in range(1, MAX_ATTEMPTS):
+        job = begin(database)
+        assert job.attempts == attempt
+        jobs.failed(database, job, OSError("rahasia"))
+        pauses.append(row(database, job_id).ready - later.instant)
+        later.forward(seconds=pauses[-1].total_seconds() - 1)
+        assert lease(database) == []
+        later.forward(seconds=1)
+    assert pauses == [min(timedelta(seconds=5 * 2**n), timedelta(hours=1)) for n in range(11)]
+    kept = row(database, job_id)
+    assert (kept.state, kept.due) == ("armed", NOW)
+    assert "OSError" in kept.error
+    assert "rahasia" not in kept.error  # what is not ours to say may be personal
+    assert incidents(database) == []
+
+
+def test_after_the_last_attempt_a_person_is_asked(database, arm, later):
+    job_id = arm(element="Kirim", attempts=MAX_ATTEMPTS - 1)
+    jobs.failed(database, begin(database), OSError("rahasia"))
+    assert row(database, job_id).state == "failed"
+    (incident,) = incidents(database)
+    assert (incident.job_id, incident.element, incident.at) == (job_id, "Kirim", NOW)
+    assert "OSError" in incident.reason
+    assert "rahasia" not in incident.reason
+    assert incident.resolved_at is None
+    later.forward(days=30)
+    assert lease(database) == []
+
+
+@pytest.mark.parametrize("kind", [StepFailed, StateDamaged, NoHandler])
+def test_what_trying_cannot_mend_is_put_before_a_person_at_once(database, arm, kind):
+    job_id = arm()
+    jobs.failed(database, begin(database), kind(message("Diagram rusak.")))
+    assert row(database, job_id).state == "failed"
+    assert [incident.reason for incident in incidents(database)] == ["Diagram rusak."]
+
+
+def test_what_came_too_late_for_its_case_is_tried_again_at_once_and_not_counted(
+    database, arm, later
+):
+    arm(attempts=MAX_ATTEMPTS - 1)
+    for _ in range(20):
+        jobs.failed(database, begin(database), None)
+        later.forward(seconds=1)
+    assert incidents(database) == []
+
+
+def test_a_failure_that_another_has_overcome_changes_nothing(database, elsewhere, arm, later):
+    arm()
+    late = begin(database)
+    later.forward(seconds=30)
+    job = begin(elsewhere)
+    with elsewhere.write() as session:
+        jobs.finish(session, job)
+    arm(due=NOW + LENGTH)  # on SQLite under the same number
+    jobs.failed(database, late, StepFailed(message("Diagram rusak.")))
+    assert incidents(database) == []
+
+
+def test_a_long_reason_fits(database, arm):
+    arm()
+    jobs.failed(database, begin(database), StepFailed(message("{x}", x="x" * 5000)))
+    assert len(incidents(database)[0].reason) == 1000
+
+
+def test_a_moved_job_begins_anew(database, arm):
+    job_id = arm(attempts=5, error="OSError")
+    job = begin(database)
+    with database.write() as session:
+        jobs.move(session, job, due=NOW + LENGTH, ready=NOW + LENGTH)
+    moved = row(database, job_id)
+    assert (moved.attempts, moved.error, moved.due) == (0, None, NOW + LENGTH)
+
+
+def test_of_many_each_is_done_and_the_first_failure_is_told_last(database):
+    done = []
+
+    def step(number: int) -> None:
+        done.append(number)
+        if number % 2:
+            raise StepFailed(message("{n} gagal.", n=number))
+
+    with pytest.raises(StepFailed, match="1 gagal"):
+        jobs.each(step, range(4))
+    assert done == [0, 1, 2, 3]
+    jobs.each(done.append, [9])
+    assert done[-1] == 9
