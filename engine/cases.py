@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from bpmn.messages import message
 from engine import access, punctuality
 from engine.errors import NotFound
-from engine.models import Definition, Incident, Instance, Job, Person, Role, WorkItem
+from engine.models import Definition, Incident, Instance, Job, Notice, Person, Role, WorkItem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -66,8 +66,11 @@ def case(session: Session, actor: Actor, instance_id: int) -> Instance:
 def may_see(session: Session, actor: Actor, instance: Instance) -> bool:
     """Whether a case is any of the person's business."""
     closed = WorkItem.instance_id == instance.id, WorkItem.closed_by == actor.id
-    worked = session.scalar(select(WorkItem.id).where(*closed).limit(1)) is not None
-    workers = [actor.id] if worked else []
+    worked = select(WorkItem.id).where(*closed).exists()
+    # A superior who was told that a task of it is late is to see what is meant.
+    told = Notice.instance_id == instance.id, Notice.person_id == actor.id
+    asked = select(Notice.id).where(*told, Notice.kind == "escalated").exists()
+    workers = [actor.id] if session.scalar(select(worked | asked)) else []
     return access.may_see(actor, instance, roles(session, instance.id), workers)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from contextvars import ContextVar
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import simpleeval
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 MAX_WEIGHT = 50_000  # of one value with all that is in it; x = [x, x] doubles with every line
 MAX_DATA = 15_000  # of a case: SpiffWorkflow copies it for each of its tasks
 MAX_WORK = 1_000_000  # some two seconds
+MAX_EXPONENT = 400  # of a Decimal, somewhat beyond that of a float
 LETTERS, BITS = 16, 64  # that weigh as much as a small number
 _spent: ContextVar[list[int] | None] = ContextVar("spent", default=None)
 
@@ -35,7 +37,10 @@ def bounded() -> Iterator[None]:
 
 
 def weigh(value: Any, most: int = MAX_WEIGHT) -> int:
-    """The weight of a value; raises `simpleeval.IterableTooLong` when it is more than ``most``."""
+    """The weight of a value; raises `simpleeval.IterableTooLong` when it is more than ``most``.
+
+    A `Decimal` that would be an endless whole number is a `simpleeval.NumberTooHigh`.
+    """
     ahead, weight = [value], 0
     while ahead:
         item = ahead.pop()
@@ -44,6 +49,8 @@ def weigh(value: Any, most: int = MAX_WEIGHT) -> int:
             weight += len(item) // LETTERS
         elif isinstance(item, int):
             weight += item.bit_length() // BITS
+        elif isinstance(item, Decimal) and abs(item.adjusted()) > MAX_EXPONENT:
+            raise simpleeval.NumberTooHigh(f"> 1E{MAX_EXPONENT}")
         elif isinstance(item, dict):
             ahead += item
             ahead += item.values()

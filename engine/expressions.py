@@ -110,7 +110,7 @@ def execute(script: str, data: dict[str, Any]) -> None:
             data[name] = evaluate(expression, data)
     try:
         effort.weigh(data, effort.MAX_DATA)
-    except simpleeval.IterableTooLong as error:
+    except simpleeval.InvalidExpression as error:
         raise _failed(lines[-1][0], _reason(error)) from error
 
 

@@ -48,7 +48,7 @@ def retry(db: Database, actor: Actor, incident_id: int) -> None:
         incident, job = _open(session, actor, incident_id)
     if job is None:
         raise InvalidInput(message("Langkah ini dicoba lagi dengan menyelesaikan tugasnya."))
-    if incident.instance is not None:
+    if incident.instance is not None and job.task is not None:  # what is sent off has no clock
         steps.require_going(incident.instance.status)
     now = clock.now()
     with db.write() as session:
@@ -99,7 +99,7 @@ def _without(db: Database, case: Case, job: Job, act: Act) -> tuple[Row, Step | 
     with db.read() as session:
         before = steps.situation(db, session, case)
     if job.task in before.waiting.timers and before.execution.host(job.task) is None:
-        said_so = message("Timer ini menentukan jalan: perbaiki sebabnya, lalu coba lagi.")
+        said_so = message("Batas ini menentukan arah kasus: perbaiki sebabnya, lalu coba lagi.")
         raise InvalidInput(said_so)
     if job.task in before.waiting.services:
         given = dict.fromkeys(before.diagram.nodes[job.element or ""].gives)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 SHORT_PAUSE = timedelta(seconds=1)
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(hours=1)
-MAX_ATTEMPTS = 12  # some five hours with the pauses between them
+MAX_ATTEMPTS = 16  # some six hours with the pauses between them
 # Trying again does not mend a diagram or a damaged state.
 HOPELESS = (StepFailed, StateDamaged, NoHandler)
 

@@ -96,7 +96,9 @@ def _answer(db: Database, job: Job, answer: Mapping[str, Any]) -> None:
     node = before.diagram.nodes[job.element or ""]
     missing = [name for name in node.gives if name not in answer]
     if missing:
-        said = message('Jawaban "{topic}" tanpa "{name}".', topic=node.topic, name=missing[0])
+        said = message(
+            'Layanan "{topic}" tidak memberi "{name}".', topic=node.topic, name=missing[0]
+        )
         raise StepFailed(said)
     given = {name: answer[name] for name in node.gives}
     digest = history.digest(values.dumps(given))

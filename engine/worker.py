@@ -19,7 +19,7 @@ from dramatiq.brokers.stub import StubBroker
 from sqlalchemy.exc import SQLAlchemyError
 
 from bpmn.messages import message
-from engine import jobs
+from engine import effort, jobs
 from engine.errors import JobGone, StaleInstance, Suspended, WorkerLost
 from engine.jobs import MAX_ATTEMPTS, Lease
 
@@ -71,8 +71,8 @@ class Worker:
     """Promotes and executes the jobs of one database until it is stopped."""
 
     def __init__(self, db: Database, runners: Mapping[str, Runner]) -> None:
-        self._lanes = [_Lane(lane, db, runners) for lane in LANES]
         self._stopping = threading.Event()
+        self._lanes = [_Lane(lane, db, runners, self._stopping) for lane in LANES]
         self._promoter = threading.Thread(target=self._promote, name="promoter", daemon=True)
         self._looked_at = time.monotonic()
 
@@ -107,8 +107,11 @@ class Worker:
 
 
 class _Lane:
-    def __init__(self, lane: Lane, db: Database, runners: Mapping[str, Runner]) -> None:
+    def __init__(
+        self, lane: Lane, db: Database, runners: Mapping[str, Runner], stopping: threading.Event
+    ) -> None:
         self.lane = lane
+        self._stopping = stopping
         self._db = db
         self._runners = runners
         self._out: dict[int, Lease] = {}  # leased, and not begun
@@ -136,6 +139,8 @@ class _Lane:
 
     def _each(self, batch: list[tuple[int, str]]) -> None:
         for job_id, until in batch:
+            if self._stopping.is_set():  # what has not begun is given back
+                return
             self._out.pop(job_id, None)
             try:
                 job = jobs.begin(self._db, Lease(job_id, datetime.fromisoformat(until)))
@@ -148,8 +153,9 @@ class _Lane:
     def _do(self, job: Job) -> None:
         try:
             if job.attempts > MAX_ATTEMPTS:  # each time the process died before it could say why
-                raise WorkerLost(message("Pelaksana berhenti mendadak setiap kali mencobanya."))
-            self._runners[job.kind](self._db, job)
+                raise WorkerLost(message("Proses server berhenti mendadak setiap kali mencobanya."))
+            with effort.bounded():
+                self._runners[job.kind](self._db, job)
         except (JobGone, Suspended):
             pass  # done by another, or no longer to be done: both are as they should be
         except StaleInstance:

@@ -13,6 +13,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.routing import IntegerConverter
 from whitenoise import WhiteNoise
 
+from engine import effort
 from engine.punctuality import standing
 from tasks.forms import visible_when
 from web import (
@@ -106,12 +107,22 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
 
 def _static_files(app: Flask) -> Any:
     return WhiteNoise(
-        app.wsgi_app,
+        _bounded(app.wsgi_app),
         root=assets.DIST,
         prefix="static/",
         # File names carry a hash of their content, so that browsers may keep them for ever.
         immutable_file_test=r"-[A-Z0-9]{8}\.(?:js|css)$",
     )
+
+
+def _bounded(serve: Any) -> Any:
+    """All expressions of a request share one bound: a form may have hundreds of rules."""
+
+    def answer(environ: Any, start_response: Any) -> Any:
+        with effort.bounded():
+            return serve(environ, start_response)
+
+    return answer
 
 
 def _refuse_nul() -> None:

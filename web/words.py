@@ -127,7 +127,7 @@ def office_time(day: str, clock_time: str) -> datetime:
         written = datetime.strptime(f"{day.strip()} {at}", "%d-%m-%Y %H:%M")
         return (written + timedelta(days=days)).replace(tzinfo=zone)
     except (ValueError, OverflowError) as error:
-        said = message("Tulis tanggal sebagai hh-bb-tttt dan jam sebagai JJ.MM.")
+        said = message("Tulis tanggal seperti 31-12-2026 dan jam seperti 16.00.")
         raise InvalidInput(said) from error
 
 

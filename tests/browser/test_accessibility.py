@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import create_engine, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,6 +16,16 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 AXE = Path(__file__).parents[2] / "web" / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 PHONE = {"width": 390, "height": 844}
+# The staff's first task is late, its case has failed, so has the mail; and the staff were told.
+TROUBLE = (
+    "UPDATE work_item SET due_at = '2026-01-05 08:00:00', deadline_at = '2099-01-05 17:00:00'",
+    "INSERT INTO incident (instance_id, work_item_id, job_id, element, at, reason)"
+    " SELECT instance_id, id, 999, element, opened_at, 'Layanan \"x\" belum terpasang.'"
+    " FROM work_item",
+    "INSERT INTO incident (at, reason) SELECT opened_at, 'Jawaban hilang.' FROM work_item",
+    "INSERT INTO notice (person_id, instance_id, work_item_id, kind, token, at)"
+    " SELECT person_id, instance_id, id, 'due', 'satu', opened_at FROM work_item",
+)
 
 
 def violations(page: Page) -> list[str]:
@@ -38,6 +49,7 @@ def fits(page: Page) -> bool:
 def test_every_page_is_accessible_and_fits(
     sign_in: Callable[..., Page],
     start_case: Callable[[Page], str],
+    server: Any,
     scheme: str,
     size: dict[str, int],
 ) -> None:
@@ -48,19 +60,46 @@ def test_every_page_is_accessible_and_fits(
     staff.click("button:has-text('Ambil')")
     staff.wait_for_url("**/tasks/*")
     task = staff.url
+    make_trouble(server)
     visits = {
-        "staff": [task, case, "/", "/cases", "/cases/new/skp_collection", "/nowhere", "/sign-in",
-                  "/cases/new/skp_collection/12"],
-        "supervisor": ["/cases/supervised", case],
+        "staff": [task, case, "/", "/notices", "/profile", "/cases", "/nowhere", "/sign-in",
+                  "/cases/new/skp_collection", "/cases/new/skp_collection/12"],
+        "supervisor": ["/cases/supervised", "/cases/supervised?only=overdue", "/incidents", case,
+                       "/calendars", "/calendars/2"],
+        "administrator": ["/incidents"],
         "analyst": ["/processes", "/processes/1"],
     }  # fmt: skip
     for role, addresses in visits.items():
         page = staff if role == "staff" else sign_in(role, **options)
         for address in addresses:
             page.goto(address)
-            diagram = page.locator("[data-diagram]")
-            if diagram.count():
-                diagram.scroll_into_view_if_needed()
-                page.wait_for_selector("[data-diagram] svg .djs-shape")
-            assert violations(page) == []
-            assert fits(page), page.url
+            see(page)
+            if (role, address) == ("supervisor", case):
+                suspend(page)
+                see(page)
+
+
+def make_trouble(server: Any) -> None:
+    """Something to see on the pages of what is late or has failed."""
+    database = create_engine(server.database_url)
+    with database.begin() as connection:
+        for statement in TROUBLE:
+            connection.execute(text(statement))
+    database.dispose()
+
+
+def suspend(page: Page) -> None:
+    page.fill("[id=cases-suspend]", "Berkas diperiksa.")
+    page.click("main button:has-text('Tangguhkan')")
+    page.wait_for_selector(".flash.done")
+
+
+def see(page: Page) -> None:
+    """Looks at the page with everything on it unfolded."""
+    page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
+    diagram = page.locator("[data-diagram]")
+    if diagram.count():
+        diagram.scroll_into_view_if_needed()
+        page.wait_for_selector("[data-diagram] svg .djs-shape")
+    assert violations(page) == []
+    assert fits(page), page.url

@@ -33,6 +33,12 @@ def later(monkeypatch) -> Clock:
 
 
 @pytest.fixture
+def database(office) -> Database:
+    """The office's: sooner there than an empty one."""
+    return office.db
+
+
+@pytest.fixture
 def arm(database, later):
     """``arm(kind, …)``: an armed job, due now unless said otherwise; its id."""
 
@@ -212,7 +218,9 @@ def test_a_failed_job_is_tried_again_after_a_pause_that_doubles(database, arm, l
         later.forward(seconds=pauses[-1].total_seconds() - 1)
         assert lease(database) == []
         later.forward(seconds=1)
-    assert pauses == [min(timedelta(seconds=5 * 2**n), timedelta(hours=1)) for n in range(11)]
+    assert pauses == [
+        min(timedelta(seconds=5 * 2**n), timedelta(hours=1)) for n in range(MAX_ATTEMPTS - 1)
+    ]
     kept = row(database, job_id)
     assert (kept.state, kept.due) == ("armed", NOW)
     assert "OSError" in kept.error

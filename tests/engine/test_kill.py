@@ -39,11 +39,11 @@ from tasks.duties import duties
 from tasks.handlers import HANDLERS
 
 ROOT = Path(__file__).parents[2]
-KILLS, LONGEST = 5, 1.5  # and seconds of work before one, after something was answered
-PATIENCE = 60  # seconds, after which what has not come to its end never will
+KILLS, LONGEST = 4, 1.0  # and seconds of work before one, after something was answered
+PATIENCE = 120  # seconds, after which what has not come to its end never will
 SPEED = 40  # times as fast as our clock
 LEASE = timedelta(minutes=1)
-CROWD = 40  # cases that run at once
+CROWD = 24  # cases that run at once
 # What each case of `jadwal.bpmn` leads to, whatever happened meanwhile.
 STORY = Counter(
     {
@@ -295,7 +295,7 @@ def main(url, diary, epoch, number, task):
     duty = duties(Settings(Path(diary).parent, url), notes.handlers())
     working, staff = worker.Worker(db, duty), Employees(db, notes, int(number))
     working.start()
-    while not stopping.wait(0.002):
+    while not stopping.wait(0.02):
         if task == "start" and not is_crowded(db):
             staff.start()
         elif not staff.do_something() and task == "finish" and is_idle(db):

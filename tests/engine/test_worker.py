@@ -33,6 +33,12 @@ SHORT = timedelta(seconds=0.5)
 
 
 @pytest.fixture
+def database(office) -> Database:
+    """The office's: sooner there than an empty one."""
+    return office.db
+
+
+@pytest.fixture
 def arm(database):
     """``arm(kind, …)``: a job that is due; its id."""
 
@@ -188,8 +194,9 @@ def test_what_is_no_longer_to_be_done_is_left_alone(database, arm, done, employ,
         done.kinds.append(job.kind)
         raise error(clock.now())
 
-    employ(done.everything(timer=run)).stop()
-    wait_until(lambda: done.kinds == ["timer"] or employ(done.everything(timer=run)))
+    employed = employ(done.everything(timer=run))
+    wait_until(lambda: done.kinds == ["timer"])
+    employed.stop()
     (kept,) = left(database)
     assert (kept.state, kept.error, kept.attempts) == ("armed", None, 1)
     assert reasons(database) == []
@@ -287,6 +294,7 @@ def test_stopping_finishes_what_was_begun_and_gives_the_rest_back(database, arm,
     wait_until(lambda: sum(job.ready > clock.now() for job in left(database)) == 4)
     stopping = threading.Thread(target=employed.stop)
     stopping.start()
+    wait_until(lambda: not employed.is_alive)  # it looks for no more
     answered.set()
     stopping.join(PATIENCE)
     assert not stopping.is_alive()
@@ -321,13 +329,11 @@ def test_two_workers_on_one_database_do_each_job_once(database, arm, done, emplo
     elsewhere = Database(database.url)
     for _ in range(100):
         arm("timer")
-    try:
-        employ(done.everything())
-        employ(done.everything(), elsewhere)
-        wait_until(lambda: not left(database))
-        wait_until(lambda: len(done.kinds) >= 100)
-    finally:
-        elsewhere.close()
+    both = employ(done.everything()), employ(done.everything(), elsewhere)
+    wait_until(lambda: not left(database))
+    for employed in both:
+        employed.stop()
+    elsewhere.close()
     assert len(done.kinds) == 100
     assert reasons(database) == []
 
