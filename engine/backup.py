@@ -9,6 +9,7 @@ import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -98,6 +99,7 @@ def _rows(connection: Connection, table: Table, progress: Progress) -> Iterator[
             progress(table.name, done)
 
 
+@cache
 def _tables(revision: str) -> list[Table]:
     """The tables as they were at a revision, those that others refer to first."""
     scripts = ScriptDirectory.from_config(migration_config("sqlite://"))

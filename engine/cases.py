@@ -118,8 +118,8 @@ def open_work(session: Session, instances: Iterable[Instance]) -> dict[int, list
 
 
 def timers(session: Session, instance_id: int) -> Sequence[Job]:
-    """What a case has armed for later, the next first."""
-    clocked = Job.instance_id == instance_id, Job.kind.in_(("timer", "wait"))
+    """What a case waits for besides its people: timers and services, the next first."""
+    clocked = Job.instance_id == instance_id, Job.kind.in_(("timer", "wait", "service"))
     return session.scalars(select(Job).where(*clocked).order_by(Job.due, Job.id)).all()
 
 

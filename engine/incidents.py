@@ -67,7 +67,7 @@ def resolve(db: Database, actor: Actor, incident_id: int, reason: str) -> None:
     with db.read() as session:
         incident, job = _open(session, actor, incident_id)
     if job is None or job.instance_id is None:
-        _leave(db, actor, incident, job)
+        _leave(db, actor, incident, job, said)
         return
     with db.read() as session:
         case = steps.read_case(session, job.instance_id)
@@ -79,17 +79,17 @@ def resolve(db: Database, actor: Actor, incident_id: int, reason: str) -> None:
         jobs.finish(session, job)
         if step is not None:
             steps.write(session, case, step, act, None)
-        _resolve(session, incident, actor, "dropped")
+        _resolve(session, incident, actor, "dropped", said)
 
 
-def _leave(db: Database, actor: Actor, incident: Incident, job: Job | None) -> None:
+def _leave(db: Database, actor: Actor, incident: Incident, job: Job | None, said: str) -> None:
     """Leaves alone what belongs to no case, or is a task that its person completes."""
     if job is not None and job.kind == "start":
         firing.go_on(db, job)
     with db.write() as session:
         if job is not None and job.kind != "start":
             jobs.finish(session, job)
-        _resolve(session, incident, actor, "dropped")
+        _resolve(session, incident, actor, "dropped", said)
 
 
 def _without(db: Database, case: Case, job: Job, act: Act) -> tuple[Row, Step | None]:
@@ -123,7 +123,10 @@ def _open(session: Session, actor: Actor, incident_id: int) -> tuple[Incident, J
     return incident, session.scalar(select(Job).where(*mine))
 
 
-def _resolve(session: Session, incident: Incident, actor: Actor, outcome: str) -> None:
-    overcome = {"resolved_at": clock.now(), "resolved_by": actor.id, "outcome": outcome}
+def _resolve(
+    session: Session, incident: Incident, actor: Actor, outcome: str, note: str | None = None
+) -> None:
+    now = clock.now()
+    overcome = {"resolved_at": now, "resolved_by": actor.id, "outcome": outcome, "note": note}
     open_one = Incident.id == incident.id, Incident.resolved_at.is_(None)
     session.execute(update(Incident).where(*open_one).values(**overcome))

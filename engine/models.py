@@ -380,7 +380,7 @@ class Calendar(Base):
 class Incident(Base):
     """A step or job that failed: it stands still until somebody has mended the reason.
 
-    ``outcome`` says how it was overcome: ``done``, ``retried`` or ``dropped``.
+    ``outcome`` says how it was overcome: ``done``, ``retried`` or ``dropped``, ``note`` why.
     """
 
     __tablename__ = "incident"
@@ -395,6 +395,7 @@ class Incident(Base):
     resolved_at: Mapped[MaybeAt]
     resolved_by: Mapped[MaybePerson]
     outcome: Mapped[str | None] = mapped_column(String(10))
+    note: Mapped[str | None] = mapped_column(String(1000))
 
     instance: Mapped[Instance | None] = relationship(lazy="raise")
 

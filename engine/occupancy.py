@@ -40,8 +40,8 @@ def serving(db: Database) -> Iterator[None]:
     """Nobody restores the database during the block; raises `DatabaseInUse` if somebody does."""
     if file := database_file(db):
         db.revision  # noqa: B018  (no lock is left beside a file that is no database)
+        db.connections.dispose()  # connected without the lock, perhaps to a file replaced since
         with _locked(file, fcntl.LOCK_SH, _restoring()):
-            db.connections.dispose()  # connected before the lock: perhaps to a file replaced since
             yield
         return
     event.listen(db.connections, "connect", _share)

@@ -201,6 +201,7 @@ def _serve(settings: Settings, db: Database, working: Worker | None) -> None:
         working.start()
     click.echo(f"Alur: http://{host}:{port}/")
     server.run()
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once is enough: what has begun is finished
     if working is not None:
         working.stop()
     db.close()

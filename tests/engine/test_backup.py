@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import secrets
+import shutil
 import signal
 import subprocess
 import sys
@@ -60,20 +61,53 @@ def kept(office, tmp_path) -> Path:
     return tmp_path / "kantor.zip"
 
 
+@pytest.fixture(scope="session")
+def sample_backup(sqlite_office, tmp_path_factory) -> Path:
+    """A backup of the sample office, to be copied and damaged."""
+    db = Database(f"sqlite:///{sqlite_office}")
+    file = tmp_path_factory.mktemp("backup") / "kantor.zip"
+    backup.back_up(db, file, quietly)
+    db.close()
+    return file
+
+
 @pytest.fixture
-def forged(kept) -> Callable[..., Path]:
+def damaged(sample_backup, tmp_path) -> Path:
+    """A backup to be damaged."""
+    return Path(shutil.copy(sample_backup, tmp_path / "kantor.zip"))
+
+
+@pytest.fixture
+def forged(damaged) -> Callable[..., Path]:
     """``forged(change)``: the backup with its members changed, a dict of name to bytes."""
 
     def make(change: Callable[[dict[str, bytes]], None]) -> Path:
-        with zipfile.ZipFile(kept) as archive:
+        with zipfile.ZipFile(damaged) as archive:
             members = {name: archive.read(name) for name in archive.namelist()}
         change(members)
-        with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as archive:
+        with zipfile.ZipFile(damaged, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, content in members.items():
                 archive.writestr(name, content)
-        return kept
+        return damaged
 
     return make
+
+
+@pytest.fixture
+def refused(sqlite_office_url, tmp_path) -> Callable[[Path, str], None]:
+    """``refused(file, said)``: the file is refused in one line, and nothing is changed."""
+
+    def refuse(file: Path, said: str) -> None:
+        db = Database(sqlite_office_url)
+        before = rows(db)
+        with pytest.raises(BackupRefused, match=said) as refusal:
+            backup.restore(db, file, quietly, replace=True)
+        assert "\n" not in str(refusal.value)
+        assert rows(db) == before
+        assert not list(tmp_path.glob("*.restoring*"))
+        db.close()
+
+    return refuse
 
 
 def rows(db):
@@ -375,35 +409,35 @@ def test_a_server_that_loses_its_connections_still_has_the_database(
 
 
 @pytest.mark.parametrize("share", [0, 1, 30, 60, 99])
-def test_a_truncated_file_is_refused(office, kept, share):
-    whole = kept.read_bytes()
-    kept.write_bytes(whole[: len(whole) * share // 100])
-    refused(office, kept, "rusak")
+def test_a_truncated_file_is_refused(refused, damaged, share):
+    whole = damaged.read_bytes()
+    damaged.write_bytes(whole[: len(whole) * share // 100])
+    refused(damaged, "rusak")
 
 
 @pytest.mark.parametrize("content", [b"", b"SQLite format 3\x00", b"\x1f\x8b\x08" + b"\0" * 99])
-def test_what_is_no_archive_is_refused(office, kept, content):
-    kept.write_bytes(content)
-    refused(office, kept, "bukan arsip")
+def test_what_is_no_archive_is_refused(refused, damaged, content):
+    damaged.write_bytes(content)
+    refused(damaged, "bukan arsip")
 
 
-def test_every_flipped_bit_of_the_rows_is_seen(office, kept):
-    whole = bytearray(kept.read_bytes())
-    with zipfile.ZipFile(kept) as archive:
+def test_every_flipped_bit_of_the_rows_is_seen(refused, damaged):
+    whole = bytearray(damaged.read_bytes())
+    with zipfile.ZipFile(damaged) as archive:
         person = archive.getinfo("person.jsonl")
     place = person.header_offset + 30 + len(person.filename) + person.compress_size // 2
     whole[place] ^= 4
-    kept.write_bytes(whole)
-    refused(office, kept, "rusak")
+    damaged.write_bytes(whole)
+    refused(damaged, "rusak")
 
 
-def test_an_archive_that_says_it_is_encrypted_is_refused(office, kept):
-    whole = bytearray(kept.read_bytes())
+def test_an_archive_that_says_it_is_encrypted_is_refused(refused, damaged):
+    whole = bytearray(damaged.read_bytes())
     for signature, flags in ((b"PK\x01\x02", 8), (b"PK\x03\x04", 6)):
         at = whole.index(signature) + flags
         whole[at] |= 1
-    kept.write_bytes(whole)
-    refused(office, kept, "rusak")
+    damaged.write_bytes(whole)
+    refused(damaged, "rusak")
 
 
 WRONG = {
@@ -441,9 +475,9 @@ WRONG = {
 
 
 @pytest.mark.parametrize("change", WRONG)
-def test_a_forged_archive_is_refused_and_changes_nothing(office, forged, change):
+def test_a_forged_archive_is_refused_and_changes_nothing(refused, forged, change):
     alter, said = WRONG[change]
-    refused(office, forged(alter), said)
+    refused(forged(alter), said)
 
 
 @pytest.mark.parametrize(
@@ -457,19 +491,10 @@ def test_rows_that_do_not_fit_together_change_nothing(office, forged, content):
     assert rows(office.db) == before
 
 
-def test_a_name_that_stands_twice_is_refused(office, kept):
-    with pytest.warns(UserWarning, match="Duplicate"), zipfile.ZipFile(kept, "a") as archive:
+def test_a_name_that_stands_twice_is_refused(refused, damaged):
+    with pytest.warns(UserWarning, match="Duplicate"), zipfile.ZipFile(damaged, "a") as archive:
         archive.writestr("person.jsonl", b"")
-    refused(office, kept, "isinya bukan")
-
-
-def refused(office, file, said):
-    before = rows(office.db)
-    with pytest.raises(BackupRefused, match=said) as refusal:
-        backup.restore(office.db, file, quietly, replace=True)
-    assert "\n" not in str(refusal.value)
-    assert rows(office.db) == before
-    assert not list(file.parent.glob("*.restoring*"))
+    refused(damaged, "isinya bukan")
 
 
 # An office to back up

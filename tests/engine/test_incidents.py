@@ -177,7 +177,7 @@ def test_a_timer_at_the_edge_of_a_task_can_be_left_out(office, begin):
     incident = the_incident(office)
     assert incident.element == "w"
     resolve(office, incident)
-    assert [job.element for job in office.jobs(case)] == ["y", "z"]
+    assert {job.element for job in office.jobs(case)} == {"y", "z"}
     office.finish(case)
     assert office.case(case).status == "completed"
 
