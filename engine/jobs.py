@@ -7,11 +7,11 @@ out twice has its effect once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import case, delete, insert, select, update
 
 from bpmn.messages import AlurError, message
 from engine import clock
@@ -40,10 +40,14 @@ _DEFAULTS: dict[str, Any] = {"attempts": 0, "state": "armed", "end_of_day": Fals
 
 @dataclass(frozen=True)
 class Lease:
-    """A job handed out until an instant; only who holds the newest lease may begin it."""
+    """A job handed out until an instant; only who holds the newest lease may begin it.
+
+    The lease of a ``fresh`` job, never begun before, counts as its first attempt: one write less.
+    """
 
     job_id: int
     until: datetime
+    fresh: bool = field(default=False, compare=False)
 
 
 def arm(session: Session, rows: Sequence[Row]) -> None:
@@ -78,23 +82,28 @@ def drop(session: Session, *which: ColumnElement[bool]) -> None:
 def lease(db: Database, kinds: Collection[str], length: timedelta, limit: int) -> list[Lease]:
     """Leases up to ``limit`` jobs of these kinds that are ready, the longest ready first."""
     now = clock.now()
-    ready = select(Job.id).where(Job.state == "armed", Job.ready <= now, Job.kind.in_(kinds))
-    first = ready.order_by(Job.ready).limit(limit)
+    is_ready = Job.state == "armed", Job.ready <= now, Job.kind.in_(kinds)
+    first = select(Job.id, Job.attempts).where(*is_ready).order_by(Job.ready).limit(limit)
     with db.read() as session:  # asking takes no lock while nothing is due
-        if session.scalar(ready.limit(1)) is None:
+        if session.scalar(select(Job.id).where(*is_ready).limit(1)) is None:
             return []
     with db.write() as session:
-        mine = list(session.scalars(first.with_for_update(skip_locked=True)))
+        rows = session.execute(first.with_for_update(skip_locked=True))
+        tried = {row.id: row.attempts for row in rows}
         # Asked again, since on SQLite another process may have leased between the two statements.
-        free = Job.id.in_(mine), Job.state == "armed", Job.ready <= now
-        until = now + length
-        taken = session.scalars(update(Job).where(*free).values(ready=until).returning(Job.id))
-        return [Lease(job_id, until) for job_id in sorted(taken, key=mine.index)]
+        free = update(Job).where(Job.id.in_(tried), Job.state == "armed", Job.ready <= now)
+        until, attempts = now + length, case((Job.attempts == 0, 1), else_=Job.attempts)
+        taken = session.scalars(free.values(ready=until, attempts=attempts).returning(Job.id))
+        mine = frozenset(taken)
+        return [Lease(i, until, fresh=n == 0) for i, n in tried.items() if i in mine]
 
 
 def begin(db: Database, held: Lease) -> Job | None:
     """Counts an attempt and gives the job; None when somebody else has or had it."""
     mine = Job.id == held.job_id, Job.state == "armed", Job.ready == held.until
+    if held.fresh:
+        with db.read() as session:
+            return session.scalar(select(Job).where(*mine))
     begun = update(Job).where(*mine).values(attempts=Job.attempts + 1).returning(Job)
     with db.write() as session:
         return session.scalars(begun).one_or_none()
@@ -107,7 +116,8 @@ def give_back(db: Database, leases: Collection[Lease]) -> None:
             ids = [held.job_id for held in leases if held.until == until]
             # What somebody has leased anew, since the lease had ended, is theirs.
             mine = Job.id.in_(ids), Job.state == "armed", Job.ready == until
-            session.execute(update(Job).where(*mine).values(ready=Job.due))
+            tried = case((Job.attempts == 1, 0), else_=Job.attempts)
+            session.execute(update(Job).where(*mine).values(ready=Job.due, attempts=tried))
 
 
 def finish(session: Session, job: Job) -> None:

@@ -130,20 +130,20 @@ class _Lane:
         size = min(BATCH, max(1, len(leased) // self.lane.threads))
         for start in range(0, len(leased), size):
             batch = leased[start : start + size]
-            self._run.send([(held.job_id, held.until.isoformat()) for held in batch])
+            self._run.send([(held.job_id, held.until.isoformat(), held.fresh) for held in batch])
         return len(leased) == room
 
     def drain(self) -> None:
         self.worker.stop()
         jobs.give_back(self._db, list(self._out.values()))
 
-    def _each(self, batch: list[tuple[int, str]]) -> None:
-        for job_id, until in batch:
+    def _each(self, batch: list[tuple[int, str, bool]]) -> None:
+        for job_id, until, fresh in batch:
             if self._stopping.is_set():  # what has not begun is given back
                 return
             self._out.pop(job_id, None)
             try:
-                job = jobs.begin(self._db, Lease(job_id, datetime.fromisoformat(until)))
+                job = jobs.begin(self._db, Lease(job_id, datetime.fromisoformat(until), fresh))
             except SQLAlchemyError as error:  # the lease ends, and somebody takes it up again
                 log.warning("cannot begin job %s: %s", job_id, type(error).__name__)
             else:

@@ -1,13 +1,19 @@
 """The site of the sample office, and its people at their browsers."""
 
 import itertools
+import os
 import shutil
+import signal
+import socket
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 from flask import Flask
@@ -88,6 +94,27 @@ def site(request, tmp_path, compiled_templates) -> Iterator["Site"]:
 
 
 @pytest.fixture
+def environment(tmp_path) -> dict[str, str]:
+    """The environment of a command, without the settings of who runs the tests."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("ALUR_")}
+    return kept | {"ALUR_HOME": str(tmp_path / "home")}
+
+
+@pytest.fixture
+def serve(environment) -> Iterator[Callable[[str], "Server"]]:
+    """``serve(url)``: a real `alur serve` of that database; none outlives the test."""
+    running = []
+
+    def start(url: str) -> Server:
+        running.append(Server(environment | {"ALUR_DATABASE_URL": url}))
+        return running[-1]
+
+    yield start
+    for server in running:
+        server.end(signal.SIGKILL)
+
+
+@pytest.fixture
 def later(monkeypatch) -> Callable[[timedelta], None]:
     """``later(timedelta(hours=1))``: moves the server's clock on."""
 
@@ -96,6 +123,34 @@ def later(monkeypatch) -> Callable[[timedelta], None]:
         monkeypatch.setattr(clock, "now", lambda: moved)
 
     return move
+
+
+class Server:
+    """A process that serves, and its address."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        self.address = f"http://127.0.0.1:{port}"
+        self.process = subprocess.Popen(
+            [Path(sys.prefix) / "bin" / "alur", "serve"],
+            env=environment | {"ALUR_PORT": str(port)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+        )
+        assert self.process.stdout.readline().startswith("Alur: ")
+
+    def answers(self, path: str = "/readyz") -> bool:
+        """Whether somebody else gets a page now."""
+        with urlopen(self.address + path, timeout=60) as answer:
+            return answer.status == 200
+
+    def end(self, sign: int) -> str:
+        """Ends it and gives what it has complained of."""
+        self.process.send_signal(sign)
+        return self.process.communicate(timeout=20)[1]
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 import os
 import resource
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -12,7 +11,6 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.request import urlopen
 
 import pytest
 from alembic import command
@@ -31,18 +29,12 @@ def url(request) -> str:
 
 
 @pytest.fixture
-def environment(url, tmp_path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("ALUR_")}
-    return kept | {"ALUR_HOME": str(tmp_path / "home"), "ALUR_DATABASE_URL": url}
-
-
-@pytest.fixture
-def alur(environment) -> Callable[..., subprocess.CompletedProcess[str]]:
+def alur(environment, url) -> Callable[..., subprocess.CompletedProcess[str]]:
     """``alur("backup", file)``: the finished process; it never shows a traceback."""
 
     def run(*arguments, **how) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
-            [ALUR, *map(str, arguments)], env=environment, capture_output=True, encoding="utf-8",
+            [ALUR, *map(str, arguments)], env=environment | {"ALUR_DATABASE_URL": url}, capture_output=True, encoding="utf-8",
             timeout=60, check=False, **how,
         )  # fmt: skip
         assert "Traceback" not in done.stderr, done.stderr
@@ -91,58 +83,28 @@ def rename(url) -> Callable[[str], None]:
     return write
 
 
-class Server:
-    """A real `alur serve`, and somebody who asks for a page all the time."""
+@contextmanager
+def asked(server) -> Iterator[list[bool]]:
+    """All answers of a server during the block, the first before it and the last after it."""
+    answers = [server.answers()]
+    done = threading.Event()
 
-    def __init__(self, environment: dict[str, str]) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.process = subprocess.Popen(
-            [ALUR, "serve"], env=environment | {"ALUR_PORT": str(self.port)},
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
-        )  # fmt: skip
-        assert self.process.stdout.readline().startswith("Alur: ")
+    def ask() -> None:
+        while not done.is_set():
+            answers.append(server.answers())
 
-    def answers(self) -> bool:
-        with urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=20) as answer:
-            return answer.status == 200
-
-    @contextmanager
-    def asked(self) -> Iterator[list[bool]]:
-        """All answers during the block, and at least one after it began and before it ends."""
-        answers: list[bool] = [self.answers()]
-        done = threading.Event()
-
-        def ask() -> None:
-            while not done.is_set():
-                answers.append(self.answers())
-
-        asking = threading.Thread(target=ask)
-        asking.start()
-        try:
-            yield answers
-        finally:
-            done.set()
-            asking.join(30)
-        answers.append(self.answers())
-
-    def end(self, sign: int) -> None:
-        self.process.send_signal(sign)
-        self.process.communicate(timeout=20)
+    asking = threading.Thread(target=ask)
+    asking.start()
+    try:
+        yield answers
+    finally:
+        done.set()
+        asking.join(60)
+    answers.append(server.answers())
 
 
-@pytest.fixture
-def server(environment) -> Iterator[Server]:
-    """The office is being served."""
-    running = Server(environment)
-    yield running
-    running.process.kill()
-    running.process.communicate()
-
-
-def test_it_is_backed_up_and_migrated_while_it_serves(alur, server, tmp_path):
-    with server.asked() as answers:
+def test_it_is_backed_up_and_migrated_while_it_serves(alur, serve, url, tmp_path):
+    with asked(serve(url)) as answers:
         backed_up = alur("backup", tmp_path / "kantor.zip")
         migrated = alur("migrate")
     assert (backed_up.returncode, migrated.returncode) == (0, 0), backed_up.stderr
@@ -177,8 +139,10 @@ def test_it_is_brought_up_from_an_older_release_while_somebody_works_with_it(url
     db.close()
 
 
-def test_it_is_put_back_only_once_nobody_serves_it(alur, refused, server, names, rename, tmp_path):
-    before = names()
+def test_it_is_put_back_only_once_nobody_serves_it(
+    alur, refused, serve, url, names, rename, tmp_path
+):
+    before, server = names(), serve(url)
     assert alur("backup", tmp_path / "kantor.zip").returncode == 0
     rename("Lain")
     said = refused("restore", tmp_path / "kantor.zip", "--replace")
@@ -193,14 +157,12 @@ def test_it_is_put_back_only_once_nobody_serves_it(alur, refused, server, names,
     assert names() == before
 
 
-def test_the_restored_office_is_served(alur, environment, tmp_path):
+def test_the_restored_office_is_served(alur, serve, url, tmp_path):
     assert alur("backup", tmp_path / "kantor.zip").returncode == 0
     assert alur("restore", tmp_path / "kantor.zip", "--replace").returncode == 0
-    again = Server(environment)
-    try:
-        assert again.answers()
-    finally:
-        again.end(signal.SIGTERM)
+    again = serve(url)
+    assert again.answers()
+    assert again.end(signal.SIGTERM) == ""
     assert again.process.returncode == 0
 
 
