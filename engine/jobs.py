@@ -201,7 +201,7 @@ def _try_again(session: Session, job: Job, pause: timedelta, **changes: Any) -> 
 
 
 def _as_read(job: Job) -> tuple[ColumnElement[bool], ...]:
-    # Not the id alone: SQLite gives it to another row once this one is gone.
+    # Not the id alone: it may have been postponed, suspended or repeated since.
     task = Job.task.is_(None) if job.task is None else Job.task == job.task
     return Job.id == job.id, Job.kind == job.kind, Job.state == job.state, Job.due == job.due, task
 

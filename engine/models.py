@@ -324,6 +324,8 @@ class Job(Base):
             sqlite_where=text("kind = 'mail'"),
             postgresql_where=text("kind = 'mail'"),
         ),
+        # SQLite would give the id of a job that is done to another, and a page may name it still.
+        {"sqlite_autoincrement": True},
     )
 
 

@@ -118,7 +118,8 @@ class _Lane:
         broker = StubBroker(middleware=[])
         deliver = dramatiq.actor(broker=broker, queue_name=lane.name, actor_name="run")
         self._run = deliver(self._each)
-        self.worker = dramatiq.Worker(broker, worker_threads=lane.threads)
+        # The milliseconds within which an idle thread notices that it is to stop.
+        self.worker = dramatiq.Worker(broker, worker_threads=lane.threads, worker_timeout=500)
 
     def promote(self) -> bool:
         """Leases what is due and hands it on; whether there may be more."""

@@ -120,9 +120,36 @@ def test_nothing_is_written_while_nothing_is_due(database, arm):
     assert lease(database) == []
 
 
-def test_beginning_counts_an_attempt(database, arm):
+def test_the_first_attempt_is_counted_with_the_lease_and_beginning_it_writes_nothing(
+    database, arm, monkeypatch
+):
     arm()
-    assert begin(database).attempts == 1
+    (held,) = lease(database)
+    monkeypatch.setattr(database, "write", pytest.fail)
+    assert jobs.begin(database, held).attempts == 1
+
+
+def test_every_further_attempt_is_counted_when_it_begins(database, arm, later):
+    job_id = arm()
+    for attempt in (1, 2, 3):
+        assert begin(database).attempts == attempt
+        later.forward(seconds=30)
+    assert row(database, job_id).attempts == 3
+
+
+def test_leases_that_are_lost_before_they_begin_count_as_one_attempt_at_most(database, arm, later):
+    """What kills a process is not blamed on what was leased beside it."""
+    job_id = arm()
+    for _ in range(5):
+        assert lease(database)
+        later.forward(seconds=30)
+    assert row(database, job_id).attempts == 1
+
+
+def test_an_attempt_that_is_given_back_before_it_began_does_not_count(database, arm):
+    job_id = arm()
+    jobs.give_back(database, lease(database))
+    assert row(database, job_id).attempts == 0
 
 
 def test_a_lease_that_has_ended_goes_to_another_and_the_first_may_not_begin(
@@ -160,7 +187,6 @@ def test_what_is_given_back_is_free_at_once(database, elsewhere, arm):
     leased = lease(database)
     jobs.give_back(database, leased)
     assert [held.job_id for held in lease(elsewhere)] == [leased[0].job_id]
-    assert jobs.begin(database, leased[0]) is not None  # in the same instant, both look alike
 
 
 def test_what_somebody_else_has_meanwhile_is_not_given_back(database, elsewhere, arm, later):
@@ -170,7 +196,7 @@ def test_what_somebody_else_has_meanwhile_is_not_given_back(database, elsewhere,
     (held,) = lease(elsewhere)
     jobs.give_back(database, late)
     assert lease(database) == []
-    assert jobs.begin(elsewhere, held) is not None
+    assert jobs.begin(elsewhere, held).attempts == 2
 
 
 def test_giving_nothing_back_is_all_right(database):

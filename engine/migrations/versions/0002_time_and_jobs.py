@@ -52,6 +52,7 @@ def upgrade() -> None:
             ["work_item_id"], ["work_item.id"], name=op.f("fk_job_work_item_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.create_index("ix_job_instance_id_task", ["instance_id", "task"], unique=False)
