@@ -24,7 +24,7 @@ LEVELS = 5  # of superiors that an escalation climbs
 
 def remind_waiting(db: Database, job: Job) -> None:
     """The waiting limit of a task is over: its people are told."""
-    _tell(db, job, "wait", only_waiting=True)
+    _tell(db, job, "wait")
 
 
 def remind_before(db: Database, job: Job) -> None:
@@ -54,12 +54,10 @@ def _open_items(session: Session, order: Order) -> Sequence[WorkItem]:
     return session.scalars(query.where(WorkItem.instance_id == order.instance_id)).all()
 
 
-def _tell(db: Database, job: Job, kind: str, *, only_waiting: bool = False) -> None:
+def _tell(db: Database, job: Job, kind: str) -> None:
     with db.write() as session:
-        jobs.finish(session, job)
-        item = session.get(WorkItem, job.work_item_id)
-        if item is None or item.status != "open" or (only_waiting and item.taken_up_at):
-            return
+        jobs.finish(session, job)  # what has been taken up, done or stopped took its job along
+        item = session.get_one(WorkItem, job.work_item_id)
         token = f"{kind}.{item.task}"
         notices.tell(session, item, kind, token, performers(session, item), clock.now())
 
@@ -79,7 +77,7 @@ def escalate(db: Database, job: Job) -> None:
             jobs.move(session, job, **following, details=values.dumps({"level": level + 1}))
         else:
             jobs.finish(session, job)
-        if item.status == "open" and level < len(chain):
+        if level < len(chain):
             token = f"escalated.{level}.{item.task}"
             notices.tell(session, item, "escalated", token, [chain[level]], now)
 

@@ -191,7 +191,7 @@ def item_dues(diagram: Diagram, armed: list[Row]) -> Row:
 def moved_dues(
     diagram: Diagram, item: WorkItem, jobs_of_item: Iterable[Job], moved: Mapping[int, datetime]
 ) -> Row:
-    """The due columns that change as jobs move; a time that has passed fired stays as it was."""
+    """The due columns that change as jobs move; one that has passed and fired stays as it was."""
     rows = {job.id: {"kind": job.kind, "element": job.element, "due": job.due}
             for job in jobs_of_item}  # fmt: skip
     old = item_dues(diagram, list(rows.values()))

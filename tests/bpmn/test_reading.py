@@ -4,11 +4,25 @@ import time
 
 import pytest
 
-from bpmn.reading import BPMN, MAX_BYTES, MAX_DEPTH, UnreadableDiagram, read, schema_errors
+from bpmn.reading import (
+    BPMN,
+    MAX_ATTRIBUTES,
+    MAX_BYTES,
+    MAX_DEPTH,
+    MAX_PARTS,
+    MAX_VALUE,
+    UnreadableDiagram,
+    read,
+    schema_errors,
+)
 
 OPEN = f'<definitions xmlns="{BPMN}" targetNamespace="contoh">'.encode()
 CLOSE = b"</definitions>"
 SECRET = "<isi berkas rahasia"  # not well-formed: reading it would be another refusal
+
+
+def attributes(count: int) -> bytes:
+    return b"".join(b' z%d=""' % number for number in range(count))
 
 
 @pytest.fixture
@@ -141,6 +155,21 @@ def test_the_deepest_nesting_is_read_and_one_level_more_is_refused():
     assert read(OPEN + b"<a>" * inner + b"</a>" * inner + CLOSE) is not None
     inner += 1
     assert "terlalu dalam" in refused(OPEN + b"<a>" * inner + b"</a>" * inner + CLOSE)
+
+
+@pytest.mark.parametrize(
+    ("most", "one_more"),
+    [
+        (MAX_PARTS - 2, OPEN + b"<a/>" * (MAX_PARTS - 1) + CLOSE),
+        (MAX_ATTRIBUTES, OPEN + b"<a " + attributes(MAX_ATTRIBUTES + 1) + b"/>" + CLOSE),
+        (MAX_VALUE, OPEN + b'<a b="' + b"x" * (MAX_VALUE + 1) + b'"/>' + CLOSE),
+    ],
+    ids=["parts", "attributes", "letters"],
+)
+def test_as_much_as_may_be_is_read_and_one_more_is_refused(most, one_more):
+    less = one_more.replace(b"<a/>", b"", 1).replace(b' z0=""', b"", 1).replace(b'"x', b'"', 1)
+    assert read(less) is not None
+    assert "terla" in refused(one_more)
 
 
 def test_nesting_without_end_is_refused_at_once():

@@ -115,3 +115,9 @@ def test_an_answer_of_names_that_expressions_can_use_is_sound(judge):
 def test_an_answer_of_a_name_that_no_expression_can_use_is_an_error(judge, name):
     text = f"serviceTask x\nproperty alur:gives=nomor,{name}"
     assert judge(forms.service_answer, text) == [("service-answer", "x", "error")]
+
+
+def test_a_form_has_only_so_many_fields(judge):
+    fields = [field(f"f{number}", "string") for number in range(forms.MAX_FIELDS)]
+    assert judge(forms.form_fields, task(*fields)) == []
+    assert judge(forms.form_fields, task(*fields, field("lagi", "string"))) != []

@@ -263,3 +263,20 @@ def test_a_name_from_the_answer_of_a_service_task_is_known():
         ("x_a", "blocking"),
         ("x_e", "blocking"),
     ]
+
+
+def test_of_very_many_findings_the_worst_are_said_first():
+    loose = "".join(f'<task id="t{number}" />' for number in range(checking.MAX_FINDINGS))
+    report = check(process(task(), flow("a", "e"), loose))
+    assert len(report.findings) == checking.MAX_FINDINGS
+    assert {found.severity for found in report.findings} == {Severity.ERROR}
+    assert not report.may_run
+
+
+def test_more_expressions_than_can_be_parsed_at_once_are_refused(monkeypatch):
+    source = process(task(form("visibleIf", "x == &quot;1&quot;")), flow("a", "e"))
+    assert check(source).may_run
+    monkeypatch.setattr(checking, "MAX_LETTERS", 7)
+    monkeypatch.setattr(checking, "parse", None)
+    (found,) = check(source).worst(Severity.ERROR)
+    assert (found.rule, found.element) == ("expression", "p")

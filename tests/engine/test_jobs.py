@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import event, func, select, update
 
 from bpmn.messages import message
 from engine import clock, jobs
@@ -106,6 +106,21 @@ def test_two_who_ask_at_once_get_each_job_once(database, elsewhere, arm, before_
     before_writing(database, lambda: first.extend(lease(elsewhere, limit=2)))
     second = lease(database, limit=4)
     assert sorted(held.job_id for held in [*first, *second]) == ids
+
+
+def test_two_who_lease_at_once_get_each_job_once(database, elsewhere, arm):
+    """The other one is quicker between the choosing and the leasing of what was chosen."""
+    ids = [arm() for _ in range(4)]
+    first = []
+
+    def lets_the_other_go_ahead(_connection, _cursor, statement, *_):
+        if statement.startswith("UPDATE job") and not first:
+            first.extend(lease(elsewhere, limit=2) or [None])
+
+    event.listen(database.connections, "before_cursor_execute", lets_the_other_go_ahead)
+    second = lease(database, limit=4)
+    assert first
+    assert sorted(held.job_id for held in [*first, *second] if held) == ids
 
 
 @pytest.mark.parametrize("state", ["held", "failed"])
@@ -283,6 +298,7 @@ def test_what_came_too_late_for_its_case_is_tried_again_at_once_and_not_counted(
         jobs.failed(database, begin(database), None)
         later.forward(seconds=1)
     assert incidents(database) == []
+    assert begin(database).attempts == 1
 
 
 def test_a_failure_that_another_has_overcome_changes_nothing(database, elsewhere, arm, later):

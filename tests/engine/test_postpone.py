@@ -111,6 +111,15 @@ def test_the_nearest_deadline_stays_the_tasks(office, begin, postpone):
     assert office.item(case).deadline_at == LATER  # of the other one
 
 
+def test_a_deadline_that_has_passed_stays_the_tasks(office, begin, at, postpone):
+    """A task that is late does not come to be in time again because another timer moves."""
+    case = begin()
+    at("2026-11-26T12:00")
+    office.due()
+    postpone(case, office.job(case, "y"))
+    assert office.item(case).deadline_at == wib("2026-11-26T12:00")
+
+
 def test_a_waktu_from_arrival_leaves_the_waiting_limit_alone(office, begin, postpone):
     case = begin("property alur:clock=arrival")
     postpone(case, office.job(case, "w"))

@@ -277,6 +277,34 @@ def test_a_date_is_that_date_whatever_the_calendar(office, begin, at):
     assert office.due() == [("timer", "w"), ("message", "f")]
 
 
+def test_a_date_may_mean_the_whole_of_its_day(office, begin):
+    drawn = "property alur:due=endOfDay", "timer timeDate 2026-11-30T08:00:00+07:00"
+    case = begin(WORK, at_edge(*drawn))
+    assert office.job(case, "w").due == wib("2026-12-01T00:00")
+
+
+def test_of_tasks_side_by_side_only_the_one_whose_time_is_over_is_told(
+    office, side_by_side, at, audit
+):
+    """Each time that the timer comes again."""
+    timer = (
+        '<boundaryEvent id="Batas" attachedToRef="Isi" cancelActivity="false">'
+        "<timerEventDefinition><timeCycle>R2/PT1H</timeCycle></timerEventDefinition>"
+        f'</boundaryEvent><endEvent id="Ingat">{REMIND}</endEvent>'
+        '<sequenceFlow id="F" sourceRef="Batas" targetRef="Ingat" /></process>'
+    )
+    drawn = side_by_side.decode().replace("</process>", timer)
+    lane = "<flowNodeRef>Isi</flowNodeRef>"
+    own = "<flowNodeRef>Batas</flowNodeRef><flowNodeRef>Ingat</flowNodeRef>"
+    office.put_into_force(drawn.replace(lane, lane + own).encode())
+    case = office.start(key="berdampingan")
+    for hour in (10, 11):
+        at(f"2026-11-26T{hour}:00")
+        assert office.due() == [("timer", "Batas"), ("message", "Ingat")]
+    assert office.told(case) == [(office.employee.name, "deadline")] * 2
+    assert audit(office.db) == []
+
+
 @pytest.mark.parametrize(
     ("kind", "value", "due"),
     [

@@ -208,14 +208,28 @@ def test_an_answer_that_comes_after_the_case_was_stopped_changes_nothing(
         assert office.item(case).element == "b"
 
 
+TOO_LONG = """
+    boundaryEvent w attachedToRef=v
+        timer timeDuration PT1H
+    userTask c camunda:candidateGroups=umum-aparatur
+    w -> c -> e
+"""
+
+
+def test_a_service_that_a_timer_has_just_ended_is_not_called(office, begin, at):
+    case, handler = begin(TOO_LONG), Handler()
+    (held,) = jobs.lease(office.db, {"service"}, jobs.LONGEST_PAUSE, 1)
+    job = jobs.begin(office.db, held)
+    at("2026-11-26T10:00")
+    assert office.due() == [("timer", "w")]
+    with pytest.raises(JobGone):
+        topics.call(office.db, job, {"arsip": handler})
+    assert handler.orders == []
+    assert office.open_items(case).keys() == {"c"}
+
+
 def test_a_timer_takes_a_service_that_lasts_too_long_out_of_the_case(office, begin, at):
-    timer = """
-        boundaryEvent w attachedToRef=v
-            timer timeDuration PT1H
-        userTask c camunda:candidateGroups=umum-aparatur
-        w -> c -> e
-    """
-    case = begin(timer)
+    case = begin(TOO_LONG)
     called = []
 
     def answers_late(order: topics.Order):
