@@ -23,7 +23,7 @@ CAMUNDA = ("http://camunda.org/schema/1.0/bpmn", "http://operaton.org/schema/1.0
 
 MAX_BYTES = 5_000_000
 MAX_DEPTH = 100
-MAX_PARTS = 30_000  # elements and attributes; a procedure of eight steps has some 1,400
+MAX_PARTS = 100_000  # elements and attributes; a procedure of eight steps has some 1,400
 MAX_ATTRIBUTES = 100  # of one element
 MAX_VALUE = 10_000  # letters of one attribute
 MAX_REASON = 200

@@ -9,9 +9,10 @@ from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from bpmn.messages import message
-from engine import access, punctuality
+from engine import access, calendars, clock, punctuality
 from engine.errors import NotFound
 from engine.models import Definition, Incident, Instance, Job, Notice, Person, Role, WorkItem
+from engine.timers import Clocks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
+    from bpmn.diagram import Diagram
     from engine.people import Actor
 
 PAGE = 50
@@ -115,6 +117,19 @@ def open_work(session: Session, instances: Iterable[Instance]) -> dict[int, list
     ):
         found[item.instance_id].append(item)
     return found
+
+
+def spent(
+    session: Session, case: Instance, diagram: Diagram, items: Iterable[WorkItem]
+) -> dict[int, tuple[int, int]]:
+    """The seconds that each task has waited and been worked on so far, by the case's clock."""
+    clocks = Clocks(diagram, calendars.of_unit(session, case.subject.unit_id))
+    now = clock.now()
+    return {
+        item.id: (so_far.get("waited", item.waited), so_far.get("worked", item.worked))
+        for item in items
+        for so_far in [clocks.counted(item, now)]
+    }
 
 
 def timers(session: Session, instance_id: int) -> Sequence[Job]:

@@ -9,6 +9,8 @@ from engine.history import Fact
 from engine.ledger import Act, once_more
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy.orm import Session
 
     from bpmn.diagram import Diagram
@@ -54,21 +56,30 @@ def _fire(before: Situation, job: Job, act: Act) -> dict[str, Row]:
 
 
 def start(db: Database, job: Job) -> None:
-    """A start timer is due: a case for each person it is about, and the next one armed."""
+    """A start timer is due: a job for each person it is about, and the next due time armed.
+
+    One whose case cannot be started then keeps nobody else's from starting.
+    """
+    now = clock.now()
+    with db.read() as session:
+        diagram = _diagram(db, _definition(session, job))
+        subjects = sorted(schedules.subjects(session, diagram))
+    same = {"kind": "begin", "element": diagram.key, "due": job.due, "ready": now}
+    go_on(db, job, [same | {"person_id": i, "details": job.details} for i in subjects])
+
+
+def begin(db: Database, job: Job) -> None:
+    """Starts the case about one person; the same due date starts one case only."""
     with db.read() as session:
         definition = _definition(session, job)
-        subjects = schedules.subjects(session, _diagram(db, definition))
-
-    def start_for(subject_id: int) -> None:
-        # Without the version: a new one put into force does not start the same due date again.
-        same = values.dumps([definition.key, job.due, subject_id])
-        starting.start_by_timer(db, definition, subject_id, history.digest(same))
-
-    jobs.each(start_for, sorted(subjects))
-    go_on(db, job)
+    # Without the version: a new one put into force does not start the same due date again.
+    same = history.digest(values.dumps([definition.key, job.due, job.person_id]))
+    starting.start_by_timer(db, definition, job.person_id or 0, same)
+    with db.write() as session:
+        jobs.finish(session, job)
 
 
-def go_on(db: Database, job: Job) -> None:
+def go_on(db: Database, job: Job, begun: Sequence[Row] = ()) -> None:
     """Arms the next due time of a start timer in the place of one that is over."""
     with db.read() as session:
         following = schedules.following(session, _diagram(db, _definition(session, job)), job)
@@ -77,6 +88,7 @@ def go_on(db: Database, job: Job) -> None:
             jobs.finish(session, job)
         else:
             jobs.move(session, job, state="armed", **following)
+        jobs.arm(session, begun)
 
 
 def _definition(session: Session, job: Job) -> Definition:

@@ -182,7 +182,7 @@ def _not_taken_up(before: Situation, item: WorkItem) -> frozenset[str]:
 def _keep_failed(
     db: Database, actor: Actor, item: WorkItem, given: dict[str, Any], error: StepFailed
 ) -> None:
-    draft = None
+    draft = values.dumps({})
     with suppress(StepFailed):  # what cannot be kept as data cannot be kept as a draft either
         draft = values.dumps(given)
     with db.write() as session:

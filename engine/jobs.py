@@ -132,7 +132,7 @@ def finish(session: Session, job: Job) -> None:
 def move(session: Session, job: Job, **changes: Any) -> None:
     """Changes a job that is as it was read; raises `JobGone` otherwise."""
     moved: CursorResult[Any] = session.execute(  # type: ignore[assignment]  # an UPDATE's
-        update(Job).where(*_as_read(job)).values(attempts=0, error=None, **changes)
+        update(Job).where(*_as_read(job)).values({"attempts": 0, "error": None} | changes)
     )
     _require_one(moved)
 

@@ -168,4 +168,6 @@ def cancel_open_items(session: Session, instance_id: int, act: Act) -> None:
     closed = {
         "status": "cancelled", "closed_at": act.at, "closed_by": act.person_id, "since": None,
     }  # fmt: skip
-    session.execute(update(WorkItem).where(*open_ones).values(**closed))
+    items = update(WorkItem).where(*open_ones).values(**closed).returning(WorkItem.id)
+    for item_id in session.scalars(items).all():
+        resolve_incidents(session, item_id, act.at)

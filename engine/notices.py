@@ -76,17 +76,27 @@ def arm_mail(session: Session, person_id: int, at: datetime) -> None:
 
 
 def to_mail(session: Session, person_id: int) -> Sequence[Row[Notice, WorkItem]]:
-    """The notices that are to be mailed to a person, now marked ``sending``, with their tasks.
+    """The notices that are to be mailed to a person, with their tasks.
 
-    Those that no longer matter are not to be mailed any more.
+    Those that no longer matter, or whose case is suspended, are not to be mailed any more.
     """
     due = Notice.person_id == person_id, Notice.mail == "due"
-    session.execute(update(Notice).where(*due, ~_matters()).values(mail=None))
-    sending = update(Notice).where(*due).values(mail="sending").returning(Notice.id)
-    ids = session.scalars(sending).all()
+    going = (
+        select(Instance.id)
+        .where(Instance.id == Notice.instance_id, Instance.status == "running")
+        .exists()
+    )
+    session.execute(update(Notice).where(*due, ~(_matters() & going)).values(mail=None))
     case = joinedload(Notice.instance).joinedload(Instance.definition)
     query = select(Notice, WorkItem).join(WorkItem, Notice.work_item_id == WorkItem.id)
-    return session.execute(query.where(Notice.id.in_(ids)).options(case).order_by(Notice.id)).all()
+    return session.execute(query.where(*due).options(case).order_by(Notice.id)).all()
+
+
+def mark_sending(session: Session, notice_ids: Sequence[int]) -> bool:
+    """Marks notices as being sent from now on; False when one of them is not due any more."""
+    due = Notice.id.in_(notice_ids), Notice.mail == "due", _matters()
+    sending = update(Notice).where(*due).values(mail="sending").returning(Notice.id)
+    return len(session.scalars(sending).all()) == len(notice_ids)
 
 
 def settle(session: Session, notice_ids: Iterable[int], mail: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import case, func, or_
+from sqlalchemy import case, or_
 
 from engine import clock
 from engine.models import WorkItem
@@ -48,7 +48,11 @@ def is_overdue() -> ColumnElement[bool]:
 
 
 def overdue_since() -> ColumnElement[datetime]:
-    """From when an overdue task has been so: the first of its times."""
+    """From when an overdue task has been so: the first of its times that have passed."""
+    now = clock.now()
     tray = case((WorkItem.taken_up_at.is_(None), WorkItem.wait_due_at))
-    own = func.coalesce(WorkItem.due_at, tray, WorkItem.deadline_at)
-    return case((WorkItem.deadline_at < own, WorkItem.deadline_at), else_=own)
+    first, second, third = (
+        case((due < now, due), else_=now) for due in (WorkItem.due_at, WorkItem.deadline_at, tray)
+    )
+    earlier = case((first < second, first), else_=second)
+    return case((third < earlier, third), else_=earlier)

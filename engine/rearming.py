@@ -78,6 +78,10 @@ def _missing(before: Situation, items: dict[str, WorkItem], act: Act) -> Iterato
             since = item.taken_up_at
         row = before.clocks.timer(node, before.execution.data_of(timer), since)
         yield row | {"task": timer, "element": element, "work_item_id": item and item.id}
+        if item is not None and node.is_waktu:
+            same = {"task": item.task, "element": item.element, "work_item_id": item.id}
+            for around in before.clocks.around(node, row["due"], since):
+                yield around | same
     for item in items.values():
         limit = before.clocks.wait_limit(item.element, item.opened_at)
         if limit is not None and item.taken_up_at is None:

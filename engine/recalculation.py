@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from engine import calendars, clock, jobs, ledger, people, steps, values
+from engine.errors import NoWorkingTime
 from engine.history import Fact
 from engine.ledger import Act, once_more
 from engine.models import Calendar, Definition, Instance, Job, Person, WorkItem
@@ -116,8 +117,7 @@ def recompute(db: Database, job: Job) -> None:
         later_ones = _affected(session, calendar.unit_id).where(Instance.id > details["after"])
         ids = later_ones.with_only_columns(Instance.id).distinct().order_by(Instance.id)
         page = session.scalars(ids.limit(PAGE)).all()
-    for instance_id in page:
-        _recompute_case(db, instance_id, calendar, actor)
+    jobs.each(lambda case: _recompute_case(db, case, calendar, actor), page)
     with db.write() as session:
         if len(page) < PAGE:
             jobs.finish(session, job)
@@ -169,7 +169,7 @@ def _due(working: WorkingTime, armed: Any) -> datetime:
     due: datetime = armed.due
     if armed.clock == "working" and armed.since and armed.duration:
         # One that never comes, whatever the calendar says, holds up none of the others.
-        with suppress(OverflowError, ValueError):
+        with suppress(OverflowError, ValueError, NoWorkingTime):
             end_of_day = armed.end_of_day
             return working.due(armed.since, armed.duration, "working", end_of_day=end_of_day)
     return due

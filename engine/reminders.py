@@ -42,7 +42,7 @@ def remind(order: Order) -> None:
     with order.db.write() as session:
         case = steps.read_case(session, order.instance_id)
         node = steps.drawn(order.db, case).nodes.get(timer or "")
-        kind = "due" if node is None or node.is_waktu else "deadline"
+        kind = "asked" if node is None else "due" if node.is_waktu else "deadline"
         for item in _open_items(session, order):
             notices.tell(session, item, kind, token, performers(session, item), clock.now())
 

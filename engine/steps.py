@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, update
 
 from bpmn.diagram import SENDERS
 from bpmn.messages import message
-from engine import calendars, deployments, jobs, values
+from engine import calendars, deployments, jobs, ledger, values
 from engine.errors import NotFound, StepFailed, Suspended
 from engine.execution import Execution
 from engine.history import Fact, Head
@@ -202,9 +202,10 @@ def moved_dues(
 def _due_column(diagram: Diagram, row: Row) -> str | None:
     if row["kind"] == "wait":
         return "wait_due_at"
-    if row["kind"] != "timer":
-        return None
-    return "due_at" if diagram.nodes[row["element"]].is_waktu else "deadline_at"
+    node = diagram.nodes[row["element"]]
+    if row["kind"] != "timer" or (node.timer and node.timer.kind == "timeCycle"):
+        return None  # what comes again and again is a nudge, and no end
+    return "due_at" if node.is_waktu else "deadline_at"
 
 
 def _opened(before: Situation, open_tasks: dict[str, str], at: datetime) -> list[Row]:
@@ -305,4 +306,6 @@ def _cancel_items(session: Session, case: Case, tasks: frozenset[str], act: Act)
     if tasks:
         gone = WorkItem.instance_id == case.id, WorkItem.task.in_(tasks), WorkItem.status == "open"
         closed = {"status": "cancelled", "closed_at": act.at, "since": None}
-        session.execute(update(WorkItem).where(*gone).values(**closed))
+        items = update(WorkItem).where(*gone).values(**closed).returning(WorkItem.id)
+        for item_id in session.scalars(items).all():
+            ledger.resolve_incidents(session, item_id, act.at)

@@ -161,7 +161,8 @@ def _what_is_left(clocks: Clocks, job: Job, now: datetime) -> Row:
     """What is left of a clock; a date in the calendar stays that date."""
     if job.clock is None:
         return {}
-    return {"since": None, "duration": clock_iso(clocks.seconds(job.clock, now, job.due))}
+    left = clocks.seconds(job.clock, now, job.due)
+    return {"since": None, "duration": clock_iso(left), "end_of_day": job.end_of_day and left > 0}
 
 
 def _going_on(clocks: Clocks, job: Job, now: datetime) -> Row:

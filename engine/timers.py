@@ -128,7 +128,7 @@ class Clocks:
         try:
             due = self.working.due(since, duration, clock, end_of_day=end_of_day)
         except (ValueError, OverflowError) as error:
-            raise _unreadable(duration) from error
+            raise _unreadable() from error
         return _row(due, since=since, duration=duration, clock=clock, end_of_day=end_of_day)
 
     def _fixed(self, node: Node, instant: datetime) -> Row:
@@ -141,7 +141,7 @@ class Clocks:
             return datetime.combine(value, time(), self.working.zone)
         instant = value if isinstance(value, datetime) else parse_instant(str(value))
         if instant is None:
-            raise _unreadable(value)
+            raise _unreadable()
         return instant if instant.tzinfo else instant.replace(tzinfo=self.working.zone)
 
     def _value(self, node: Node, data: dict[str, Any]) -> Any:
@@ -172,9 +172,10 @@ def _row(
 def _cycle(value: Any) -> Cycle:
     cycle = parse_cycle(str(value))
     if cycle is None:
-        raise _unreadable(value)
+        raise _unreadable()
     return cycle
 
 
-def _unreadable(value: Any) -> StepFailed:
-    return StepFailed(message('Waktu "{text}" bukan ISO 8601 (mis. PT10M).', text=value))
+def _unreadable() -> StepFailed:
+    # Not the value: somebody may have typed it into a form, and others read incidents.
+    return StepFailed(message("Nilai ungkapan timer bukan ISO 8601 (mis. PT10M)."))

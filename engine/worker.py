@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 Runner = Callable[["Database", "Job"], None]
 POLL = 0.25  # seconds between two looks at what is due
 PATIENCE = 10.0  # seconds without a look, after which the worker counts as stuck
+PATIENCE_AT_THE_END = 60_000  # milliseconds for what has begun; its lease ends if it hangs
 BATCH = 20
 log = logging.getLogger("alur.worker")
 
@@ -51,17 +52,20 @@ class Lane:
 LANES = (
     Lane(
         "timers",
-        frozenset({"timer", "wait", "before", "escalate", "start"}),
+        frozenset({"timer", "wait", "before", "escalate", "start", "begin"}),
         threads=4,
         ahead=400,
         lease=timedelta(seconds=30),
     ),
     Lane("messages", frozenset({"message"}), threads=2, ahead=100, lease=timedelta(seconds=60)),
+    # Cases wait for services, and nothing waits for a mail.
+    Lane("services", frozenset({"service"}), threads=2, ahead=2, lease=timedelta(minutes=5)),
+    Lane("mails", frozenset({"mail"}), threads=2, ahead=2, lease=timedelta(minutes=5)),
     Lane(
-        "calls",
-        frozenset({"service", "mail", "recompute", "rearm"}),
-        threads=2,
-        ahead=2,
+        "office",
+        frozenset({"recompute", "rearm"}),
+        threads=1,
+        ahead=1,
         lease=timedelta(minutes=5),
     ),
 )
@@ -86,8 +90,11 @@ class Worker:
         """Finishes what has begun and gives the rest back."""
         self._stopping.set()
         self._promoter.join()
-        for lane in self._lanes:
-            lane.drain()
+        draining = [threading.Thread(target=lane.drain) for lane in self._lanes]
+        for thread in draining:
+            thread.start()
+        for thread in draining:
+            thread.join()
 
     @property
     def is_alive(self) -> bool:
@@ -101,7 +108,7 @@ class Worker:
                 self._looked_at = time.monotonic()
                 if not any(more):
                     self._stopping.wait(POLL)
-            except SQLAlchemyError as error:  # the database is away: it is looked for again
+            except Exception as error:  # above all a database that is away: it is looked for again
                 log.warning("cannot look for jobs: %s", type(error).__name__)
                 self._stopping.wait(4 * POLL)
 
@@ -135,7 +142,7 @@ class _Lane:
         return len(leased) == room
 
     def drain(self) -> None:
-        self.worker.stop()
+        self.worker.stop(timeout=PATIENCE_AT_THE_END)
         jobs.give_back(self._db, list(self._out.values()))
 
     def _each(self, batch: list[tuple[int, str, bool]]) -> None:

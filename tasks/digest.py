@@ -35,6 +35,7 @@ REASONS = {
     "wait": message("Terlalu lama belum mulai dikerjakan"),
     "before": message("Waktu langkah ini segera habis"),
     "escalated": message("Tugas bawahan terlambat"),
+    "asked": message("Anda diminta mengerjakan langkah ini"),
 }
 
 
@@ -93,8 +94,14 @@ def _reasons(settings: Settings, told: Told) -> Iterable[str]:
 
 
 def _over_at(notice: Notice, item: WorkItem) -> datetime:
-    """Which time it is about; a deadline that is over is no longer kept with the task."""
-    kept = {"due": item.due_at, "before": item.due_at, "wait": item.wait_due_at}
+    """Which time it is about."""
+    kept = {
+        "due": item.due_at,
+        "before": item.due_at,
+        "escalated": item.due_at,
+        "wait": item.wait_due_at,
+        "deadline": item.deadline_at,
+    }
     return kept.get(notice.kind) or notice.at
 
 

@@ -22,6 +22,7 @@ def duties(settings: Settings, handlers: Handlers = HANDLERS) -> Mapping[str, Ru
     return {
         "timer": firing.fire,
         "start": firing.start,
+        "begin": firing.begin,
         "wait": reminders.remind_waiting,
         "before": reminders.remind_before,
         "escalate": reminders.escalate,

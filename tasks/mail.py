@@ -18,12 +18,12 @@ from sqlalchemy import select
 
 from bpmn.messages import message
 from engine import calendars, clock, jobs, notices
-from engine.errors import JobGone, Unanswered, Undelivered
+from engine.errors import JobGone, StaleInstance, Unanswered, Undelivered
 from engine.models import Incident, Job, Person
 from tasks import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
     from email.message import EmailMessage
 
@@ -45,9 +45,9 @@ def run(db: Database, job: Job, settings: Settings) -> None:
     if not told or server is None:
         return
     ids = [row.Notice.id for row in told]
+    mail = digest.compose(db, settings, server, person.email or "", told)
     try:
-        mail = digest.compose(db, settings, server, person.email or "", told)
-        _hand_in(server, mail)
+        _hand_in(server, mail, lambda: _mark(db, ids))
     except Unanswered:
         raise  # it may have been taken: nothing is due again
     except Exception:  # whatever it was, nothing has been handed in
@@ -59,8 +59,15 @@ def run(db: Database, job: Job, settings: Settings) -> None:
         _finish(session, job)
 
 
+def _mark(db: Database, ids: list[int]) -> None:
+    """Marks what is handed in next; raises `StaleInstance` when a task has moved on meanwhile."""
+    with db.write() as session:
+        if not notices.mark_sending(session, ids):
+            raise StaleInstance(message("Kasus ini baru saja berubah. Muat ulang halaman."))
+
+
 def _begin(session: Session, job: Job, person: Person, server: MailServer | None) -> Told:
-    """Marks what is to be sent now; where nothing is, the job is done or put off."""
+    """What is to be sent now; where nothing is, the job is done or put off."""
     lost = notices.give_up_lost(session, person.id)
     _require_newest(session, job)
     if lost:
@@ -71,7 +78,8 @@ def _begin(session: Session, job: Job, person: Person, server: MailServer | None
         return []
     opens = _next_opening(session, person)
     if opens is not None:
-        jobs.move(session, job, due=opens, ready=opens)
+        # Put off, not tried: a server that is away for days still becomes an incident.
+        jobs.move(session, job, due=opens, ready=opens, attempts=job.attempts - 1)
         return []
     told = notices.to_mail(session, person.id)
     if not told:
@@ -105,12 +113,16 @@ def _incident(lost: int) -> Incident:
     return Incident(at=clock.now(), reason=str(said))
 
 
-def _hand_in(server: MailServer, mail: EmailMessage) -> None:
-    """Gives a mail to the server; raises `Undelivered`, or `Unanswered` when it may have it."""
+def _hand_in(server: MailServer, mail: EmailMessage, mark: Callable[[], None]) -> None:
+    """Gives a mail to the server; raises `Undelivered`, or `Unanswered` when it may have it.
+
+    ``mark`` is called when the server has agreed to take it: until then nothing can be in doubt.
+    """
     try:
         with _connected(server) as smtp:
             _require(smtp.mail(parseaddr(server.sender)[1])[0])
             _require(smtp.rcpt(str(mail["To"]))[0])
+            mark()
             _require(_data(smtp, mail.as_bytes(policy=SMTP)))
     except smtplib.SMTPResponseException as refusal:
         raise _refused(refusal.smtp_code) from refusal

@@ -197,12 +197,15 @@ def _case(instance_id: int, said: Message | None = None) -> str:
         submitted = history.submissions(session, instance_id)
         failures = cases.incidents(session, instance_id)
         timers = cases.timers(session, instance_id)
-    diagram = deployments.program(database(), found.definition.digest).diagram
+        diagram = deployments.program(database(), found.definition.digest).diagram
+        open_items = [item for item in work if item.status == "open"]
+        spent = cases.spent(session, found, diagram, open_items)
     return render_template(
         "case.html",
         case=found,
         seats=sorted(seats, key=lambda seat: list(diagram.places).index(seat.place)),
-        open_items=[item for item in work if item.status == "open"],
+        open_items=open_items,
+        spent=spent,
         timeline=entries,
         rounds=record.rounds(entries),
         steps=record.steps(diagram, work, submitted),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
 import sys
@@ -186,6 +187,7 @@ def _open(settings: Settings) -> Database:
 
 def _serve(settings: Settings, db: Database, working: Worker | None) -> None:
     app = create_app(settings, db, working)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a request that waits is no news
     host, port = settings.host, settings.port
     try:
         server = waitress.create_server(

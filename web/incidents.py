@@ -42,7 +42,7 @@ def resolve(incident_id: int) -> Any:
     """Overcomes it by hand, with a reason."""
     try:
         incidents.resolve(database(), me(), incident_id, request.form.get("reason", ""))
-    except (InvalidInput, StepFailed) as error:
+    except (InvalidInput, StepFailed, Suspended) as error:
         return _page(said=error.message), int(status_of(error))
     flash(say(message("Insiden diatasi.")), "done")
     return go(url_for("incidents.unresolved"))

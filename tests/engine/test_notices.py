@@ -130,7 +130,8 @@ def test_a_notice_told_while_the_mail_is_ended_has_a_mail_of_its_own(reached, ri
     item = reached.item(reached.start())
     tell(reached, item, reached.staff, token="first")
     with reached.db.write() as session:
-        notices.to_mail(session, reached.staff.id)
+        (row,) = notices.to_mail(session, reached.staff.id)
+        assert notices.mark_sending(session, [row.Notice.id])
 
     def end():
         with rival.write() as session:
@@ -239,6 +240,8 @@ def test_what_is_to_be_mailed_is_marked_once_and_what_no_longer_matters_never(re
         ((notice, item),) = notices.to_mail(session, reached.staff.id)
         assert (notice.token, item.id) == ("open", open_one.id)
         assert notice.instance.definition.key == "skp_collection"
+        assert notices.mark_sending(session, [notice.id])
+        assert not notices.mark_sending(session, [notice.id])
     with reached.db.write() as session:
         assert not notices.to_mail(session, reached.staff.id)
     assert states(reached) == [None, "sending"]
@@ -249,6 +252,7 @@ def test_what_was_being_sent_is_unsure_but_for_who_sent_it(reached):
     tell(reached, item, reached.staff)
     with reached.db.write() as session:
         ((notice, _),) = notices.to_mail(session, reached.staff.id)
+        notices.mark_sending(session, [notice.id])
         assert notices.give_up_lost(session, reached.colleague.id) == 0
         assert notices.give_up_lost(session, reached.staff.id) == 1
         assert notices.give_up_lost(session, reached.staff.id) == 0

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from bpmn.messages import message
-from engine import deployments, firing, incidents, jobs, starting, supervision
+from engine import deployments, firing, incidents, jobs, schedules, supervision
 from engine.errors import JobGone, NotAllowed, StepFailed
 from engine.models import Incident, Instance, Membership, Person
 
@@ -67,7 +67,7 @@ def test_everybody_of_a_group_gets_a_case_at_each_due_time(office, in_force, cas
     started = []
     for local in ("2026-12-01T08:00", "2027-01-01T08:00"):
         at(local)
-        assert office.due() == [("start", "p")]
+        assert office.due() == [("start", "p"), ("begin", "p"), ("begin", "p")]
         started += [(who.name, wib(local)) for who in (office.staff, office.colleague)]
     assert cases() == started
     assert [job.due for job in office.jobs()] == [wib("2027-02-01T08:00")]
@@ -76,7 +76,7 @@ def test_everybody_of_a_group_gets_a_case_at_each_due_time(office, in_force, cas
 def test_a_case_is_about_one_person_where_the_diagram_names_one(office, in_force, cases, at):
     in_force("timer timeDate 2026-12-01T08:00:00+07:00", f"person:{office.employee.nip}")
     at("2026-12-01T08:00")
-    assert office.due() == [("start", "p")]
+    assert office.due() == [("start", "p"), ("begin", "p")]
     ((name, _),) = cases()
     assert name == office.employee.name
     assert office.jobs() == []
@@ -135,7 +135,7 @@ def test_a_new_version_does_not_start_again_what_was_started(office, in_force, c
     office.due()
     at("2026-12-05T08:00")
     in_force(once, name="baru")
-    assert office.due() == [("start", "p")]
+    assert office.due() == [("start", "p"), ("begin", "p"), ("begin", "p")]
     assert len(cases()) == 2
 
 
@@ -161,21 +161,27 @@ def test_two_workers_with_one_start_begin_each_case_once(office, in_force, cases
     firing.start(rival, job)
     with pytest.raises(JobGone):
         firing.start(office.db, job)
+    office.due()
     assert len(cases()) == 2
     assert len(office.jobs()) == 1
 
 
-def test_a_process_that_was_lost_half_way_is_gone_on_with(office, in_force, cases, at, monkeypatch):
-    in_force()
+def test_a_case_that_was_begun_by_a_process_that_was_lost_is_not_begun_again(
+    office, in_force, cases, at, monkeypatch
+):
+    in_force(subject=f"person:{office.staff.nip}")
     at("2026-12-01T08:00")
-    (held,) = jobs.lease(office.db, {"start"}, jobs.SHORT_PAUSE, 1)
-    job = jobs.begin(office.db, held)
-    with monkeypatch.context() as lost:
-        lost.setattr(firing, "go_on", lambda *_: None)
-        firing.start(office.db, job)
+
+    def lost(*_):
+        raise OSError
+
+    with monkeypatch.context() as process:
+        process.setattr(firing.jobs, "finish", lost)
+        office.due()
+    assert len(cases()) == 1
     at("2026-12-01T08:01")
-    office.due()
-    assert len(cases()) == 2
+    assert office.due() == [("begin", "p")]
+    assert len(cases()) == 1
 
 
 def test_one_whose_roles_cannot_be_filled_keeps_nobody_else_from_starting(
@@ -198,8 +204,14 @@ def test_one_whose_roles_cannot_be_filled_keeps_nobody_else_from_starting(
     at("2026-12-01T08:00")
     office.due()
     assert [name for name, _ in cases()] == [office.colleague.name]
-    (job,) = office.jobs()
-    assert (job.attempts, job.state, job.due) == (1, "armed", wib("2026-12-01T08:00"))
+    job, following = office.jobs()
+    assert (job.kind, job.attempts, job.state, job.person_id) == (
+        "begin",
+        1,
+        "armed",
+        office.staff.id,
+    )
+    assert (following.kind, following.due) == ("start", wib("2027-01-01T08:00"))
     with office.db.write() as session:
         session.execute(alone.values(superior_id=office.superior.id))
     at("2026-12-01T09:00")
@@ -247,7 +259,7 @@ def broken(office, in_force, at, monkeypatch):
         raise StepFailed(message("Kalender rusak."))
 
     with monkeypatch.context() as wrong:
-        wrong.setattr(starting, "start_by_timer", fail)
+        wrong.setattr(schedules, "subjects", fail)
         office.due()
     assert [job.state for job in office.jobs()] == ["failed"]
 
