@@ -240,6 +240,26 @@ def test_cancelling_a_case_overcomes_what_failed_in_it(office, begin):
     assert office.jobs(case) == []
 
 
+def test_a_timer_that_takes_a_task_out_overcomes_what_failed_in_it(office, begin, at):
+    interrupting = """
+        exclusiveGateway g
+        boundaryEvent w attachedToRef=a
+            timer timeDuration P2D
+        s -> a -> g
+        w -> e
+        g -> e if lama > 7
+        g -> f if lama <= 7
+    """
+    case = begin(interrupting, step=False)
+    with pytest.raises(StepFailed):
+        instances.complete(office.db, office.staff, office.item(case).id, {"lama": "x"}, token="t")
+    incident = the_incident(office)
+    at("2026-11-28T09:00")
+    office.due()
+    assert office.case(case).status == "completed"
+    assert outcome(office, incident) == ("done", None)
+
+
 def test_nothing_is_tried_in_a_suspended_case(office, begin):
     case = begin(SERVICE)
     incident = the_incident(office)

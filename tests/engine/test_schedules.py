@@ -182,6 +182,7 @@ def test_a_case_that_was_begun_by_a_process_that_was_lost_is_not_begun_again(
     at("2026-12-01T08:01")
     assert office.due() == [("begin", "p")]
     assert len(cases()) == 1
+    assert office.jobs(None, "begin") == []
 
 
 def test_one_whose_roles_cannot_be_filled_keeps_nobody_else_from_starting(

@@ -141,6 +141,17 @@ def test_what_was_overdue_is_due_at_once(office, begin, at, suspend, resume):
     assert office.due()[0] == ("timer", "w")
 
 
+def test_the_end_of_a_day_that_has_passed_is_not_put_off_by_another(
+    office, begin, at, suspend, resume
+):
+    case = begin(f"property alur:due=endOfDay\n{DAYS}")
+    at("2026-11-30T09:00")
+    suspend(case)
+    at("2026-12-01T09:00")
+    resume(case)
+    assert ("timer", "x") in office.due()
+
+
 def test_a_suspension_within_a_suspension_is_refused_and_two_in_turn_add_up(
     office, begin, at, suspend, resume
 ):

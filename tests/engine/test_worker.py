@@ -305,6 +305,29 @@ def test_stopping_finishes_what_was_begun_and_gives_the_rest_back(database, arm,
     assert not employed.is_alive
 
 
+def test_stopping_begins_nothing_more_of_what_was_handed_on_together(database, arm, done, employ):
+    answered, called = threading.Event(), threading.Semaphore(0)
+
+    def hang(db: Database, job: Job) -> None:
+        called.release()
+        answered.wait(PATIENCE)
+        done.run(db, job)
+
+    for _ in range(40):
+        arm("timer")
+    employed = employ(done.everything(timer=hang))
+    threads = next(lane.threads for lane in LANES if "timer" in lane.kinds)
+    for _ in range(threads):
+        assert called.acquire(timeout=PATIENCE)
+    stopping = threading.Thread(target=employed.stop)
+    stopping.start()
+    wait_until(lambda: not employed.is_alive)
+    answered.set()
+    stopping.join(PATIENCE)
+    assert len(done.kinds) == threads
+    assert {(job.attempts, job.ready == job.due) for job in left(database)} == {(0, True)}
+
+
 def test_a_worker_is_alive_while_it_looks_for_what_is_due(database, done, employ, monkeypatch):
     looking, lease = threading.Event(), jobs.lease
     looking.set()
