@@ -87,6 +87,20 @@ def test_what_was_lost_is_armed_from_when_it_should_have_been(office, begin, los
     assert audit(office.db) == []
 
 
+def test_what_goes_around_a_waktu_is_armed_again_with_it(office, draw, lose, at, audit):
+    limits = "property alur:remindBefore=PT5M\nproperty alur:escalateAfter=PT1H\n"
+    office.put_into_force(draw(limits + WORK))
+    at("2026-11-26T09:00")
+    case = office.start(key="p")
+    instances.claim(office.db, office.staff, office.item(case).id)
+    before = clocks(office, case)
+    assert [kind for kind, *_ in before] == ["before", "timer", "escalate", "timer"]
+    lose("timer", "before", "escalate")
+    rearm(office)
+    assert clocks(office, case) == before
+    assert audit(office.db) == []
+
+
 def test_what_is_armed_is_left_as_it_is(office, begin, at, audit):
     case = begin()
     at("2026-11-26T09:30")
