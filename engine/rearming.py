@@ -47,9 +47,12 @@ def _rearm_case(db: Database, instance_id: int) -> None:
         before = steps.situation(db, session, case)
         of_case = select(WorkItem).where(WorkItem.instance_id == instance_id)
         items = {i.task: i for i in session.scalars(of_case.where(WorkItem.status == "open"))}
-        armed = set(session.scalars(select(Job.task).where(Job.instance_id == instance_id)))
+        there = select(Job.kind, Job.task).where(Job.instance_id == instance_id)
+        armed = {(kind, task) for kind, task in session.execute(there)}
     act = Act(None, "system", clock.now(), [Fact("timers.armed")])
-    rows = [row for row in _missing(before, items, act) if row["task"] not in armed]
+    timers = {t: e for t, e in before.waiting.timers.items() if ("timer", t) not in armed}
+    wanted = *_timers(before, timers, items, act), *_limits(before, items)
+    rows = [row for row in wanted if (row["kind"], row["task"]) not in armed]
     if not rows:
         return
     with db.write() as session:
@@ -67,9 +70,11 @@ def _dues(before: Situation, item: WorkItem, armed: list[Row]) -> Row:
     return {n: min(filter(None, (due, getattr(item, n)))) for n, due in new.items() if due}
 
 
-def _missing(before: Situation, items: dict[str, WorkItem], act: Act) -> Iterator[Row]:
-    """A job for every timer whose clock runs, from when it should have been armed."""
-    for timer, element in before.waiting.timers.items():
+def _timers(
+    before: Situation, timers: dict[str, str], items: dict[str, WorkItem], act: Act
+) -> Iterator[Row]:
+    """The jobs of timers whose clocks run, from when they should have been armed."""
+    for timer, element in timers.items():
         node, item = before.diagram.nodes[element], items.get(before.execution.host(timer) or "")
         since = act.at if item is None else item.opened_at
         if node.starts_on_take_up:
@@ -82,6 +87,10 @@ def _missing(before: Situation, items: dict[str, WorkItem], act: Act) -> Iterato
             same = {"task": item.task, "element": item.element, "work_item_id": item.id}
             for around in before.clocks.around(node, row["due"], since):
                 yield around | same
+
+
+def _limits(before: Situation, items: dict[str, WorkItem]) -> Iterator[Row]:
+    """The waiting limits of tasks that nobody has taken up."""
     for item in items.values():
         limit = before.clocks.wait_limit(item.element, item.opened_at)
         if limit is not None and item.taken_up_at is None:

@@ -101,6 +101,18 @@ def test_what_goes_around_a_waktu_is_armed_again_with_it(office, draw, lose, at,
     assert audit(office.db) == []
 
 
+def test_a_reminder_that_was_told_is_not_armed_again(office, draw, at):
+    office.put_into_force(draw("property alur:remindBefore=PT5M\n" + WORK))
+    at("2026-11-26T09:00")
+    case = office.start(key="p")
+    instances.claim(office.db, office.staff, office.item(case).id)
+    at("2026-11-26T09:05")
+    assert office.due() == [("before", "a")]
+    before = office.rows()
+    rearm(office)
+    assert office.rows() == before
+
+
 def test_what_is_armed_is_left_as_it_is(office, begin, at, audit):
     case = begin()
     at("2026-11-26T09:30")
