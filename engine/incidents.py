@@ -72,7 +72,7 @@ def resolve(db: Database, actor: Actor, incident_id: int, reason: str) -> None:
     with db.read() as session:
         case = steps.read_case(session, job.instance_id)
     fact = Fact("incident.resolved", job.element, {"reason": said, "job": job.kind})
-    act = Act(actor, "supervisor", clock.now(), [fact])
+    act = Act(actor, _capacity(actor, incident), clock.now(), [fact])
     changes, step = _without(db, case, job, act)
     with db.write() as session:
         ledger.append(session, case, act, **changes)
@@ -80,6 +80,11 @@ def resolve(db: Database, actor: Actor, incident_id: int, reason: str) -> None:
         if step is not None:
             steps.write(session, case, step, act, None)
         _resolve(session, incident, actor, "dropped", said)
+
+
+def _capacity(actor: Actor, incident: Incident) -> str:
+    supervises = incident.instance is not None and access.may_supervise(actor, incident.instance)
+    return "supervisor" if supervises else "administrator"
 
 
 def _leave(db: Database, actor: Actor, incident: Incident, job: Job | None, said: str) -> None:

@@ -45,6 +45,7 @@ CAPACITIES = {
     "starter": message("Pemulai kasus"),
     "supervisor": message("Pengawas"),
     "calendar": message("Pengelola kalender"),
+    "administrator": message("Administrator"),
 }
 STATUSES = {
     "running": message("Berjalan"),
