@@ -48,6 +48,37 @@ class Field:
 
 
 @dataclass(frozen=True)
+class Loop:
+    """How often an activity is done: ``kind`` is ``standard``, ``parallel`` or ``sequential``.
+
+    ``condition`` is a standard loop's (go on while it holds) or the completion condition of many
+    instances (stop once it holds); ``collection`` and ``cardinality`` are expressions, ``item`` and
+    ``output_item`` names inside an instance, ``output`` the name that gathers the results.
+    """
+
+    kind: str
+    condition: str | None = None
+    test_before: bool = False
+    maximum: str | None = None
+    cardinality: str | None = None
+    collection: str | None = None
+    item: str | None = None
+    output: str | None = None
+    output_item: str | None = None
+
+
+@dataclass(frozen=True)
+class Passing:
+    """One `camunda:in` or `camunda:out` of a call: ``target`` gets the value of ``source``.
+
+    ``source`` is an expression; None passes all data under their own names.
+    """
+
+    source: str | None
+    target: str | None
+
+
+@dataclass(frozen=True)
 class Lane:
     """A performer's lane; ``actor`` is its `alur:actor` rule, None when not yet said.
 
@@ -63,7 +94,7 @@ class Lane:
 
 @dataclass(frozen=True)
 class Flow:
-    """A sequence flow; ``condition`` is the expression's text."""
+    """A sequence flow; ``condition`` is the expression's text, ``scope`` as of `Node`."""
 
     id: str
     source: str
@@ -71,6 +102,7 @@ class Flow:
     name: str = ""
     condition: str | None = None
     language: str | None = None
+    scope: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,7 +115,13 @@ class Timer:
 
 @dataclass(frozen=True)
 class Node:
-    """A flow node. ``attributes`` are the Camunda attributes without their namespace."""
+    """A flow node. ``attributes`` are the Camunda attributes without their namespace.
+
+    ``scope`` is the id of the subprocess that it stands in (of a called process: its key), empty
+    at the level of the process. ``reference`` is what its event, or its message, goes by: the name
+    of a message or signal, the code of an error or escalation. ``called`` is the key of a called
+    process, ``takes`` and ``gives_back`` what is passed in and out of it.
+    """
 
     id: str
     kind: str
@@ -101,6 +139,13 @@ class Node:
     attached_to: str | None = None
     interrupting: bool = True
     default: str | None = None
+    scope: str = ""
+    reference: str | None = None
+    loop: Loop | None = None
+    called: str | None = None
+    takes: tuple[Passing, ...] = ()
+    gives_back: tuple[Passing, ...] = ()
+    triggered_by_event: bool = False
 
     @property
     def is_waktu(self) -> bool:
@@ -114,14 +159,27 @@ class Node:
 
     @property
     def gives(self) -> tuple[str, ...]:
-        """The names that a service task's answer brings into the case (`alur:gives`)."""
-        listed = self.properties.get("alur:gives", "")
-        return tuple(part.strip() for part in listed.split(",") if part.strip())
+        """The names that an answer or a message brings into the case (`alur:gives`)."""
+        return _listed(self.properties.get("alur:gives", ""))
+
+    @property
+    def sends(self) -> tuple[str, ...]:
+        """The names of the case that go along with a message (`alur:sends`)."""
+        return _listed(self.properties.get("alur:sends", ""))
+
+    @property
+    def correlation(self) -> str | None:
+        """The expression whose value a message and who awaits it share (`alur:correlation`)."""
+        return self.properties.get("alur:correlation")
 
 
 @dataclass(frozen=True)
 class Diagram:
-    """One process of a BPMN file, as drawn."""
+    """One process of a BPMN file, as drawn, with what stands in its subprocesses.
+
+    ``nodes`` and ``flows`` are those of all levels. ``called`` are the processes it calls, which
+    `bpmn.calls` has joined to it: their parts stand among its own, ids behind ``<key>:``.
+    """
 
     key: str
     name: str
@@ -131,14 +189,27 @@ class Diagram:
     nodes: dict[str, Node]
     flows: tuple[Flow, ...]
     xml: _Element = field(repr=False)
+    called: tuple[Diagram, ...] = ()
 
     def outgoing(self, node_id: str) -> tuple[Flow, ...]:
         """The sequence flows out of a node, in the order of the file."""
         return self._outgoing.get(node_id, ())
 
     def lane_of(self, node_id: str) -> Lane | None:
-        """The innermost lane a node is drawn in."""
-        return self._lane_of.get(node_id)
+        """The innermost lane a node is drawn in; in a subprocess that of the subprocess."""
+        lane = self._lane_of.get(node_id)
+        node = self.nodes.get(node_id)
+        if lane is None and node is not None and node.scope in self.nodes:
+            return self.lane_of(node.scope)
+        return lane
+
+    def inside(self, scope: str) -> tuple[Node, ...]:
+        """The nodes that stand directly in a subprocess, or at the level of the process."""
+        return self._inside.get(scope, ())
+
+    def starts(self, scope: str) -> tuple[Node, ...]:
+        """The start events of a subprocess or of the process."""
+        return tuple(node for node in self.inside(scope) if node.kind == "startEvent")
 
     def boundary_events(self, node_id: str) -> tuple[Node, ...]:
         """The events attached to an activity."""
@@ -170,8 +241,7 @@ class Diagram:
     @cached_property
     def timer_start(self) -> Node | None:
         """The start event that a timer sets off."""
-        starts = (n for n in self.nodes.values() if n.kind == "startEvent" and "timer" in n.events)
-        return next(starts, None)
+        return next((start for start in self.starts("") if "timer" in start.events), None)
 
     @cached_property
     def human_tasks(self) -> tuple[Node, ...]:
@@ -183,7 +253,7 @@ class Diagram:
         """The human tasks that can be the first of a case: met first from the start events."""
         seen: set[str] = set()
         found: list[str] = []
-        ahead = [node.id for node in self.nodes.values() if node.kind == "startEvent"]
+        ahead = [start.id for start in self.starts("")]
         while ahead:
             node_id = ahead.pop(0)
             if node_id in seen or node_id not in self.nodes:
@@ -192,8 +262,17 @@ class Diagram:
             if self.nodes[node_id].kind in HUMAN_TASKS:
                 found.append(node_id)
             else:
-                ahead += [flow.target for flow in self.outgoing(node_id)]
+                ahead += self._after(self.nodes[node_id])
         return tuple(found)
+
+    def _after(self, node: Node) -> list[str]:
+        """Where a case can go on from a node that is no task of a person."""
+        if inner := self.starts(node.called or node.id):
+            return [start.id for start in inner]
+        if node.kind == "endEvent":
+            around = (n.id for n in self.nodes.values() if node.scope in (n.id, n.called))
+            return [flow.target for scope in around for flow in self.outgoing(scope)]
+        return [flow.target for flow in self.outgoing(node.id)]
 
     @cached_property
     def places(self) -> dict[str, Place]:
@@ -210,9 +289,13 @@ class Diagram:
 
     @cached_property
     def distinct(self) -> tuple[str, ...]:
-        """The lanes whose persons must differ (`alur:distinct`)."""
-        listed = self.properties.get("alur:distinct", "")
-        return tuple(part.strip() for part in listed.split(",") if part.strip())
+        """The lanes of this process whose persons must differ (`alur:distinct`)."""
+        return _listed(self.properties.get("alur:distinct", ""))
+
+    @cached_property
+    def apart(self) -> tuple[tuple[str, ...], ...]:
+        """The places whose persons must differ, for this process and each that it calls."""
+        return tuple(d.distinct for d in (self, *self.called) if d.distinct)
 
     @cached_property
     def _outgoing(self) -> dict[str, tuple[Flow, ...]]:
@@ -220,6 +303,13 @@ class Diagram:
         for flow in self.flows:
             found[flow.source] = (*found.get(flow.source, ()), flow)
         return found
+
+    @cached_property
+    def _inside(self) -> dict[str, tuple[Node, ...]]:
+        found: dict[str, list[Node]] = {}
+        for node in self.nodes.values():
+            found.setdefault(node.scope, []).append(node)
+        return {scope: tuple(nodes) for scope, nodes in found.items()}
 
     @cached_property
     def _attached(self) -> dict[str, tuple[Node, ...]]:
@@ -241,3 +331,7 @@ class Place:
 
     key: str
     actor: str
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())

@@ -5,18 +5,27 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bpmn.diagram import FLOW_NODES, Diagram, Field, Flow, Lane, Node, Timer
+from bpmn.diagram import FLOW_NODES, Diagram, Field, Flow, Lane, Loop, Node, Passing, Timer
 from bpmn.reading import BPMN, CAMUNDA
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from lxml.etree import _Element
+
+_FALSE = {"false", "0"}
+# The attribute that says what an element at the root goes by.
+_REFERRED = {
+    "message": "name",
+    "signal": "name",
+    "error": "errorCode",
+    "escalation": "escalationCode",
+}
 
 
 def diagrams(root: _Element) -> tuple[Diagram, ...]:
     """Every process of a `bpmn:definitions`, in the order of the file."""
-    return tuple(_diagram(process) for process in root.iterfind(_tag("process")))
+    return tuple(diagram(process) for process in root.iterfind(_tag("process")))
 
 
 def extension_properties(element: _Element) -> dict[str, str]:
@@ -28,8 +37,10 @@ def extension_properties(element: _Element) -> dict[str, str]:
     }
 
 
-def _diagram(process: _Element) -> Diagram:
-    nodes = (_node(e) for e in process.iterchildren() if kind(e) in FLOW_NODES)
+def diagram(process: _Element) -> Diagram:
+    """The view of a `bpmn:process`, with all that stands in its subprocesses."""
+    named = _references(process.getroottree().getroot())
+    nodes = (_node(e, named) for e in process.iterdescendants() if kind(e) in FLOW_NODES)
     return Diagram(
         key=process.get("id") or "",
         name=process.get("name") or process.get("id") or "",
@@ -37,7 +48,7 @@ def _diagram(process: _Element) -> Diagram:
         properties=extension_properties(process),
         lanes=tuple(_lanes(process)),
         nodes={node.id: node for node in nodes},
-        flows=tuple(_flow(e) for e in process.iterfind(_tag("sequenceFlow"))),
+        flows=tuple(_flow(e) for e in process.iterdescendants(_tag("sequenceFlow"))),
         xml=process,
     )
 
@@ -72,10 +83,28 @@ def _flow(element: _Element) -> Flow:
         name=element.get("name") or "",
         condition=None if condition is None else _text(condition),
         language=None if condition is None else condition.get("language"),
+        scope=_scope(element),
     )
 
 
-def _node(element: _Element) -> Node:
+def _references(root: _Element) -> dict[str, str]:
+    """What messages and signals are named, and the codes of errors and escalations, by id."""
+    found = {}
+    for element in root.iterchildren():
+        name = _REFERRED.get(kind(element))
+        if name and element.get("id"):
+            found[element.get("id") or ""] = element.get(name) or ""
+    return found
+
+
+def _scope(element: _Element) -> str:
+    """The id of the subprocess around an element; empty at the level of the process."""
+    above = element.getparent()
+    inside = above is not None and kind(above) != "process"
+    return (above.get("id") or "") if above is not None and inside else ""
+
+
+def _node(element: _Element, named: dict[str, str]) -> Node:
     definitions = [e for e in element.iterchildren() if kind(e).endswith("EventDefinition")]
     script = element.find(_tag("script"))
     attributes: dict[str, str] = {}
@@ -96,9 +125,70 @@ def _node(element: _Element) -> Node:
         script=None if script is None else script.text or "",
         script_format=element.get("scriptFormat"),
         attached_to=element.get("attachedToRef"),
-        interrupting=element.get("cancelActivity") not in ("false", "0"),
+        interrupting=not {element.get("cancelActivity"), element.get("isInterrupting")} & _FALSE,
         default=element.get("default"),
+        scope=_scope(element),
+        reference=_reference((element, *definitions), named),
+        loop=_loop(element),
+        called=element.get("calledElement") or None,
+        takes=tuple(_passed(element, "in")),
+        gives_back=tuple(_passed(element, "out")),
+        triggered_by_event=element.get("triggeredByEvent") in ("true", "1"),
     )
+
+
+def _reference(parts: Iterable[_Element], named: dict[str, str]) -> str | None:
+    """What a message, signal, error or escalation goes by; None when it refers to none."""
+    for part in parts:
+        for name in ("messageRef", "signalRef", "errorRef", "escalationRef"):
+            if part.get(name):
+                return named.get(part.get(name) or "") or None
+    return None
+
+
+def _loop(element: _Element) -> Loop | None:
+    standard = element.find(_tag("standardLoopCharacteristics"))
+    if standard is not None:
+        return Loop(
+            "standard",
+            condition=_expression(standard, "loopCondition"),
+            test_before=standard.get("testBefore") in ("true", "1"),
+            maximum=standard.get("loopMaximum"),
+        )
+    many = element.find(_tag("multiInstanceLoopCharacteristics"))
+    return None if many is None else _many(many)
+
+
+def _many(many: _Element) -> Loop:
+    camunda = camunda_attributes(many)
+    return Loop(
+        "sequential" if many.get("isSequential") in ("true", "1") else "parallel",
+        condition=_expression(many, "completionCondition"),
+        cardinality=_expression(many, "loopCardinality"),
+        collection=_expression(many, "loopDataInputRef") or camunda.get("collection"),
+        item=_item(many, "inputDataItem") or camunda.get("elementVariable"),
+        output=_expression(many, "loopDataOutputRef"),
+        output_item=_item(many, "outputDataItem"),
+    )
+
+
+def _expression(element: _Element, name: str) -> str | None:
+    child = element.find(_tag(name))
+    return None if child is None else _text(child)
+
+
+def _item(element: _Element, name: str) -> str | None:
+    child = element.find(_tag(name))
+    return None if child is None else child.get("name") or child.get("id")
+
+
+def _passed(element: _Element, name: str) -> Iterator[Passing]:
+    for holder in element.iterfind(_tag("extensionElements")):
+        for item in _camunda_children(holder, name):
+            if item.get("variables") == "all":
+                yield Passing(None, None)
+            elif source := item.get("sourceExpression") or item.get("source"):
+                yield Passing(source, item.get("target"))
 
 
 def _timer(definition: _Element) -> Timer | None:

@@ -1,114 +1,157 @@
 """Compiling a drawn process to a SpiffWorkflow specification, and proving that nothing is lost.
 
-Alur's own reading of a BPMN element is put in by subclassing SpiffWorkflow's parsers: timers are
-fired from outside only (a job, or a dry run's clock), what is thrown or sent is noted and the token
-moves on, a service task waits for its answer, and an undefined task passes through.
+Alur's own reading of a BPMN element is put in by subclassing SpiffWorkflow's parsers and the specs
+that they make: see `engine.joins`, `engine.loops` and `engine.happenings`.
 """
 
 from __future__ import annotations
 
-from copy import deepcopy
+import hashlib
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from lxml import etree
 from SpiffWorkflow.bpmn.parser import BpmnParser
 from SpiffWorkflow.bpmn.parser.event_parsers import (
     BoundaryEventParser,
     EndEventParser,
     IntermediateCatchEventParser,
+    ReceiveTaskParser,
     StartEventParser,
 )
 from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
+from SpiffWorkflow.bpmn.parser.task_parsers import (
+    ConditionalGatewayParser,
+    GatewayParser,
+    ScriptTaskParser,
+    SubprocessParser,
+)
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
-from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
-from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
+from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
+from SpiffWorkflow.bpmn.specs.control import SimpleBpmnTask
 from SpiffWorkflow.bpmn.specs.defaults import (
     BoundaryEvent,
-    EndEvent,
     IntermediateCatchEvent,
+    ManualTask,
+    ReceiveTask,
+    ScriptTask,
     StartEvent,
+    UserTask,
 )
 from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition
-from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
-from SpiffWorkflow.util.task import TaskState
 
-from bpmn.diagram import Diagram
+from bpmn.diagram import Diagram, Loop
 from bpmn.messages import message
-from bpmn.reading import BPMN
-from engine import expressions
+from engine import loops
 from engine.errors import DiagramRefused
+from engine.happenings import (
+    CalledProcess,
+    EventGateway,
+    EventSubprocess,
+    OutsideEvent,
+    PassThrough,
+    ServiceTask,
+    SubProcess,
+)
+from engine.joins import EndJoin, InclusiveGateway, ParallelGateway
+from engine.transcript import transcript
 
 if TYPE_CHECKING:
-    from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
+    from bpmn.diagram import Node
 
 
-class OutsideTimer(TimerEventDefinition):
-    """A timer that never looks at a clock: it has fired when `Execution.fire` said so."""
+class _Spec(BpmnProcessSpec):
+    """A process or subprocess that ends when no token is left in it."""
 
-    def has_fired(self, my_task: Any) -> bool:
-        return bool(my_task._get_internal_data("event_fired", False))
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        for name in (f"{self.name}.EndJoin", "End"):
+            del self.task_specs[name]
+        self.end: Any = EndJoin(self, f"{self.name}.EndJoin")
+        self.end.connect(SimpleBpmnTask(self, "End"))
 
 
-class _OutsideTimers:
-    def parse_timer_event(self, event: Any) -> OutsideTimer:
-        return OutsideTimer(event.getparent().get("id"), "")
+class _Drawn(TaskParser):
+    """A parser that knows the node it reads, and makes Alur's loops of repeated activities."""
+
+    @property
+    def drawn(self) -> Node:
+        """The node as it stands in the diagram."""
+        node: Node = self.process_parser.parser.diagram.nodes[self.bpmn_id]
+        return node
+
+    def _add_loop_task(self, _loop: Any) -> None:
+        original = self.spec.task_specs.pop(self.bpmn_id)
+        self.task: Any = loops.repeated(
+            self.spec, self.bpmn_id, self.drawn.loop or Loop("standard")
+        )
+        self._copy_task_attrs(original)
+        original.completed_event.connect(self.task.merge_child)
+
+    _add_multiinstance_task = _add_loop_task
 
 
-class _Boundary(_OutsideTimers, BoundaryEventParser):
+class _Script(_Drawn, ScriptTaskParser):
     pass
 
 
-class _Catch(_OutsideTimers, IntermediateCatchEventParser):
+class _Outside(_Drawn):
+    def get_event_definition(self, _xpaths: Any) -> OutsideEvent:
+        return OutsideEvent(self.bpmn_id)
+
+
+class _Boundary(_Outside, BoundaryEventParser):
     pass
 
 
-class _Start(StartEventParser):
-    def parse_timer_event(self, event: Any) -> NoneEventDefinition:
-        # A job starts the case when it is due; the case itself waits for nothing.
+class _Catch(_Outside, IntermediateCatchEventParser):
+    pass
+
+
+class _Receive(_Outside, ReceiveTaskParser):
+    def create_task(self) -> Any:
+        return self._create_task(OutsideEvent(self.bpmn_id))
+
+
+class _Passing(_Drawn):
+    def get_event_definition(self, _xpaths: Any) -> NoneEventDefinition:
         return NoneEventDefinition()
 
 
-class _End(EndEventParser):
-    def parse_message_event(self, message_event: Any) -> NoneEventDefinition:
-        # `Execution` notes the topic of the completed node; nothing in the process waits for it.
-        return NoneEventDefinition()
+class _Start(_Passing, StartEventParser):
+    """A case, or an event subprocess, begins when its event has come: nothing is left to do."""
 
 
-class PassThrough(BpmnTaskSpec):
-    """A task of no kind (stock SpiffWorkflow would wait for a person nobody named), or a sender."""
+class _End(_Passing, EndEventParser):
+    """What it throws is seen to by the `Flow`; nothing in the process waits for it."""
 
 
-class ServiceTask(BpmnTaskSpec):
-    """Waits for the answer of a handler, as a user task does for a person's."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.manual = True
-
-
-class EventGateway(BpmnTaskSpec):
-    """Lets all events behind it wait; `Execution.fire` ends the others (BPMN 2.0, 10.6.6).
-
-    Stock SpiffWorkflow's waits itself, in the place of its events, and could not tell two timers
-    apart.
-    """
-
-    def _predict_hook(self, my_task: Any) -> None:
-        state = TaskState.FUTURE if my_task.has_state(TaskState.DEFINITE_MASK) else TaskState.MAYBE
-        my_task._sync_children(self.outputs, state)
+class _SubProcess(_Drawn):
+    def create_task(self) -> Any:
+        spec = SubprocessParser.get_subprocess_spec(self)
+        kind = EventSubprocess if self.drawn.triggered_by_event else SubProcess
+        task = kind(self.spec, self.bpmn_id, subworkflow_spec=spec, **self.bpmn_attributes)
+        if kind is EventSubprocess:
+            (start,) = self.process_parser.parser.diagram.starts(self.bpmn_id)
+            task.interrupting = start.interrupting
+        return task
 
 
-class _GatewayParser(TaskParser):
-    def handles_multiple_outgoing(self) -> bool:
-        return True
+class _Call(_Drawn):
+    def create_task(self) -> Any:
+        called, attributes = self.drawn.called, self.bpmn_attributes
+        task = CalledProcess(self.spec, self.bpmn_id, subworkflow_spec=called, **attributes)
+        task.takes, task.gives_back = self.drawn.takes, self.drawn.gives_back
+        return task
 
 
 class _Process(ProcessParser):
     """Parses the nodes last first: from the start, SpiffWorkflow would go as deep as the way."""
+
+    def create_spec(self) -> _Spec:
+        return _Spec(name=self.bpmn_id, description=self.get_name(), filename=self.filename)
 
     def add_tasks(self) -> None:
         for node_id in self._last_first():
@@ -138,29 +181,27 @@ class _Parser(BpmnParser):
     PROCESS_PARSER_CLASS = _Process
     OVERRIDE_PARSER_CLASSES = {  # noqa: RUF012  (SpiffWorkflow's own extension point)
         full_tag("startEvent"): (_Start, StartEvent),
+        full_tag("endEvent"): (_End, PassThrough),
         full_tag("boundaryEvent"): (_Boundary, BoundaryEvent),
         full_tag("intermediateCatchEvent"): (_Catch, IntermediateCatchEvent),
-        full_tag("endEvent"): (_End, EndEvent),
-        full_tag("task"): (TaskParser, PassThrough),
-        full_tag("sendTask"): (TaskParser, PassThrough),
-        full_tag("intermediateThrowEvent"): (TaskParser, PassThrough),
-        full_tag("serviceTask"): (TaskParser, ServiceTask),
-        full_tag("eventBasedGateway"): (_GatewayParser, EventGateway),
+        full_tag("intermediateThrowEvent"): (_Drawn, PassThrough),
+        full_tag("task"): (_Drawn, PassThrough),
+        full_tag("userTask"): (_Drawn, UserTask),
+        full_tag("manualTask"): (_Drawn, ManualTask),
+        full_tag("scriptTask"): (_Script, ScriptTask),
+        full_tag("serviceTask"): (_Drawn, ServiceTask),
+        full_tag("sendTask"): (_Drawn, PassThrough),
+        full_tag("receiveTask"): (_Receive, ReceiveTask),
+        full_tag("subProcess"): (_SubProcess, SubProcess),
+        full_tag("callActivity"): (_Call, CalledProcess),
+        full_tag("parallelGateway"): (GatewayParser, ParallelGateway),
+        full_tag("inclusiveGateway"): (ConditionalGatewayParser, InclusiveGateway),
+        full_tag("eventBasedGateway"): (GatewayParser, EventGateway),
     }
 
-
-class _ScriptEngine(PythonScriptEngine):
-    """Alur's expression language in the place of Python."""
-
-    def evaluate(self, task: Any, expression: str, external_context: Any = None) -> Any:
-        return expressions.evaluate(expression, task.data)
-
-    def execute(self, task: Any, script: str, external_context: Any = None) -> bool:
-        expressions.execute(script, task.data)
-        return True
-
-
-SCRIPTS = _ScriptEngine()
+    def __init__(self, diagram: Diagram) -> None:
+        super().__init__()
+        self.diagram = diagram
 
 
 @dataclass(frozen=True)
@@ -169,45 +210,51 @@ class Program:
 
     diagram: Diagram
     spec: BpmnProcessSpec = field(repr=False)
+    inner: dict[str, BpmnProcessSpec] = field(repr=False)
 
     @cached_property
-    def names(self) -> list[str]:
-        """The specification's task names, in an order that is the same at every compilation."""
-        return sorted(self.spec.task_specs)
+    def names(self) -> dict[str, list[str]]:
+        """The task names of the process and of each subprocess, in an order that never changes."""
+        return {name: sorted(spec.task_specs) for name, spec in self.specs.items()}
 
     @cached_property
-    def index(self) -> dict[str, int]:
+    def index(self) -> dict[str, dict[str, int]]:
         """The place of each name in `names`."""
-        return {name: place for place, name in enumerate(self.names)}
+        return {
+            level: {name: place for place, name in enumerate(names)}
+            for level, names in self.names.items()
+        }
+
+    @cached_property
+    def specs(self) -> dict[str, BpmnProcessSpec]:
+        """The specification of the process and those of its subprocesses, by name."""
+        return self.inner | {self.spec.name: self.spec}
+
+    @cached_property
+    def digest(self) -> str:
+        """What the places in a stored state depend on: another program cannot read it."""
+        listed = sorted((level, *names) for level, names in self.names.items())
+        return hashlib.sha256(repr(listed).encode()).hexdigest()[:16]
 
 
 def compile_diagram(diagram: Diagram) -> Program:
     """The program of a diagram without error findings; raises `DiagramRefused`."""
-    parser = _Parser()
+    parser = _Parser(diagram)
     try:
-        parser.add_bpmn_xml(_stripped(diagram))
+        parser.add_bpmn_xml(transcript(diagram))
         spec = parser.get_spec(diagram.key)
+        inner = parser.get_subprocess_specs(diagram.key)
     except (ValidationException, KeyError, ValueError) as error:
         said = message("Diagram tidak dapat disusun: {reason}", reason=str(error).split("\n")[0])
         raise DiagramRefused(said) from error
-    lost = lost_nodes(diagram, spec)
+    program = Program(diagram, spec, inner)
+    lost = lost_nodes(program)
     if lost:
         raise DiagramRefused(message("Hilang saat disusun: {ids}", ids=", ".join(lost)))
-    return Program(diagram, spec)
+    return program
 
 
-def lost_nodes(diagram: Diagram, spec: BpmnProcessSpec) -> list[str]:
-    """The proof of compilation: flow nodes that are not in the compiled specification."""
-    return sorted(diagram.nodes.keys() - spec.task_specs.keys())
-
-
-def _stripped(diagram: Diagram) -> Any:
-    """The process alone, without layout and extensions, in a document of its own."""
-    root = etree.Element(f"{{{BPMN}}}definitions", nsmap={"bpmn": BPMN})
-    root.append(deepcopy(diagram.xml))
-    for name in ("extensionElements", "documentation", "laneSet"):
-        for element in list(root.iter(f"{{{BPMN}}}{name}")):
-            parent = element.getparent()
-            if parent is not None:
-                parent.remove(element)
-    return root
+def lost_nodes(program: Program) -> list[str]:
+    """The proof of compilation: flow nodes that are in no compiled specification."""
+    compiled = {name for names in program.names.values() for name in names}
+    return sorted(program.diagram.nodes.keys() - compiled)

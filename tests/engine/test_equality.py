@@ -64,7 +64,7 @@ class Ours:
 
     @property
     def workflow(self) -> BpmnWorkflow:
-        return self.execution._workflow
+        return self.execution._flow
 
     def store(self) -> None:
         self.execution = Execution.load(self.program, self.execution.save())

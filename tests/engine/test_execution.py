@@ -358,37 +358,67 @@ def test_a_state_that_is_none_is_said_to_be_damaged(skp_program, state):
         Execution.load(skp_program, state)
 
 
-def damaged(state: bytes, place: int, value) -> bytes:
+def damaged(state: bytes, place: int, value, part: int | None = None) -> bytes:
+    """A state with a part of its head changed, or a part of its first level."""
     head = values.loads(state)
-    head[place] = value(head[place]) if callable(value) else value
+    where = head if part is None else head[3][0]
+    place = place if part is None else part
+    where[place] = value(where[place]) if callable(value) else value
     return values.dumps(head)
 
 
 @pytest.mark.parametrize(
     ("place", "value"),
     [
-        pytest.param(0, 2, id="of another format"),
-        pytest.param(1, 99, id="of another diagram"),
-        pytest.param(2, "0" * 32, id="last task not there"),
-        pytest.param(2, "x", id="last task no id"),
-        pytest.param(6, None, id="no rows"),
-        pytest.param(6, [[]], id="an empty row"),
-        pytest.param(6, lambda rows: rows[1:], id="first row gone"),
-        pytest.param(6, lambda rows: [rows[0], *rows[2:]], id="a row in the middle gone"),
-        pytest.param(6, lambda rows: rows[::-1], id="in another order"),
-        pytest.param(
-            6, lambda rows: [[*row[:2], 999, *row[3:]] for row in rows], id="no such node"
-        ),
-        pytest.param(6, lambda rows: [[*row[:-2], 1, []] for row in rows], id="data no names"),
-        pytest.param(6, lambda rows: [[*row[:-1], ["x"]] for row in rows], id="data gone twice"),
-        pytest.param(6, lambda rows: [[*row, 1] for row in rows], id="rows too long"),
+        pytest.param(0, 3, id="of a later format"),
+        pytest.param(0, 1, id="of the first format"),
+        pytest.param(0, "x", id="of no format"),
+        pytest.param(1, "0" * 16, id="of another diagram"),
+        pytest.param(2, "0" * 32, id="newest task not there"),
+        pytest.param(2, "x", id="newest task no id"),
+        pytest.param(3, [], id="no levels"),
+        pytest.param(3, lambda levels: levels * 2, id="two processes"),
+        pytest.param(3, lambda levels: [["0" * 32, *levels[0][1:]]], id="a process in a task"),
+        pytest.param(3, lambda levels: [*levels, ["0" * 32, *levels[0][1:]]], id="no such host"),
     ],
 )
-def test_a_damaged_state_is_said_to_be_damaged(skp_program, place, value):
+def test_a_damaged_head_is_said_to_be_damaged(skp_program, place, value):
     case = Execution.start(skp_program, {})
     complete(case, "Langkah_1")
     with pytest.raises(StateDamaged):
         Execution.load(skp_program, damaged(case.save(), place, value))
+
+
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [
+        pytest.param(1, "0" * 32, id="last task not there"),
+        pytest.param(4, [], id="data no names"),
+        pytest.param(5, None, id="no rows"),
+        pytest.param(5, [], id="not one row"),
+        pytest.param(5, [[]], id="an empty row"),
+        pytest.param(5, lambda rows: rows[1:], id="first row gone"),
+        pytest.param(5, lambda rows: [rows[0], *rows[2:]], id="a row in the middle gone"),
+        pytest.param(5, lambda rows: [*rows, rows[-1]], id="a row twice"),
+        pytest.param(5, lambda rows: rows[::-1], id="in another order"),
+        pytest.param(
+            5, lambda rows: [[*row[:2], 999, *row[3:]] for row in rows], id="no such node"
+        ),
+        pytest.param(
+            5, lambda rows: [[*row[:2], -1, *row[3:]] for row in rows], id="node from behind"
+        ),
+        pytest.param(5, lambda rows: [[*row[:3], 3, *row[4:]] for row in rows], id="no state"),
+        pytest.param(5, lambda rows: [[*row[:6], [], *row[7:]] for row in rows], id="inside out"),
+        pytest.param(5, lambda rows: [[*row[:-2], 1, []] for row in rows], id="changes no names"),
+        pytest.param(5, lambda rows: [[*row[:-1], ["x"]] for row in rows], id="data gone twice"),
+        pytest.param(5, lambda rows: [[*row, 1] for row in rows], id="rows too long"),
+    ],
+)
+def test_a_damaged_tree_is_said_to_be_damaged(skp_program, part, value):
+    case = Execution.start(skp_program, {})
+    complete(case, "Langkah_1")
+    with pytest.raises(StateDamaged):
+        Execution.load(skp_program, damaged(case.save(), 0, value, part))
 
 
 def test_the_state_of_another_procedure_is_said_to_be_damaged(skp_program):
