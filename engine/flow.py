@@ -23,6 +23,7 @@ from bpmn.messages import message
 from engine import expressions, joins
 from engine.errors import StepFailed
 from engine.happenings import EventGateway, EventSubprocess
+from engine.loops import Repeated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -156,14 +157,13 @@ class Flow(_Counted, BpmnWorkflow):
 
     def _do_engine_steps(self, *_callbacks: Any) -> bool:
         """One round through what is ready, the innermost first, as SpiffWorkflow goes."""
-        running = self.get_active_subprocesses()
+        running, moved = self.get_active_subprocesses(), False
         for inner in sorted(running, key=lambda one: one.depth, reverse=True):
             while not inner.completed and self._round(inner):
-                pass
+                moved = True
             if inner.host.state == TaskState.STARTED:
                 inner.host.task_spec._update(inner.host)
-        moved = self._round(self)
-        return moved or len(self.get_active_subprocesses()) > len(running)
+        return self._round(self) or moved or len(self.get_active_subprocesses()) > len(running)
 
     def _round(self, level: Any) -> bool:
         """Runs what is ready at one level, as long as nothing thrown has taken it away."""
@@ -235,10 +235,10 @@ class Flow(_Counted, BpmnWorkflow):
         if isinstance(task.task_spec, EventSubprocess):
             return self._present(task.workflow, task.parent)
         host = _host(task)
-        inner = (
-            self.get_subprocess(host) if host is not None and self.is_interrupting(task) else None
-        )
-        return self._present(inner, host) if inner is not None else dict(task.parent.data)
+        inner = self.get_subprocess(host) if host is not None else None
+        if host is None or inner is None:
+            return dict(task.parent.data)
+        return self._present(inner, host)
 
     def _present(self, level: Any, before: Task) -> dict[str, Any]:
         """The data of all tokens of a level together."""
@@ -253,7 +253,11 @@ class Flow(_Counted, BpmnWorkflow):
                     if not joins.same(token.data.get(n), v)
                 }
             holders.append(token if token.data else token.parent)
-        return joins.newest(holders) | inside
+        data = joins.newest(holders) | inside
+        for task in holders:
+            if isinstance(task.task_spec, Repeated):
+                task.task_spec.hide(task, data)
+        return data
 
     def _make_way(self, task: Task) -> None:
         """Ends what the event of a task interrupts, and the events that it comes before."""
@@ -296,7 +300,7 @@ class Flow(_Counted, BpmnWorkflow):
             elif kind == "terminate":
                 self._terminate(task)
             else:
-                self._propagate(task, kind, node.reference, dict(task.data))
+                self._propagate(task, kind, node.reference)
 
     def _broadcast(self, thrown: Node) -> None:
         """A signal reaches all that wait for it in the case (10.4.5)."""
@@ -308,6 +312,7 @@ class Flow(_Counted, BpmnWorkflow):
     def _terminate(self, task: Task) -> None:
         """Ends its process or subprocess at once (10.4.3)."""
         level = task.workflow
+        task.data = self._present(level, task)
         self.withdraw(
             *(
                 t
@@ -321,9 +326,12 @@ class Flow(_Counted, BpmnWorkflow):
 
     def fail(self, task: Task, code: str, given: dict[str, Any]) -> None:
         """Lets an open task end with an error, which its own edge may catch."""
-        self._propagate(task, "error", code, task.data | given)
+        joins.write(task, given)
+        self._propagate(task, "error", code, given)
 
-    def _propagate(self, task: Task, kind: str, code: str | None, data: dict[str, Any]) -> None:
+    def _propagate(
+        self, task: Task, kind: str, code: str | None, given: dict[str, Any] | None = None
+    ) -> None:
         """An error or escalation goes outwards to the first that catches it (10.4.6)."""
         level = task.workflow
         waiting = list(self.listening(kind))
@@ -333,7 +341,7 @@ class Flow(_Counted, BpmnWorkflow):
             level = level.parent_workflow
         for catcher, node in around:
             if node.reference in (None, code):
-                self.happen(catcher, data)
+                self.happen(catcher, given)
                 return
         if kind == "error":
             raise StepFailed(message('Galat "{code}" tidak ditangkap oleh siapa pun.', code=code))

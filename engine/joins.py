@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _HELD = TaskState.READY | TaskState.WAITING | TaskState.STARTED
 _MISSING = object()
+ALWAYS = "True"  # the condition of a way that is always taken
 
 
 class Listener:
@@ -98,13 +99,34 @@ class InclusiveGateway(TokenJoin, MultiChoice, BpmnSpecMixin):
         return known[way]
 
     def _run_hook(self, my_task: Task) -> bool:
-        matches, default = self._get_matching_outputs(my_task)
-        if not matches and not default:
+        ways = self.ways(my_task)
+        if not ways:
             raise StepFailed(message('Tidak ada jalan yang berlaku di "{id}".', id=self.name))
-        my_task._sync_children(matches or default, TaskState.FUTURE)
+        my_task._sync_children(ways, TaskState.FUTURE)
         for child in my_task.children:
             child.task_spec._predict(child, mask=TaskState.FUTURE | TaskState.PREDICTED_MASK)
         return True
+
+    def ways(self, my_task: Task) -> list[TaskSpec]:
+        """Every way whose condition holds, or else the default."""
+        matches, default = self._get_matching_outputs(my_task)
+        return list(matches or default)
+
+
+class Ways(InclusiveGateway):
+    """The ways out of an activity: those without a condition always, the default when no condition
+    of the others holds (BPMN 2.0, 8.3.13)."""
+
+    def ways(self, my_task: Task) -> list[TaskSpec]:
+        """Every way that is always taken or whose condition holds, and maybe the default."""
+        matches, default = self._get_matching_outputs(my_task)
+        always = {
+            name
+            for condition, name in self.cond_task_specs
+            if condition and condition.args[0] == ALWAYS
+        }
+        chosen = any(spec.name not in always for spec in matches)
+        return list(matches if chosen else matches + default)
 
 
 class EndJoin(TokenJoin):

@@ -78,6 +78,13 @@ class Repeated(LoopTask, BpmnSpecMixin):
         }
         write(my_task, {n: v for n, v in given.items() if n not in self.own_names})
 
+    def hide(self, my_task: Task, data: dict[str, Any]) -> None:
+        """Takes out of data, seen from outside, what is only known inside while it goes on."""
+        outer = my_task.parent.data
+        for name in self.own_names | {self.loop.output}:
+            data.pop(name, None)
+        data.update({n: outer[n] for n in self.own_names | {self.loop.output} if n in outer})
+
     def _end(self, my_task: Task) -> bool:
         """The names that were hidden while it went on mean again what they meant before."""
         outer = my_task.parent.data

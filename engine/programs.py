@@ -55,8 +55,8 @@ from engine.happenings import (
     ServiceTask,
     SubProcess,
 )
-from engine.joins import EndJoin, InclusiveGateway, ParallelGateway
-from engine.transcript import transcript
+from engine.joins import EndJoin, InclusiveGateway, ParallelGateway, Ways
+from engine.transcript import WAYS, transcript
 
 if TYPE_CHECKING:
     from bpmn.diagram import Node
@@ -128,6 +128,12 @@ class _End(_Passing, EndEventParser):
     """What it throws is seen to by the `Flow`; nothing in the process waits for it."""
 
 
+class _Inclusive(ConditionalGatewayParser):
+    def create_task(self) -> Any:
+        kind = Ways if self.bpmn_id.endswith(WAYS) else InclusiveGateway
+        return kind(self.spec, self.bpmn_id, **self.bpmn_attributes)
+
+
 class _SubProcess(_Drawn):
     def create_task(self) -> Any:
         spec = SubprocessParser.get_subprocess_spec(self)
@@ -195,7 +201,7 @@ class _Parser(BpmnParser):
         full_tag("subProcess"): (_SubProcess, SubProcess),
         full_tag("callActivity"): (_Call, CalledProcess),
         full_tag("parallelGateway"): (GatewayParser, ParallelGateway),
-        full_tag("inclusiveGateway"): (ConditionalGatewayParser, InclusiveGateway),
+        full_tag("inclusiveGateway"): (_Inclusive, InclusiveGateway),
         full_tag("eventBasedGateway"): (GatewayParser, EventGateway),
     }
 

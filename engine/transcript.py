@@ -13,19 +13,15 @@ from lxml import etree
 
 from bpmn.diagram import GATEWAYS
 from bpmn.reading import BPMN
+from engine.joins import ALWAYS
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
     from bpmn.diagram import Diagram, Flow
 
+WAYS = ":ways"  # behind the id of a node, the name of the gateway for its ways out
 _MEANINGLESS = ("extensionElements", "documentation", "laneSet", "textAnnotation", "association")
-ALWAYS = "True"  # the condition of a way that is always taken
-
-
-def ways(node_id: str) -> str:
-    """The name of the gateway behind a node that leads on in several ways."""
-    return f"{node_id}:ways"
 
 
 def transcript(diagram: Diagram) -> _Element:
@@ -88,14 +84,14 @@ def _add_gateway(
     conditional = any(flow.condition for flow in flows)
     element = elements[node_id]
     kind = "inclusiveGateway" if conditional else "parallelGateway"
-    gateway = _beside(element, kind, {"id": ways(node_id)})
+    gateway = _beside(element, kind, {"id": f"{node_id}{WAYS}"})
     for flow in flows:
-        elements[flow.id].set("sourceRef", ways(node_id))
+        elements[flow.id].set("sourceRef", f"{node_id}{WAYS}")
     if conditional:
         _say_conditions(flows, default, elements)
         if default:
             gateway.set("default", element.attrib.pop("default"))
-    onward = {"id": f"{node_id}:way", "sourceRef": node_id, "targetRef": ways(node_id)}
+    onward = {"id": f"{node_id}:way", "sourceRef": node_id, "targetRef": f"{node_id}{WAYS}"}
     _beside(element, "sequenceFlow", onward)
 
 
