@@ -1,4 +1,4 @@
-"""What the specification decides from where the tokens are and what they know: nothing moves here."""
+"""What the specification decides from where tokens are and what they know: nothing moves here."""
 
 from __future__ import annotations
 
