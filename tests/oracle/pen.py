@@ -18,6 +18,15 @@ PREFIXES = {"bpmn": MODEL, "xsi": INSTANCE, "camunda": CAMUNDA}
 # The elements that name what is thrown and caught, with their attribute for it.
 CODES = {"message": "name", "signal": "name", "error": "errorCode", "escalation": "escalationCode"}
 
+SHORT = {
+    "start": "startEvent",
+    "end": "endEvent",
+    "user": "userTask",
+    "one": "exclusiveGateway",
+    "all": "parallelGateway",
+    "some": "inclusiveGateway",
+}
+
 
 @dataclass
 class Drawing:
@@ -80,6 +89,19 @@ class Drawing:
         """Flows from each to the next."""
         for source, target in pairwise(names):
             self.flow(source, target)
+
+    def sketch(self, *lines: str) -> Drawing:
+        """Nodes, "a: user", and flows: "a > b > c", "a > b if x == 1", "a > b by default"."""
+        for line in lines:
+            path, _, condition = line.partition(" if ")
+            path, default, _ = path.partition(" by default")
+            if ">" not in line:
+                names, _, kind = line.partition(": ")
+                for name in names.split():
+                    self.node(SHORT.get(kind, kind), name)
+            for source, target in pairwise(path.split(" > ")):
+                self.flow(source, target, condition or None, bool(default))
+        return self
 
     def inside(self, subprocess: str) -> Drawing:
         return Drawing(self.find(subprocess), self.numbers)

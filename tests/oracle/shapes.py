@@ -17,7 +17,6 @@ Block = tuple[Any, ...]
 Ends = tuple[str, str]  # the first node and the last
 # Of the values 0 to 3 both, one or none are true.
 SOME = ("{v} == 1 or {v} == 3", "{v} >= 2")
-WITH_PARTS = {"sequence", "exclusive", "parallel", "inclusive", "loop", "subprocess", "watched"}
 
 
 def draw(drawing: Drawing, block: Block) -> Ends:
