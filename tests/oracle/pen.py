@@ -62,6 +62,10 @@ class Drawing:
         definition = add(self.find(name), f"{what}EventDefinition")
         if what == "timer":
             expression(definition, "timeDuration", "P1D")
+        if what == "message" and kind in {"endEvent", "intermediateThrowEvent"}:
+            # What leaves the case is handed to a topic.
+            definition.set(f"{{{CAMUNDA}}}type", "external")
+            definition.set(f"{{{CAMUNDA}}}topic", "surat")
         if code:
             definition.set(f"{what}Ref", self.code(what, code))
         return name

@@ -116,21 +116,21 @@ def test_an_inclusive_join_does_not_wait_for_whoever_may_come_on_a_flow_that_has
     assert game.ended and game.completed["j"] == 2
 
 
-def test_an_inclusive_join_does_not_wait_for_paths_through_itself():
-    """Table 13.3, iii: from b the empty flow x-j is reached only through j."""
+def test_an_inclusive_join_waits_for_whom_only_a_path_through_itself_leads_to_a_full_flow():
+    """Table 13.3, vi: b comes to the full flow x-j only through j, and to the empty m-j before."""
     game = begin(
         sketch(
             *("a b c: user", "f: all", "m x: one", "j: some", "s > f > a > m > j > c > x"),
             *("f > b > m", "x > j if v == 1", "x > e by default"),
         ),
-        v=0,
+        v=1,
     )
     complete(game, "a")
+    # Here b comes to the full flow m-j, so that there is nothing to wait for.
     assert game.open == ["b", "c"]
-    # But c reaches the empty flow without passing j: what b brings has to wait for it.
-    complete(game, "b")
-    assert game.open == ["c"] and game.completed["j"] == 1
     complete(game, "c")
+    assert game.open == ["b"] and game.completed["j"] == 1
+    complete(game, "b")
     assert game.open == ["c"] and game.completed["j"] == 2
 
 

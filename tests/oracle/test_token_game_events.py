@@ -280,3 +280,38 @@ def test_a_signal_that_cancels_its_thrower_takes_it_along():
     game = begin(drawing)
     complete(game, "a")
     assert game.open == ["lh"] and game.completed["throw"] == 1
+
+
+def test_a_signal_does_not_reach_whom_its_first_catcher_has_cancelled():
+    drawing = subprocess("a: user", "is > a")
+    listen(drawing.inside("p"), "signal x", interrupting=True)
+    drawing.inside("p").event("intermediateCatchEvent", "signal x", "catch")
+    drawing.inside("p").sketch("d: user", "is > catch > d")
+    drawing.event("intermediateThrowEvent", "signal x", "throw")
+    game = begin(drawing.sketch("o: user", "s > o > throw > e"))
+    complete(game, "o")
+    assert game.open == ["lh"] and game.completed["catch"] == 0
+
+
+def test_an_event_subprocess_does_not_begin_by_what_it_throws_itself():
+    drawing = sketch("a: user", "s > a")
+    drawing.event("endEvent", "escalation x", "te")
+    listen(drawing.sketch("a > te"), "escalation x", interrupting=False)
+    drawing.inside("lp").event("endEvent", "escalation x", "again")
+    drawing.inside("lp").sketch("lh > again")
+    game = begin(drawing)
+    complete(game, "a", "lh")
+    assert game.ended and game.completed["again"] == game.completed["lp"] == 1
+
+
+def test_a_scope_taken_over_listens_no_more():
+    drawing = subprocess("a: user", "is > a")
+    boundary(drawing, "error", "p")
+    listen(drawing.inside("p"), "message m", interrupting=True)
+    listen(drawing.inside("p"), "error", interrupting=True, name="k")
+    drawing.inside("p").inside("lp").event("endEvent", "error x", "te")
+    drawing.inside("p").inside("lp").sketch("lh > te")
+    game = begin(drawing)
+    game.fire("l")
+    complete(game, "lh")
+    assert game.open == ["h"]
