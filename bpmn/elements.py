@@ -179,7 +179,7 @@ def _expression(element: _Element, name: str) -> str | None:
 
 def _item(element: _Element, name: str) -> str | None:
     child = element.find(_tag(name))
-    return None if child is None else child.get("name") or child.get("id")
+    return None if child is None else child.get("id")
 
 
 def _passed(element: _Element, name: str) -> Iterator[Passing]:

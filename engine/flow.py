@@ -115,6 +115,7 @@ class Flow(_Counted, BpmnWorkflow):
         self.sent: list[Sent] = []
         self.newest: Task | None = None
         self.rest_after = MAX_AT_ONCE
+        self.settled = False  # whether nothing moves by itself any more
         self._throwers: list[Task] = []
         super().__init__(program.spec, program.inner, script_engine=SCRIPTS, **kwargs)
 
@@ -154,6 +155,21 @@ class Flow(_Counted, BpmnWorkflow):
             task.run()
         self._see_to_thrown()
         self.do_engine_steps()
+        while self._join_patiently():
+            self.do_engine_steps()
+
+    def _join_patiently(self) -> bool:
+        """Lets one inclusive gateway go on that has all it can get, when nothing else moves."""
+        self.settled = True
+        try:
+            for task in self.get_tasks(state=TaskState.WAITING):
+                if isinstance(task.task_spec, joins.InclusiveGateway):
+                    task.task_spec._update(task)
+                    if task.state == TaskState.READY:
+                        return True
+        finally:
+            self.settled = False
+        return False
 
     def _do_engine_steps(self, *_callbacks: Any) -> bool:
         """One round through what is ready, the innermost first, as SpiffWorkflow goes."""
@@ -333,16 +349,19 @@ class Flow(_Counted, BpmnWorkflow):
         self, task: Task, kind: str, code: str | None, given: dict[str, Any] | None = None
     ) -> None:
         """An error or escalation goes outwards to the first that catches it (10.4.6)."""
-        level = task.workflow
-        waiting = list(self.listening(kind))
-        around = [t for t in waiting if _host(t[0]) is task]
+        waiting = [c for c in self.listening(kind) if c[1].reference in (None, code)]
+        waiting.sort(key=lambda catcher: catcher[1].reference is None)  # what is named comes first
+        around = [catcher for catcher, _ in waiting if _host(catcher) is task]
+        level, inside = task.workflow, None
         while level is not None:
-            around += [(t, node) for t, node in waiting if _is_around(t, level)]
+            # An event subprocess does not catch what it throws itself.
+            near = (c for c, _ in waiting if _is_around(c, level) and c.task_spec is not inside)
+            around += near
+            inside = level.host.task_spec if isinstance(level, Inner) else None
             level = level.parent_workflow
-        for catcher, node in around:
-            if node.reference in (None, code):
-                self.happen(catcher, given)
-                return
+        if around:
+            self.happen(around[0], given)
+            return
         if kind == "error":
             raise StepFailed(message('Galat "{code}" tidak ditangkap oleh siapa pun.', code=code))
 

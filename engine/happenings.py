@@ -20,6 +20,7 @@ from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
 from SpiffWorkflow.util.task import TaskState
 
 from engine import expressions
+from engine.foresight import Nearsighted
 from engine.joins import Listener, write, written
 
 if TYPE_CHECKING:
@@ -41,14 +42,14 @@ class OutsideEvent(EventDefinition):
 Catching = (BoundaryEvent, IntermediateCatchEvent, ReceiveTask)
 
 
-class PassThrough(BpmnSpecMixin):
+class PassThrough(Nearsighted, BpmnSpecMixin):
     """A task of no kind (stock SpiffWorkflow would wait for a person nobody named), or a thrower.
 
     What is thrown is seen to by the `Flow` once the task is completed.
     """
 
 
-class ServiceTask(BpmnSpecMixin):
+class ServiceTask(Nearsighted, BpmnSpecMixin):
     """Waits for the answer of a handler, as a user task does for a person's."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -56,7 +57,7 @@ class ServiceTask(BpmnSpecMixin):
         self.manual = True
 
 
-class EventGateway(BpmnSpecMixin):
+class EventGateway(Nearsighted, BpmnSpecMixin):
     """Lets all events behind it wait; `Flow.happen` ends the others (BPMN 2.0, 10.5.6).
 
     Stock SpiffWorkflow's waits itself, in the place of its events, and could not tell two timers
@@ -68,7 +69,7 @@ class EventGateway(BpmnSpecMixin):
         my_task._sync_children(self.outputs, state)
 
 
-class SubProcess(SubWorkflowTask):
+class SubProcess(Nearsighted, SubWorkflowTask):
     """An embedded subprocess: all data goes in, and all comes out (10.2.5)."""
 
     def copy_data(self, my_task: Task, subworkflow: Any) -> None:
@@ -80,7 +81,7 @@ class SubProcess(SubWorkflowTask):
         write(my_task, written(last, subworkflow.task_tree))
 
 
-class CalledProcess(CallActivity):
+class CalledProcess(Nearsighted, CallActivity):
     """A called process (10.2.6): all data goes in and comes out, or what the call says."""
 
     takes: tuple[Passing, ...] = ()

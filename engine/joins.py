@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
-from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent
 from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
 from SpiffWorkflow.specs.MultiChoice import MultiChoice
@@ -18,6 +18,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from bpmn.messages import message
 from engine.errors import StepFailed
+from engine.foresight import Nearsighted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -34,7 +35,7 @@ class Listener:
     """A spec whose waiting task is no token: an event subprocess that has not begun."""
 
 
-class TokenJoin(BpmnTaskSpec):
+class TokenJoin(Nearsighted, BpmnTaskSpec):
     """Holds the tokens that have come, and goes on with those that it takes together."""
 
     def _update_hook(self, my_task: Task) -> bool:
@@ -72,10 +73,15 @@ class ParallelGateway(TokenJoin, BpmnSpecMixin):
 
 
 class InclusiveGateway(TokenJoin, MultiChoice, BpmnSpecMixin):
-    """A token from every way in that one can still come on (BPMN 2.0, 10.5.3 and 13.4.3)."""
+    """A token from every way in that one can still come on (BPMN 2.0, 10.5.3 and 13.4.3).
+
+    It is patient: what moves by itself moves first, so that tokens which come at once go on as one.
+    """
 
     def taken(self, my_task: Task, tokens: Sequence[Task]) -> list[Task]:
         first = _first_of_each_way(tokens)
+        if len(self._inputs) > 1 and not my_task.workflow.top_workflow.settled:
+            return []
         ways = {name: self._reaching(name) for name in dict.fromkeys(self._inputs)}
         filled = [reach for name, reach in ways.items() if name in first]
         empty = [reach for name, reach in ways.items() if name not in first]
@@ -129,6 +135,24 @@ class Ways(InclusiveGateway):
         return list(matches if chosen else matches + default)
 
 
+class EdgeJoin(Nearsighted, BpmnTaskSpec):
+    """Behind an activity and the events at its edge: with it they end, too (10.4.4).
+
+    No token is here: what follows the activity, or one of the events, follows those themselves.
+    """
+
+    def _update_hook(self, my_task: Task) -> bool:
+        beside = my_task.parent.parent.children
+        (activity,) = (task for task in beside if not isinstance(task.task_spec, BoundaryEvent))
+        if not activity.has_state(TaskState.FINISHED_MASK):
+            my_task._set_state(TaskState.WAITING)
+            return False
+        for event in beside:
+            if event.state == TaskState.WAITING:
+                event.cancel()
+        return True
+
+
 class EndJoin(TokenJoin):
     """The end of a process or subprocess: when no token is left but those that have come here."""
 
@@ -147,7 +171,7 @@ class EndJoin(TokenJoin):
 def active(workflow: Any) -> Iterator[Task]:
     """The tokens of a process or subprocess, each by the task that it is in."""
     for task in workflow.tasks.values():
-        if isinstance(task.task_spec, BoundaryEventJoin):
+        if isinstance(task.task_spec, EdgeJoin):
             continue
         if task.state == TaskState.WAITING and isinstance(task.task_spec, BoundaryEvent | Listener):
             continue
@@ -160,10 +184,10 @@ def active(workflow: Any) -> Iterator[Task]:
 
 def write(task: Task, given: dict[str, Any]) -> None:
     """Gives a task's data values; that one was written is known even where it stays the same."""
-    task.data.update(given)
-    before = task.parent.data if task.parent else {}
+    before = task.data, task.parent.data if task.parent else {}
     kept = set(task.internal_data.get("kept", ())) - given.keys()
-    kept |= {name for name, value in given.items() if same(before.get(name, _MISSING), value)}
+    kept |= {n for n, v in given.items() if any(same(old.get(n, _MISSING), v) for old in before)}
+    task.data.update(given)
     if kept:
         task.internal_data["kept"] = sorted(kept)
 

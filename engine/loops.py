@@ -16,6 +16,7 @@ from bpmn.diagram import Loop
 from bpmn.messages import message
 from engine import expressions
 from engine.errors import StepFailed
+from engine.foresight import Nearsighted
 from engine.joins import same, write
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ COUNTERS = ("loopCounter", "nrOfInstances", "nrOfActiveInstances", "nrOfComplete
 _MISSING = object()
 
 
-class Repeated(LoopTask, BpmnSpecMixin):
+class Repeated(Nearsighted, LoopTask, BpmnSpecMixin):
     """What all loops share. The tasks of the single times are named ``<id> [child]``."""
 
     def __init__(self, wf_spec: Any, bpmn_id: str, loop: Loop, **kwargs: Any) -> None:
@@ -81,9 +82,10 @@ class Repeated(LoopTask, BpmnSpecMixin):
     def hide(self, my_task: Task, data: dict[str, Any]) -> None:
         """Takes out of data, seen from outside, what is only known inside while it goes on."""
         outer = my_task.parent.data
-        for name in self.own_names | {self.loop.output}:
+        for name in (*self.own_names, self.loop.output or ""):
             data.pop(name, None)
-        data.update({n: outer[n] for n in self.own_names | {self.loop.output} if n in outer})
+            if name in outer:
+                data[name] = outer[name]
 
     def _end(self, my_task: Task) -> bool:
         """The names that were hidden while it went on mean again what they meant before."""

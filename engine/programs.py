@@ -30,9 +30,10 @@ from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
-from SpiffWorkflow.bpmn.specs.control import SimpleBpmnTask
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit, SimpleBpmnTask
 from SpiffWorkflow.bpmn.specs.defaults import (
     BoundaryEvent,
+    ExclusiveGateway,
     IntermediateCatchEvent,
     ManualTask,
     ReceiveTask,
@@ -46,6 +47,7 @@ from bpmn.diagram import Diagram, Loop
 from bpmn.messages import message
 from engine import loops
 from engine.errors import DiagramRefused
+from engine.foresight import Nearsighted, nearsighted
 from engine.happenings import (
     CalledProcess,
     EventGateway,
@@ -55,11 +57,15 @@ from engine.happenings import (
     ServiceTask,
     SubProcess,
 )
-from engine.joins import EndJoin, InclusiveGateway, ParallelGateway, Ways
+from engine.joins import EdgeJoin, EndJoin, InclusiveGateway, ParallelGateway, Ways
 from engine.transcript import WAYS, transcript
 
 if TYPE_CHECKING:
     from bpmn.diagram import Node
+
+
+class _Split(Nearsighted, BoundaryEventSplit):
+    pass
 
 
 class _Spec(BpmnProcessSpec):
@@ -91,6 +97,15 @@ class _Drawn(TaskParser):
         original.completed_event.connect(self.task.merge_child)
 
     _add_multiinstance_task = _add_loop_task
+
+    def _add_boundary_event(self, children: Any) -> Any:
+        """The activity and the events at its edge, between a split and a join of their own."""
+        split = _Split(self.spec, f"{self.bpmn_id}.BoundaryEventSplit")
+        join = EdgeJoin(self.spec, f"{self.bpmn_id}.BoundaryEventJoin")
+        for beside in (self.task, *map(self.process_parser.parse_node, children)):
+            split.connect(beside)
+            beside.connect(join)
+        return split
 
 
 class _Script(_Drawn, ScriptTaskParser):
@@ -186,20 +201,21 @@ class _Process(ProcessParser):
 class _Parser(BpmnParser):
     PROCESS_PARSER_CLASS = _Process
     OVERRIDE_PARSER_CLASSES = {  # noqa: RUF012  (SpiffWorkflow's own extension point)
-        full_tag("startEvent"): (_Start, StartEvent),
+        full_tag("startEvent"): (_Start, nearsighted(StartEvent)),
         full_tag("endEvent"): (_End, PassThrough),
-        full_tag("boundaryEvent"): (_Boundary, BoundaryEvent),
-        full_tag("intermediateCatchEvent"): (_Catch, IntermediateCatchEvent),
+        full_tag("boundaryEvent"): (_Boundary, nearsighted(BoundaryEvent)),
+        full_tag("intermediateCatchEvent"): (_Catch, nearsighted(IntermediateCatchEvent)),
         full_tag("intermediateThrowEvent"): (_Drawn, PassThrough),
         full_tag("task"): (_Drawn, PassThrough),
-        full_tag("userTask"): (_Drawn, UserTask),
-        full_tag("manualTask"): (_Drawn, ManualTask),
-        full_tag("scriptTask"): (_Script, ScriptTask),
+        full_tag("userTask"): (_Drawn, nearsighted(UserTask)),
+        full_tag("manualTask"): (_Drawn, nearsighted(ManualTask)),
+        full_tag("scriptTask"): (_Script, nearsighted(ScriptTask)),
         full_tag("serviceTask"): (_Drawn, ServiceTask),
         full_tag("sendTask"): (_Drawn, PassThrough),
-        full_tag("receiveTask"): (_Receive, ReceiveTask),
+        full_tag("receiveTask"): (_Receive, nearsighted(ReceiveTask)),
         full_tag("subProcess"): (_SubProcess, SubProcess),
         full_tag("callActivity"): (_Call, CalledProcess),
+        full_tag("exclusiveGateway"): (ConditionalGatewayParser, nearsighted(ExclusiveGateway)),
         full_tag("parallelGateway"): (GatewayParser, ParallelGateway),
         full_tag("inclusiveGateway"): (_Inclusive, InclusiveGateway),
         full_tag("eventBasedGateway"): (GatewayParser, EventGateway),
