@@ -9,17 +9,21 @@ of the descriptors `bpmn-moddle` and `camunda-bpmn-moddle`, to which a test hold
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from bpmn.diagram import FLOW_NODES
 from bpmn.elements import owner_id
-from bpmn.judgement import Judgement, vocabulary
+from bpmn.judgement import Judgement, Word, vocabulary
 from bpmn.reading import BPMN, CAMUNDA
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from lxml.etree import _Element
+
+    WordOf = Callable[[str, str], tuple[str, Word]]
+
 
 _BPMN = {
     Judgement.EXECUTED: """
@@ -187,14 +191,15 @@ _CAMUNDA = {
         +ConditionalEventDefinitionExtension: variableName variableEvents
     """,
 }
-VOCABULARIES = {BPMN: vocabulary("bpmn", _BPMN)} | {
-    namespace: vocabulary("camunda", _CAMUNDA) for namespace in CAMUNDA
+VOCABULARIES = {
+    BPMN: vocabulary("bpmn", _BPMN),
+    **dict.fromkeys(CAMUNDA, vocabulary("camunda", _CAMUNDA)),
 }
 
 # Refused as a whole; what stands in them is judged too, so that all is said at once.
-_CONTAINERS = frozenset({"transaction", "adHocSubProcess"})
+_CONTAINERS = frozenset({"bpmn:transaction", "bpmn:adHocSubProcess"})
 # The stock modeler draws data into a task as an association to a property of this name.
-_PLACEHOLDER = "__targetRef_placeholder"
+_PLACEHOLDER = ("bpmn:property", "__targetRef_placeholder")
 # What a person can find by its id; of anything inside, the finding stands on these.
 _FINDABLE = FLOW_NODES | frozenset(
     "process lane sequenceFlow participant dataObject dataObjectReference dataStoreReference"
@@ -218,12 +223,25 @@ class Judged:
 
 
 def judged(process: _Element) -> Iterator[Judged]:
-    """All that stands in a process, and beside the processes of its file, with its judgement."""
+    """What is not simply executed in a process, or beside the processes of its file."""
     root = process.getroottree().getroot()
-    yield from _attributes(root)
-    for element in root.iterchildren():
-        if element is process or split(element.tag) != (BPMN, "process"):
-            yield from _element(element)
+    judgement_of, word_of = cache(_judgement), cache(_word)  # most names come again and again
+    yield from _attributes(root, word_of)
+    beside = [e for e in root.iterchildren() if split(e.tag) != (BPMN, "process")]
+    ahead = [(element, "definitions") for element in (*reversed(beside), process)]
+    while ahead:
+        element, within = ahead.pop()
+        name, judgement = judgement_of(str(element.tag), within)
+        if judgement is None or (name, element.get("name")) == _PLACEHOLDER:
+            continue
+        if judgement is Judgement.EXECUTED:
+            yield from _attributes(element, word_of)
+        else:
+            yield Judged(element, name, judgement)
+        if judgement is Judgement.EXECUTED or name in _CONTAINERS:
+            # An extension stands in what it extends.
+            around = within if name == "bpmn:extensionElements" else split(element.tag)[1]
+            ahead += [(child, around) for child in reversed(element)]
 
 
 def findable_id(element: _Element) -> str | None:
@@ -240,35 +258,29 @@ def split(tag: object) -> tuple[str, str]:
     return namespace.lstrip("{"), name
 
 
-def _element(element: _Element) -> Iterator[Judged]:
-    namespace, name = split(element.tag)
+def _judgement(tag: str, within: str) -> tuple[str, Judgement | None]:
+    """How an element is told and judged; not at all where it is of neither namespace."""
+    namespace, name = split(tag)
     words = VOCABULARIES.get(namespace)
-    if words is None or (name == "property" and element.get("name") == _PLACEHOLDER):
-        return
-    judgement = words.element(name, _within(element))
-    yield Judged(element, f"{words.prefix}:{name}", judgement)
-    if judgement is Judgement.EXECUTED:
-        yield from _attributes(element)
-    if judgement is Judgement.EXECUTED or name in _CONTAINERS:
-        for child in element.iterchildren():
-            yield from _element(child)
+    return (f"{words.prefix}:{name}", words.element(name, within)) if words else (name, None)
 
 
-def _attributes(element: _Element) -> Iterator[Judged]:
-    own, owner = split(element.tag)
-    for key, text in element.attrib.items():
-        namespace, name = split(key)
-        words = VOCABULARIES.get(namespace or own)
-        if words is None:
+def _attributes(element: _Element, word_of: WordOf) -> Iterator[Judged]:
+    for key, value in element.attrib.items():
+        name, word = word_of(str(key), str(element.tag))
+        if word.judgement is Judgement.EXECUTED or str(value).strip() in word.usual:
             continue
-        word, value = words.attribute(name, owner), str(text)
-        judgement = Judgement.EXECUTED if value.strip() in word.usual else word.judgement
-        prefix = "" if words is VOCABULARIES[BPMN] else f"{words.prefix}:"
-        shown = f"={value[:MAX_SHOWN]}" if word.usual else ""
-        yield Judged(element, f"{prefix}{name}{shown}", judgement)
+        shown = f"={str(value)[:MAX_SHOWN]}" if word.usual else ""
+        yield Judged(element, name + shown, word.judgement)
 
 
-def _within(element: _Element) -> str:
-    """The element around this one; of an extension, the one that is extended."""
-    names = (split(around.tag)[1] for around in element.iterancestors())
-    return next((name for name in names if name != "extensionElements"), "")
+def _word(key: str, tag: str) -> tuple[str, Word]:
+    """How an attribute is told and judged; others speak of what is of neither namespace."""
+    (namespace, name), (own, owner) = split(key), split(tag)
+    words = VOCABULARIES.get(namespace or own)
+    if words is None:
+        return name, Word(Judgement.EXECUTED)
+    if namespace and words is VOCABULARIES.get(own):  # its own attributes go without a prefix
+        return f"{words.prefix}:{name}", Word(Judgement.UNKNOWN)
+    prefix = "" if words is VOCABULARIES[BPMN] else f"{words.prefix}:"
+    return prefix + name, words.attribute(name, owner)

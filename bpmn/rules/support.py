@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from bpmn.messages import Message
     from bpmn.vocabulary import Judged
 
+    # What stands at the root, by kind and id, and the name or code by which it is known.
+    Known = dict[tuple[str, str], str | None]
+
 # The event definitions each kind of event may carry; a start event at the level of a process.
 CARRIED = {
     "startEvent": frozenset({"timer"}),
@@ -91,8 +94,9 @@ def unsupported(diagram: Diagram) -> Iterator[Finding]:
     for part in judged(diagram.xml):
         if not part.is_extension and part.name != _SAID_BY_FILES:
             yield from refusal(part, "unsupported")
+    known = _known(diagram.xml.getroottree().getroot())
     for element in diagram.xml.iterdescendants():
-        for reason in _refusals(element):
+        for reason in _refusals(element, known):
             said = message("Belum dapat dijalankan: {reason}.", reason=reason)
             yield Finding(Severity.ERROR, "unsupported", findable_id(element), said)
 
@@ -127,20 +131,20 @@ def warning(part: Judged, rule: str) -> Iterator[Finding]:
         yield Finding(Severity.WARNING, rule, findable_id(part.element), said)
 
 
-def _refusals(element: _Element) -> Iterator[str]:
+def _refusals(element: _Element, known: Known) -> Iterator[str]:
     """What a node lacks, or carries in the wrong place."""
     name, attributes = kind(element), camunda_attributes(element)
     if name in EVENTS:
-        yield from _event_refusals(element)
+        yield from _event_refusals(element, known)
     if name == "serviceTask" and not attributes.get("topic"):
         yield 'camunda:topic=""'
     if name == "receiveTask" or (name == "sendTask" and not attributes.get("topic")):
-        yield from _reference_refusals("message", element)
+        yield from _reference_refusals("message", element, known)
     if "," in attributes.get("candidateGroups", ""):
         yield "camunda:candidateGroups (> 1)"
 
 
-def _event_refusals(element: _Element) -> Iterator[str]:
+def _event_refusals(element: _Element, known: Known) -> Iterator[str]:
     found = [e for e in element.iterchildren() if kind(e).endswith("EventDefinition")]
     needed = kind(element) in _NEEDS_EVENT or _starts_by_event(element)
     if len(found) > 1 or (needed and not found):
@@ -148,18 +152,20 @@ def _event_refusals(element: _Element) -> Iterator[str]:
     for definition in found:
         event = kind(definition).removesuffix("EventDefinition")
         if event in _carried(element):
-            yield from _definition_refusals(event, definition, element)
+            yield from _definition_refusals(event, definition, element, known)
         elif event in _EVENTS:
             yield f"bpmn:{kind(element)} ({event}EventDefinition)"
 
 
-def _definition_refusals(event: str, definition: _Element, element: _Element) -> Iterator[str]:
+def _definition_refusals(
+    event: str, definition: _Element, element: _Element, known: Known
+) -> Iterator[str]:
     if definition.find(_tag("timeCycle")) is not None and not _may_repeat(element):
         yield "timeCycle"
     if event == "error" and _lets_go_on(element):
         yield "errorEventDefinition (cancelActivity=false)"
     if event in REFERENCES and _must_refer(event, definition, element):
-        yield from _reference_refusals(event, definition)
+        yield from _reference_refusals(event, definition, known)
 
 
 def _must_refer(event: str, definition: _Element, element: _Element) -> bool:
@@ -170,17 +176,19 @@ def _must_refer(event: str, definition: _Element, element: _Element) -> bool:
     return event in ("message", "signal") or REFERENCES[event][0] in definition.attrib
 
 
-def _reference_refusals(event: str, element: _Element) -> Iterator[str]:
+def _reference_refusals(event: str, element: _Element, known: Known) -> Iterator[str]:
     """Whoever sends or awaits it must name it: by this alone the two find each other."""
     reference, known_by = REFERENCES[event]
-    wanted = element.get(reference)
-    root = element.getroottree().getroot()
-    found = (e for e in root.iterfind(_tag(event)) if e.get("id") == wanted)
-    target = next(found, None)
-    if target is None:
-        yield f'{reference}="{wanted or ""}"'
-    elif not target.get(known_by):
+    wanted = element.get(reference, "")
+    if (event, wanted) not in known:
+        yield f'{reference}="{wanted}"'
+    elif not known[event, wanted]:
         yield f'bpmn:{event} {known_by}=""'
+
+
+def _known(root: _Element) -> Known:
+    parts = [e for e in root.iterchildren() if kind(e) in REFERENCES and e.get("id")]
+    return {(kind(e), e.get("id", "")): e.get(REFERENCES[kind(e)][1]) for e in parts}
 
 
 def _carried(element: _Element) -> frozenset[str]:

@@ -282,6 +282,7 @@ def test_a_property_of_what_is_refused_or_ignored_is_so_with_it(prefix, owner, n
     [
         ("<bpmn:userTask id='x' warna='biru' />", "warna"),
         ("<bpmn:userTask id='x' camunda:warna='biru' />", "camunda:warna"),
+        ("<bpmn:userTask id='x' bpmn:default='v' />", "bpmn:default"),
         ("<bpmn:tugas id='x' />", "bpmn:tugas"),
         ("<bpmn:flowNode id='x' />", "bpmn:flowNode"),
         (
@@ -295,6 +296,29 @@ def test_what_no_descriptor_has_is_an_error(text, name):
     head = f"<bpmn:definitions xmlns:bpmn='{BPMN}' xmlns:camunda='{CAMUNDA[0]}'>"
     source = f"{head}<bpmn:process id='p'>{text}</bpmn:process></bpmn:definitions>".encode()
     assert ("error", f"{name} tidak dikenal di sini.") in said(source)
+
+
+def test_an_extension_with_its_attributes_in_a_namespace_is_an_error():
+    """They are read without one, so that these would be dropped in silence."""
+    source = drawn(("camunda", "In"), attributes="camunda:source='v' operaton:target='v'")
+    source = source.replace(b" xmlns:", f" xmlns:operaton='{CAMUNDA[1]}' xmlns:".encode(), 1)
+    found = said(source)
+    for name in ("camunda:source", "camunda:target"):
+        assert ("error", f"{name} tidak dikenal di sini.") in found
+
+
+def test_only_a_property_may_have_the_name_of_the_placeholder():
+    placeholder = "name='__targetRef_placeholder'"
+    assert said(drawn(("bpmn", "Property"), attributes=placeholder)) == said(
+        drawn(("bpmn", "Group"))
+    )
+    found = said(drawn(("bpmn", "Transaction"), attributes=placeholder))
+    assert verdict(REFUSED, "bpmn:transaction") <= found
+
+
+def test_what_is_told_of_a_value_has_a_bounded_length():
+    found = said(drawn(("bpmn", "Task"), attributes=f"startQuantity='{'9' * 1000}'"))
+    assert verdict(REFUSED, f"startQuantity={'9' * 60}") <= found
 
 
 def test_operaton_says_the_same_as_camunda():
