@@ -3,11 +3,13 @@
 The descriptors are those that the modelers themselves are built on; `make setup` brings them.
 """
 
+import importlib.metadata
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from bpmn.elements import diagrams
 from bpmn.judgement import Judgement, Vocabulary, vocabulary
@@ -126,6 +128,37 @@ def test_an_inherited_property_is_judged_as_at_the_type_that_defines_it(prefix, 
                 assert words.attribute(each, tag(name)) == wanted, each
                 if not one_property(at, owner, each).get("isAttr"):
                     assert words.element(each, tag(name)) is wanted.judgement, each
+
+
+SCHEMA = importlib.metadata.distribution("SpiffWorkflow").locate_file(
+    "SpiffWorkflow/bpmn/parser/schema/Semantic.xsd"
+)
+XSD = "{http://www.w3.org/2001/XMLSchema}"
+# Elements of the schema that only others stand for.
+ABSTRACT = {*"artifact conversationNode eventDefinition flowElement loopCharacteristics".split()}
+
+
+def of_the_schema() -> list[tuple[str, str, bool]]:
+    """What may stand in an executed type: the type, the name, whether it is an attribute."""
+    found = []
+    for kind in etree.parse(str(SCHEMA)).iter(f"{XSD}complexType"):
+        owner = (kind.get("name") or "t")[1:]
+        if WORDS["bpmn"].types.get(owner) is EXECUTED:
+            parts = list(kind.iter(f"{XSD}element", f"{XSD}attribute"))
+            for part in parts:
+                name = part.get("name") or part.get("ref", "").rpartition(":")[2]
+                if name and name not in ABSTRACT:
+                    found.append((owner, name, part.tag == f"{XSD}attribute"))
+    return found
+
+
+@pytest.mark.parametrize(("owner", "name", "is_attribute"), of_the_schema())
+def test_what_the_schema_of_the_standard_allows_is_known(owner, name, is_attribute):
+    words = WORDS["bpmn"]
+    judgement = words.element(name, tag(owner))
+    if is_attribute:
+        judgement = words.attribute(name, tag(owner)).judgement
+    assert judgement is not Judgement.UNKNOWN
 
 
 # From here on: a smallest diagram for each name, and what the rules say of it.
