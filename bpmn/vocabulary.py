@@ -196,6 +196,17 @@ VOCABULARIES = {
     **dict.fromkeys(CAMUNDA, vocabulary("camunda", _CAMUNDA)),
 }
 
+# Where an extension is read; in any other element it is without effect.
+_READ_IN = {
+    name: frozenset(places.split())
+    for names, places in {
+        "in out": "callActivity",
+        "formData formKey assignee candidateGroups": "userTask manualTask",
+        "topic": "serviceTask sendTask messageEventDefinition intermediateThrowEvent endEvent",
+        "collection elementVariable": "multiInstanceLoopCharacteristics",
+    }.items()
+    for name in names.split()
+}
 # Refused as a whole; what stands in them is judged too, so that all is said at once.
 _CONTAINERS = frozenset({"bpmn:transaction", "bpmn:adHocSubProcess"})
 # The stock modeler draws data into a task as an association to a property of this name.
@@ -262,7 +273,16 @@ def _judgement(tag: str, within: str) -> tuple[str, Judgement | None]:
     """How an element is told and judged; not at all where it is of neither namespace."""
     namespace, name = split(tag)
     words = VOCABULARIES.get(namespace)
-    return (f"{words.prefix}:{name}", words.element(name, within)) if words else (name, None)
+    if words is None:
+        return name, None
+    judgement = words.element(name, within)
+    if namespace in CAMUNDA and judgement is Judgement.EXECUTED and not _is_read(name, within):
+        judgement = Judgement.IGNORED
+    return f"{words.prefix}:{name}", judgement
+
+
+def _is_read(extension: str, owner: str) -> bool:
+    return owner in _READ_IN.get(extension, {owner})
 
 
 def _attributes(element: _Element, word_of: WordOf) -> Iterator[Judged]:
@@ -282,5 +302,7 @@ def _word(key: str, tag: str) -> tuple[str, Word]:
         return name, Word(Judgement.EXECUTED)
     if namespace and words is VOCABULARIES.get(own):  # its own attributes go without a prefix
         return f"{words.prefix}:{name}", Word(Judgement.UNKNOWN)
-    prefix = "" if words is VOCABULARIES[BPMN] else f"{words.prefix}:"
-    return prefix + name, words.attribute(name, owner)
+    word = words.attribute(name, owner)
+    if namespace in CAMUNDA and word.judgement is Judgement.EXECUTED and not _is_read(name, owner):
+        word = Word(Judgement.IGNORED)
+    return name if words is VOCABULARIES[BPMN] else f"{words.prefix}:{name}", word

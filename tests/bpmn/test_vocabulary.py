@@ -192,7 +192,8 @@ def drawn(at: tuple[str, str], part: str = "", attributes: str = "") -> bytes:
     process, root, own = written, "", ""
     if prefix == "camunda":
         inner = f"<bpmn:extensionElements>{written}</bpmn:extensionElements>"
-        process = f"<bpmn:callActivity id='y'>{inner}</bpmn:callActivity>"
+        around = "callActivity" if name in ("In", "Out") else "userTask"
+        process = f"<bpmn:{around} id='y'>{inner}</bpmn:{around}>"
     elif name == "Process":
         process, own = part, attributes
     elif name == "Definitions":
@@ -372,8 +373,31 @@ def test_operaton_says_the_same_as_camunda():
 def test_an_extension_where_nobody_reads_it_is_an_error(at, inner, name):
     extensions = f"<bpmn:extensionElements>{inner}</bpmn:extensionElements>"
     assert verdict(REFUSED, name) <= said(drawn(("bpmn", at), extensions))
-    sound = drawn(("bpmn", "CallActivity"), extensions)
-    assert not verdict(REFUSED, name) & said(sound)
+    sound = drawn(("bpmn", "CallActivity" if name == "camunda:in" else "UserTask"), extensions)
+    assert not verdicts(name) & said(sound)
+
+
+@pytest.mark.parametrize(
+    ("at", "attribute"),
+    [
+        ("ServiceTask", "assignee"),
+        ("SendTask", "candidateGroups"),
+        ("SubProcess", "formKey"),
+        ("UserTask", "topic"),
+        ("CallActivity", "collection"),
+        ("StandardLoopCharacteristics", "elementVariable"),
+    ],
+)
+def test_an_attribute_where_nobody_reads_it_is_a_warning(at, attribute):
+    source = drawn(("bpmn", at), attributes=f"camunda:{attribute}='v'")
+    assert verdict(IGNORED, f"camunda:{attribute}") <= said(source)
+
+
+@pytest.mark.parametrize("name", ["in", "out", "formData"])
+def test_an_element_where_nobody_reads_it_is_a_warning(name):
+    extensions = f"<bpmn:extensionElements><camunda:{name} /></bpmn:extensionElements>"
+    source = drawn(("bpmn", "ServiceTask"), extensions)
+    assert verdict(IGNORED, f"camunda:{name}") <= said(source)
 
 
 def test_a_form_key_at_the_start_is_an_error():
