@@ -9,8 +9,8 @@ from bpmn.elements import extension_properties, kind, owner_id
 from bpmn.findings import Finding, Severity
 from bpmn.messages import message
 from bpmn.reading import BPMN, CAMUNDA
+from bpmn.remarks import remarks, split
 from bpmn.rules.support import refusal, warning
-from bpmn.vocabulary import judged, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +58,7 @@ def foreign(diagram: Diagram) -> Iterator[Finding]:
 
 def extension(diagram: Diagram) -> Iterator[Finding]:
     """Camunda's listeners, mappings and connectors are refused; other extensions are said."""
-    for part in judged(diagram.xml):
+    for part in remarks(diagram.xml):
         if part.is_extension:
             yield from refusal(part, "extension")
             yield from warning(part, "extension")

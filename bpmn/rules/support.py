@@ -11,7 +11,7 @@ from bpmn.findings import Finding, Severity
 from bpmn.judgement import Judgement
 from bpmn.messages import message
 from bpmn.reading import BPMN
-from bpmn.vocabulary import findable_id, judged
+from bpmn.remarks import findable_id, remarks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from bpmn.diagram import Diagram
     from bpmn.messages import Message
-    from bpmn.vocabulary import Judged
+    from bpmn.remarks import Remark
 
     # What stands at the root, by kind and id, and the name or code by which it is known.
     Known = dict[tuple[str, str], str | None]
@@ -91,7 +91,7 @@ def too_long(diagram: Diagram) -> Iterator[Finding]:
 
 def unsupported(diagram: Diagram) -> Iterator[Finding]:
     """What cannot be executed rightly is refused with the id of the element."""
-    for part in judged(diagram.xml):
+    for part in remarks(diagram.xml):
         if not part.is_extension and part.name != _SAID_BY_FILES:
             yield from refusal(part, "unsupported")
     known = _known(diagram.xml.getroottree().getroot())
@@ -103,7 +103,7 @@ def unsupported(diagram: Diagram) -> Iterator[Finding]:
 
 def ignored(diagram: Diagram) -> Iterator[Finding]:
     """What is drawn but has no effect in Alur is said, never dropped in silence."""
-    for part in judged(diagram.xml):
+    for part in remarks(diagram.xml):
         if not part.is_extension:
             yield from warning(part, "ignored")
     for element in diagram.xml.iterdescendants(_tag("task")):
@@ -113,7 +113,7 @@ def ignored(diagram: Diagram) -> Iterator[Finding]:
         yield Finding(Severity.WARNING, "ignored", findable_id(element), _ignored(element))
 
 
-def refusal(part: Judged, rule: str) -> Iterator[Finding]:
+def refusal(part: Remark, rule: str) -> Iterator[Finding]:
     """The error on what is refused, or stands in no vocabulary."""
     if part.judgement is Judgement.REFUSED:
         said = message("Belum dapat dijalankan: {reason}.", reason=part.name)
@@ -124,7 +124,7 @@ def refusal(part: Judged, rule: str) -> Iterator[Finding]:
     yield Finding(Severity.ERROR, rule, findable_id(part.element), said)
 
 
-def warning(part: Judged, rule: str) -> Iterator[Finding]:
+def warning(part: Remark, rule: str) -> Iterator[Finding]:
     """The warning on what is ignored."""
     if part.judgement is Judgement.IGNORED:
         said = message("{name} diabaikan oleh Alur.", name=part.name)
