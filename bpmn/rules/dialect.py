@@ -9,6 +9,8 @@ from bpmn.elements import extension_properties, kind, owner_id
 from bpmn.findings import Finding, Severity
 from bpmn.messages import message
 from bpmn.reading import BPMN, CAMUNDA
+from bpmn.remarks import remarks, split
+from bpmn.rules.support import refusal, warning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,13 +19,10 @@ if TYPE_CHECKING:
 
     from bpmn.diagram import Diagram
 
-# Extensions that say who acts, what is asked or what happens: read over, the diagram runs wrongly.
-_CAMUNDA_MEANING = frozenset(
-    "inputOutput executionListener taskListener connector in out field".split()
-)
-_READ = frozenset({"properties", "formData"})
-_FOREIGN_MEANING = _CAMUNDA_MEANING | frozenset(
-    "assignee owner candidateUsers candidateGroups formKey formProperty formDefinition ioMapping"
+# What other engines say of who acts, what is asked or what happens: read over, it runs wrongly.
+_FOREIGN_MEANING = frozenset(
+    "inputOutput executionListener taskListener connector in out field"
+    " assignee owner candidateUsers candidateGroups formKey formProperty formDefinition ioMapping"
     " assignmentDefinition taskDefinition calledElement calledDecision subscription".split()
 )
 _OURS = frozenset({BPMN, *CAMUNDA, "http://www.w3.org/2001/XMLSchema-instance"})
@@ -48,19 +47,21 @@ def foreign(diagram: Diagram) -> Iterator[Finding]:
     for element in (diagram.xml, *diagram.xml.iterdescendants()):
         for namespace, name in _foreign_parts(element):
             owner = element.get("id") or owner_id(element)
-            yield _effect(f"{name} ({namespace})", name in _FOREIGN_MEANING, "foreign", owner)
+            what = f"{name} ({namespace})"
+            if name in _FOREIGN_MEANING:
+                said = message("Belum dapat dijalankan: {reason}.", reason=what)
+                yield Finding(Severity.ERROR, "foreign", owner, said)
+            else:
+                said = message("{name} diabaikan oleh Alur.", name=what)
+                yield Finding(Severity.WARNING, "foreign", owner, said)
 
 
 def extension(diagram: Diagram) -> Iterator[Finding]:
     """Camunda's listeners, mappings and connectors are refused; other extensions are said."""
-    for holder in diagram.xml.iter(f"{{{BPMN}}}extensionElements"):
-        for element in holder.iterchildren():
-            namespace, name = _split(element.tag)
-            if namespace not in CAMUNDA or name in _READ:
-                continue
-            yield _effect(
-                f"camunda:{name}", name in _CAMUNDA_MEANING, "extension", owner_id(element)
-            )
+    for part in remarks(diagram.xml):
+        if part.is_extension:
+            yield from refusal(part, "extension")
+            yield from warning(part, "extension")
 
 
 def known_properties(diagram: Diagram) -> Iterator[Finding]:
@@ -82,13 +83,6 @@ def known_properties(diagram: Diagram) -> Iterator[Finding]:
                 yield Finding(Severity.WARNING, "known-properties", node.id, said)
 
 
-def _effect(what: str, has_meaning: bool, rule: str, owner: str | None) -> Finding:
-    if has_meaning:
-        said = message("Belum dapat dijalankan: {reason}.", reason=what)
-        return Finding(Severity.ERROR, rule, owner, said)
-    return Finding(Severity.WARNING, rule, owner, message("{name} diabaikan oleh Alur.", name=what))
-
-
 def _is_known(name: str, known: list[str]) -> bool:
     return name in known or name.rstrip(digits) in known
 
@@ -99,11 +93,6 @@ def _place(element: _Element) -> str:
 
 
 def _foreign_parts(element: _Element) -> Iterator[tuple[str, str]]:
-    for namespace, name in map(_split, (element.tag, *element.attrib)):
+    for namespace, name in map(split, (element.tag, *element.attrib)):
         if namespace and namespace not in _OURS:
             yield namespace, name
-
-
-def _split(name: object) -> tuple[str, str]:
-    namespace, _, local = str(name).rpartition("}")
-    return namespace.lstrip("{"), local

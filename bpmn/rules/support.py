@@ -5,51 +5,50 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bpmn.diagram import ACTIVITIES, FLOW_NODES
+from bpmn.diagram import EVENTS, FLOW_NODES
 from bpmn.elements import camunda_attributes, kind, owner_id
 from bpmn.findings import Finding, Severity
+from bpmn.judgement import Judgement
 from bpmn.messages import message
+from bpmn.reading import BPMN
+from bpmn.remarks import findable_id, remarks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bpmn.diagram import Diagram, Node
+    from lxml.etree import _Element
 
-# The event definitions each kind of node may carry; a kind that is absent is refused.
-EXECUTED: dict[str, frozenset[str]] = {
+    from bpmn.diagram import Diagram
+    from bpmn.messages import Message
+    from bpmn.remarks import Remark
+
+    # What stands at the root, by kind and id, and the name or code by which it is known.
+    Known = dict[tuple[str, str], str | None]
+
+# The event definitions each kind of event may carry; a start event at the level of a process.
+CARRIED = {
     "startEvent": frozenset({"timer"}),
-    "endEvent": frozenset({"message", "signal"}),
-    "boundaryEvent": frozenset({"timer"}),
-    "intermediateCatchEvent": frozenset({"timer"}),
-    "intermediateThrowEvent": frozenset({"message", "signal"}),
-    "task": frozenset(),
-    "userTask": frozenset(),
-    "manualTask": frozenset(),
-    "scriptTask": frozenset(),
-    "serviceTask": frozenset(),
-    "sendTask": frozenset(),
-    "exclusiveGateway": frozenset(),
-    "parallelGateway": frozenset(),
-    "eventBasedGateway": frozenset(),
+    "endEvent": frozenset({"message", "signal", "error", "escalation", "terminate"}),
+    "boundaryEvent": frozenset({"timer", "message", "signal", "error", "escalation"}),
+    "intermediateCatchEvent": frozenset({"timer", "message", "signal"}),
+    "intermediateThrowEvent": frozenset({"message", "signal", "escalation"}),
 }
-NEEDS_EVENT = frozenset({"boundaryEvent", "intermediateCatchEvent"})
-NEEDS_TOPIC = frozenset({"serviceTask", "sendTask"})
+_STARTS_EVENT_SUBPROCESS = CARRIED["boundaryEvent"]
+_EVENTS = frozenset().union(*CARRIED.values())  # all others are refused wherever they stand
+# What an event refers to, and the attribute by which that is known at run time.
+REFERENCES = {
+    "message": ("messageRef", "name"),
+    "signal": ("signalRef", "name"),
+    "error": ("errorRef", "errorCode"),
+    "escalation": ("escalationRef", "escalationCode"),
+}
+_THROWING = frozenset({"endEvent", "intermediateThrowEvent"})
+_NEEDS_EVENT = frozenset({"boundaryEvent", "intermediateCatchEvent"})
+_DATA = frozenset({"dataObject", "dataObjectReference"})
+# The end of an association that is drawn at data.
+_DATA_END = {"dataInputAssociation": "sourceRef", "dataOutputAssociation": "targetRef"}
+_SAID_BY_FILES = "bpmn:messageFlow"
 MAX_ID, MAX_NAME = 100, 255
-_REFUSED_PARTS = frozenset(
-    "eventDefinitionRef standardLoopCharacteristics multiInstanceLoopCharacteristics"
-    " ioSpecification dataInputAssociation dataOutputAssociation"
-    " resourceRole performer humanPerformer potentialOwner".split()
-)
-_IGNORED_IN_PROCESS = frozenset(
-    "dataObject dataObjectReference dataStoreReference property".split()
-)
-# Camunda attributes that Alur reads, or that only concern Camunda's own cockpit.
-_READ_ATTRIBUTES = frozenset(
-    "assignee candidateGroups formKey type topic historyTimeToLive versionTag".split()
-)
-_REFUSED_ATTRIBUTES = frozenset(
-    "candidateUsers formRef resource class expression delegateExpression resultVariable".split()
-)
 _NEED_ID = FLOW_NODES | {"lane", "sequenceFlow"}
 # SpiffWorkflow adds nodes of these names to every program and would merge or drop ours.
 _RESERVED = re.compile(
@@ -92,95 +91,149 @@ def too_long(diagram: Diagram) -> Iterator[Finding]:
 
 def unsupported(diagram: Diagram) -> Iterator[Finding]:
     """What cannot be executed rightly is refused with the id of the element."""
-    for node in diagram.nodes.values():
-        for reason in _refusals(node):
+    for part in remarks(diagram.xml):
+        if not part.is_extension and part.name != _SAID_BY_FILES:
+            yield from refusal(part, "unsupported")
+    known = _known(diagram.xml.getroottree().getroot())
+    for element in diagram.xml.iterdescendants():
+        for reason in _refusals(element, known):
             said = message("Belum dapat dijalankan: {reason}.", reason=reason)
-            yield Finding(Severity.ERROR, "unsupported", node.id, said)
-    yield from _refused_parts(diagram)
-    yield from _conditional_splits(diagram)
+            yield Finding(Severity.ERROR, "unsupported", findable_id(element), said)
 
 
 def ignored(diagram: Diagram) -> Iterator[Finding]:
     """What is drawn but has no effect in Alur is said, never dropped in silence."""
-    for element in diagram.xml.iterchildren():
-        if kind(element) in _IGNORED_IN_PROCESS:
-            yield _ignored(element.get("id"), f"bpmn:{kind(element)}")
-    for node in diagram.nodes.values():
-        if node.kind == "task":
-            said = message(
-                "Tugas tanpa jenis dilewati begitu saja; pilih jenisnya (mis. User Task)."
-            )
-            yield Finding(Severity.WARNING, "ignored", node.id, said)
-    for element in (diagram.xml, *diagram.xml.iterdescendants()):
-        unread = camunda_attributes(element).keys() - _READ_ATTRIBUTES - _REFUSED_ATTRIBUTES
-        for name in sorted(unread):
-            yield _ignored(element.get("id") or owner_id(element), f"camunda:{name}")
+    for part in remarks(diagram.xml):
+        if not part.is_extension:
+            yield from warning(part, "ignored")
+    for element in diagram.xml.iterdescendants(_tag("task")):
+        said = message("Tugas tanpa jenis dilewati begitu saja; pilih jenisnya (mis. User Task).")
+        yield Finding(Severity.WARNING, "ignored", findable_id(element), said)
+    for element in _without_data(diagram.xml):
+        yield Finding(Severity.WARNING, "ignored", findable_id(element), _ignored(element))
 
 
-def _refusals(node: Node) -> Iterator[str]:
-    if node.kind not in EXECUTED:
-        yield f"bpmn:{node.kind}"
+def refusal(part: Remark, rule: str) -> Iterator[Finding]:
+    """The error on what is refused, or stands in no vocabulary."""
+    if part.judgement is Judgement.REFUSED:
+        said = message("Belum dapat dijalankan: {reason}.", reason=part.name)
+    elif part.judgement is Judgement.UNKNOWN:
+        said = message("{name} tidak dikenal di sini.", name=part.name)
+    else:
         return
-    for event in node.events:
-        if event not in EXECUTED[node.kind]:
-            yield f"{event}EventDefinition"
-    if len(node.events) > 1 or (node.kind in NEEDS_EVENT and not node.events):
-        yield f"bpmn:{node.kind} ({len(node.events)} eventDefinition)"
-    if node.timer is not None and node.timer.kind == "timeCycle" and not _may_repeat(node):
-        yield "timeCycle"
-    if ("message" in node.events or node.kind in NEEDS_TOPIC) and not node.topic:
+    yield Finding(Severity.ERROR, rule, findable_id(part.element), said)
+
+
+def warning(part: Remark, rule: str) -> Iterator[Finding]:
+    """The warning on what is ignored."""
+    if part.judgement is Judgement.IGNORED:
+        said = message("{name} diabaikan oleh Alur.", name=part.name)
+        yield Finding(Severity.WARNING, rule, findable_id(part.element), said)
+
+
+def _refusals(element: _Element, known: Known) -> Iterator[str]:
+    """What a node lacks, or carries in the wrong place."""
+    name, attributes = kind(element), camunda_attributes(element)
+    if name in EVENTS:
+        yield from _event_refusals(element, known)
+    if name == "serviceTask" and not attributes.get("topic"):
         yield 'camunda:topic=""'
-    if node.attributes.get("type", "external") != "external":
-        yield f"camunda:type={node.attributes['type']}"
-    if node.script_format not in (None, "python"):
-        yield f"scriptFormat={node.script_format}"
-    for name in sorted(node.attributes.keys() & _REFUSED_ATTRIBUTES):
-        yield f"camunda:{name}"
-    if "," in node.attributes.get("candidateGroups", ""):
+    if name == "receiveTask" or (name == "sendTask" and not attributes.get("topic")):
+        yield from _reference_refusals("message", element, known)
+    if "," in attributes.get("candidateGroups", ""):
         yield "camunda:candidateGroups (> 1)"
 
 
-def _may_repeat(node: Node) -> bool:
+def _event_refusals(element: _Element, known: Known) -> Iterator[str]:
+    found = [e for e in element.iterchildren() if kind(e).endswith("EventDefinition")]
+    needed = kind(element) in _NEEDS_EVENT or _starts_by_event(element)
+    if len(found) > 1 or (needed and not found):
+        yield f"bpmn:{kind(element)} ({len(found)} eventDefinition)"
+    for definition in found:
+        event = kind(definition).removesuffix("EventDefinition")
+        if event in _carried(element):
+            yield from _definition_refusals(event, definition, element, known)
+        elif event in _EVENTS:
+            yield f"bpmn:{kind(element)} ({event}EventDefinition)"
+
+
+def _definition_refusals(
+    event: str, definition: _Element, element: _Element, known: Known
+) -> Iterator[str]:
+    if definition.find(_tag("timeCycle")) is not None and not _may_repeat(element):
+        yield "timeCycle"
+    if event == "error" and _lets_go_on(element):
+        yield "errorEventDefinition (cancelActivity=false)"
+    if event in REFERENCES and _must_refer(event, definition, element):
+        yield from _reference_refusals(event, definition, known)
+
+
+def _must_refer(event: str, definition: _Element, element: _Element) -> bool:
+    """Whether it goes by a name: but a topic sends a message, and any error may be caught."""
+    if kind(element) in _THROWING:
+        topics = (camunda_attributes(part).get("topic") for part in (definition, element))
+        return event != "message" or not any(topics)
+    return event in ("message", "signal") or REFERENCES[event][0] in definition.attrib
+
+
+def _reference_refusals(event: str, element: _Element, known: Known) -> Iterator[str]:
+    """Whoever sends or awaits it must name it: by this alone the two find each other."""
+    reference, known_by = REFERENCES[event]
+    wanted = element.get(reference, "")
+    if (event, wanted) not in known:
+        yield f'{reference}="{wanted}"'
+    elif not known[event, wanted]:
+        yield f'bpmn:{event} {known_by}=""'
+
+
+def _known(root: _Element) -> Known:
+    parts = [e for e in root.iterchildren() if kind(e) in REFERENCES and e.get("id")]
+    return {(kind(e), e.get("id", "")): e.get(REFERENCES[kind(e)][1]) for e in parts}
+
+
+def _carried(element: _Element) -> frozenset[str]:
+    if kind(element) != "startEvent":
+        return CARRIED[kind(element)]
+    if _starts_by_event(element):
+        return _STARTS_EVENT_SUBPROCESS
+    return CARRIED["startEvent"] if _level(element) == "process" else frozenset()
+
+
+def _starts_by_event(element: _Element) -> bool:
+    around = element.getparent()
+    by_event = around is not None and around.get("triggeredByEvent") in ("true", "1")
+    return by_event and kind(element) == "startEvent"
+
+
+def _may_repeat(element: _Element) -> bool:
     """A cycle repeats what does not end its own waiting: a start, or an event that lets work on."""
-    return node.kind == "startEvent" or (node.kind == "boundaryEvent" and not node.interrupting)
+    return _lets_go_on(element) or (kind(element) == "startEvent" and _level(element) == "process")
 
 
-def _refused_parts(diagram: Diagram) -> Iterator[Finding]:
-    for element in diagram.xml.iterchildren():
-        if kind(element) not in FLOW_NODES:
-            continue
-        parts = [
-            f"bpmn:{name}" for e in element.iterchildren() if (name := kind(e)) in _REFUSED_PARTS
-        ]
-        parts += [
-            f"{name}={element.get(name)}"
-            for name in ("startQuantity", "completionQuantity", "isForCompensation")
-            if kind(element) in ACTIVITIES and element.get(name, "1") not in ("1", "false", "0")
-        ]
-        for part in parts:
-            said = message("Belum dapat dijalankan: {reason}.", reason=part)
-            yield Finding(Severity.ERROR, "unsupported", element.get("id"), said)
+def _level(element: _Element) -> str:
+    around = element.getparent()
+    return "" if around is None else kind(around)
 
 
-def _conditional_splits(diagram: Diagram) -> Iterator[Finding]:
-    """Conditions and splits outside gateways: wrong or refused in the executing library."""
-    for node in diagram.nodes.values():
-        flows = diagram.outgoing(node.id)
-        gateway = node.kind == "exclusiveGateway"
-        for flow in flows:
-            if flow.language not in (None, "python"):
-                said = message(
-                    "Belum dapat dijalankan: {reason}.", reason=f"language={flow.language}"
-                )
-                yield Finding(Severity.ERROR, "unsupported", flow.id, said)
-        if not gateway and any(flow.condition is not None for flow in flows):
-            said = message("Syarat hanya dijalankan pada cabang dari gerbang eksklusif.")
-            yield Finding(Severity.ERROR, "unsupported", node.id, said)
-        elif not node.kind.endswith("Gateway") and len(flows) > 1:
-            said = message("Lebih dari satu jalan keluar: gambar gerbang (gateway) di belakangnya.")
-            yield Finding(Severity.ERROR, "unsupported", node.id, said)
+def _lets_go_on(element: _Element) -> bool:
+    """Whether work goes on beside the event: a boundary event, or the start of a subprocess."""
+    said = element.get("cancelActivity"), element.get("isInterrupting")
+    return kind(element) in ("boundaryEvent", "startEvent") and bool({"false", "0"} & {*said})
 
 
-def _ignored(element_id: str | None, name: str) -> Finding:
-    said = message("{name} diabaikan oleh Alur.", name=name)
-    return Finding(Severity.WARNING, "ignored", element_id, said)
+def _without_data(process: _Element) -> Iterator[_Element]:
+    """The associations that lead from or to something else than a data object."""
+    parts = list(process.iterdescendants())
+    data = {e.get("id") for e in parts if kind(e) in _DATA}
+    for element in parts:
+        end = _DATA_END.get(kind(element))
+        if end and not {(e.text or "").strip() for e in element.iterfind(_tag(end))} & data:
+            yield element
+
+
+def _ignored(element: _Element) -> Message:
+    return message("{name} diabaikan oleh Alur.", name=f"bpmn:{kind(element)}")
+
+
+def _tag(name: str) -> str:
+    return f"{{{BPMN}}}{name}"

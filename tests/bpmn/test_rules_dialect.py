@@ -63,12 +63,45 @@ def test_what_another_tool_notes_is_a_warning():
     ]
 
 
-@pytest.mark.parametrize("name", ["inputOutput", "executionListener", "taskListener", "connector"])
+@pytest.mark.parametrize(
+    "name",
+    "inputOutput executionListener taskListener connector field formProperty tiada".split(),
+)
 def test_a_listener_or_mapping_is_refused(name):
     inner = f"<extensionElements><camunda:{name} /></extensionElements>"
     assert found(dialect.extension, f'<userTask id="a">{inner}</userTask>') == [
         ("extension", "a", "error")
     ]
+
+
+def test_what_a_called_process_takes_and_gives_back_is_sound(judge):
+    text = """
+        callActivity x calledElement=lain
+            <camunda:in source="nilai" target="angka" />
+            <camunda:in variables="all" />
+            <camunda:out sourceExpression="a + b" target="jumlah" />
+    """
+    assert judge(dialect.extension, text) == []
+
+
+@pytest.mark.parametrize(
+    ("part", "severity"),
+    [
+        ('in businessKey="nomor"', "warning"),
+        ('in variables="some"', "error"),
+        ('in source="a" target="b" local="true"', "error"),
+        ('out source="a" tujuan="b"', "error"),
+    ],
+)
+def test_what_a_called_process_cannot_take_or_give_back_is_said(judge, part, severity):
+    found = judge(dialect.extension, f"callActivity x\n<camunda:{part} />")
+    assert found == [("extension", "x", severity)]
+
+
+def test_a_part_of_a_form_without_effect_is_a_warning_on_the_task(judge):
+    field = '<camunda:formField id="tanggal" type="date" datePattern="yyyy" />'
+    text = f"userTask x\n<camunda:formData>{field}</camunda:formData>"
+    assert judge(dialect.extension, text) == [("extension", "x", "warning")]
 
 
 @pytest.mark.parametrize(
