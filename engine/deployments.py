@@ -10,12 +10,13 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import undefer
 
+from bpmn.calls import called_keys, with_called
 from bpmn.diagram import SENDERS
 from bpmn.elements import diagrams
 from bpmn.findings import Finding, Severity
 from bpmn.messages import message
 from bpmn.reading import UnreadableDiagram, read
-from engine import clock, history, schedules
+from engine import clock, history, schedules, values
 from engine.checking import Report, check
 from engine.errors import DiagramRefused, NotFound
 from engine.models import Activation, Definition
@@ -30,9 +31,12 @@ if TYPE_CHECKING:
 
     from bpmn.diagram import Diagram
     from engine.database import Database
+    from engine.models import Instance
 
 BUILT_IN = frozenset({"remind"})  # the topic that every installation serves
-_programs: dict[str, Program] = {}  # by digest, so that two databases may share a process
+MAX_ID = 100  # of the place and element of a task, which are behind the key of a called process
+# By digest, and those of what it calls, so that two databases may share a process.
+_programs: dict[tuple[str, ...], Program] = {}
 _compiling = threading.Lock()
 
 
@@ -118,6 +122,7 @@ def full_report(session: Session, source: bytes, topics: Collection[str]) -> Rep
     for program in report.programs:
         found += staffing(session, program.diagram)
         found += _unserved(program.diagram, topics)
+        found += _uncallable(session, program.diagram)
     return Report(tuple(found), report.programs)
 
 
@@ -160,19 +165,57 @@ def drawn(source: bytes) -> Diagram:
     return next(diagram for diagram in diagrams(read(source)) if diagram.executable)
 
 
-def program(db: Database, digest: str) -> Program:
-    """The compiled program of a deployed version, compiled once per process."""
-    known = _programs.get(digest)
+def program(db: Database, digest: str, called: bytes | None = None) -> Program:
+    """The compiled program of a version and of those it calls, compiled once per process.
+
+    ``called`` is what `Instance.called` holds.
+    """
+    digests = [digest, *(values.loads(called).values() if called else ())]
+    known = _programs.get(tuple(digests))
     if known is not None:
         return known
     with db.read() as session:
-        source = session.scalar(select(Definition.source).where(Definition.digest == digest))
-    if source is None:
+        query = select(Definition.digest, Definition.source).where(Definition.digest.in_(digests))
+        sources = {row.digest: row.source for row in session.execute(query)}
+    if sources.keys() != set(digests):
         raise NotFound(message("Versi itu tidak ada."))
     with _compiling:
-        if digest not in _programs:
-            _programs[digest] = compile_diagram(drawn(source))
-    return _programs[digest]
+        if tuple(digests) not in _programs:
+            own, *others = (drawn(sources[one]) for one in digests)
+            _programs[tuple(digests)] = compile_diagram(with_called(own, others))
+    return _programs[tuple(digests)]
+
+
+def program_of(db: Database, instance: Instance) -> Program:
+    """The compiled program of a case that was read with its definition."""
+    return program(db, instance.definition.digest, instance.called)
+
+
+def bound(session: Session, diagram: Diagram) -> dict[str, Definition]:
+    """The versions in force of all processes that one calls, directly or by one another.
+
+    A case keeps them to its end. Raises `DiagramRefused` when one is missing or calls in a circle.
+    """
+    found: dict[str, Definition] = {}
+    _bind(session, diagram, (diagram.key,), found)
+    return dict(sorted(found.items()))
+
+
+def _bind(
+    session: Session, diagram: Diagram, callers: tuple[str, ...], found: dict[str, Definition]
+) -> None:
+    for key in called_keys(diagram):
+        if key in callers:
+            way = " → ".join((*callers, key))
+            raise DiagramRefused(message("Proses saling memanggil tanpa akhir: {way}", way=way))
+        version = session.scalar(
+            _in_force().where(Definition.key == key).options(undefer(Definition.source))
+        )
+        if version is None:
+            said = message('Proses yang dipanggil, "{key}", belum berlaku.', key=key)
+            raise DiagramRefused(said)
+        found[key] = version
+        _bind(session, drawn(version.source), (*callers, key), found)
 
 
 def _in_force() -> Select[Definition]:
@@ -196,3 +239,17 @@ def _unserved(diagram: Diagram, topics: Collection[str]) -> Iterator[Finding]:
         if asks and node.topic and node.topic not in topics:
             said = message('Tidak ada yang melayani topik "{topic}" di sini.', topic=node.topic)
             yield Finding(Severity.BLOCKING, "unserved-topic", node.id, said)
+
+
+def _uncallable(session: Session, diagram: Diagram) -> Iterator[Finding]:
+    """Every process that a diagram calls is in force here, and calls in no circle."""
+    found: dict[str, Definition] = {}
+    try:
+        _bind(session, diagram, (diagram.key,), found)
+    except DiagramRefused as error:
+        yield Finding(Severity.BLOCKING, "called", diagram.key, error.message)
+    joined = with_called(diagram, [drawn(version.source) for version in found.values()])
+    for name in joined.names.keys() - diagram.names.keys():
+        if len(name) > MAX_ID:
+            said = message("ID lebih panjang dari {n} huruf.", n=MAX_ID)
+            yield Finding(Severity.BLOCKING, "called", name, said)

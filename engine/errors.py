@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bpmn.messages import AlurError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bpmn.findings import Finding
     from bpmn.messages import Message
 
@@ -65,6 +67,22 @@ class Suspended(AlurError):
 
 class NoHandler(AlurError):
     """A topic that no handler of this installation is registered for."""
+
+
+class Unawaited(AlurError):
+    """A message that no case waits for yet; it is to be tried again."""
+
+
+class BusinessError(Exception):
+    """What a handler raises when its service fails in a way that the diagram may catch.
+
+    ``code`` is that of an error event; ``given`` are values that go along with it.
+    """
+
+    def __init__(self, code: str, given: Mapping[str, Any] | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.given = dict(given or {})
 
 
 class WorkerLost(AlurError):

@@ -19,7 +19,9 @@ from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
 from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
 from SpiffWorkflow.util.task import TaskState
 
+from bpmn.messages import message
 from engine import expressions
+from engine.errors import StepFailed
 from engine.foresight import Nearsighted
 from engine.joins import Listener, write, written
 
@@ -86,6 +88,11 @@ class CalledProcess(Nearsighted, CallActivity):
 
     takes: tuple[Passing, ...] = ()
     gives_back: tuple[Passing, ...] = ()
+
+    def start_workflow(self, my_task: Task) -> None:
+        if self.spec not in my_task.workflow.top_workflow.subprocess_specs:
+            raise StepFailed(message('Proses yang dipanggil, "{key}", tidak ada.', key=self.spec))
+        super().start_workflow(my_task)
 
     def copy_data(self, my_task: Task, subworkflow: Any) -> None:
         subworkflow.task_tree.data.update(_passed(self.takes, my_task.data))

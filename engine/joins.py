@@ -1,7 +1,7 @@
 """Where ways meet: which tokens a gateway takes together, and what data goes on from there.
 
 SpiffWorkflow keeps no count of tokens at a join, and lets the data of whoever comes last win, old
-copies included. Here a join takes what BPMN 2.0 (13.4) says it takes, and of each name the value
+copies included. Here a join takes what BPMN 2.0 (13.3) says it takes, and of each name the value
 that was written last goes on.
 """
 
@@ -65,7 +65,7 @@ class TokenJoin(Nearsighted, BpmnTaskSpec):
 
 
 class ParallelGateway(TokenJoin, BpmnSpecMixin):
-    """One token from every way in; what is more stays (BPMN 2.0, 10.5.4 and 13.4.1)."""
+    """One token from every way in; what is more stays (BPMN 2.0, 10.5.4 and 13.3.1)."""
 
     def taken(self, my_task: Task, tokens: Sequence[Task]) -> list[Task]:
         first = _first_of_each_way(tokens)
@@ -73,7 +73,7 @@ class ParallelGateway(TokenJoin, BpmnSpecMixin):
 
 
 class InclusiveGateway(TokenJoin, MultiChoice, BpmnSpecMixin):
-    """A token from every way in that one can still come on (BPMN 2.0, 10.5.3 and 13.4.3).
+    """A token from every way in that one can still come on (BPMN 2.0, 10.5.3 and 13.3.3).
 
     It is patient: what moves by itself moves first, so that tokens which come at once go on as one.
     """

@@ -33,7 +33,8 @@ MAX_TOKEN = 64
 class Case:
     """What a step reads of its instance, and the guard it writes under.
 
-    ``unit_id`` is the unit whose working time counts, ``calendar`` the stamp of the calendars.
+    ``unit_id`` is the unit whose working time counts, ``calendar`` the stamp of the calendars,
+    ``called`` what the case calls (see `Instance`).
     """
 
     id: int
@@ -43,6 +44,7 @@ class Case:
     state: bytes = b""
     status: str = "running"
     unit_id: int = 0
+    called: bytes | None = None
     calendar: str = ""
 
 

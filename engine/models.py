@@ -151,7 +151,8 @@ class Instance(Base):
     """A case. ``state`` is `engine.execution`'s; ``version`` guards every write.
 
     ``last_seq`` and ``last_hash`` are the head of its history's chain; ``token`` makes a resent
-    request to start the same case. ``starter_id`` is None when a timer started it.
+    request to start the same case. ``starter_id`` is None when a timer started it. ``called`` are
+    the versions of the processes that it may call, bound at its start (JSON, key to digest).
     """
 
     __tablename__ = "instance"
@@ -167,6 +168,7 @@ class Instance(Base):
     ended_at: Mapped[MaybeAt]
     last_seq: Mapped[int]
     last_hash: Mapped[Digest]
+    called: Mapped[bytes | None] = mapped_column(LargeBinary)
 
     definition: Mapped[Definition] = relationship(lazy="raise")
     subject: Mapped[Person] = relationship(foreign_keys="Instance.subject_id", lazy="raise")
@@ -327,6 +329,23 @@ class Job(Base):
         # SQLite would give the id of a job that is done to another, and a page may name it still.
         {"sqlite_autoincrement": True},
     )
+
+
+class Subscription(Base):
+    """That a case waits for a ``message`` or ``signal`` of a name, at a task of its state.
+
+    A message must bring the same ``key``, which is None where the diagram asks for none.
+    """
+
+    __tablename__ = "subscription"
+    instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"), primary_key=True)
+    task: Mapped[str] = mapped_column(String(32), primary_key=True)
+    element: Mapped[Code]
+    kind: Mapped[str] = mapped_column(String(10))
+    name: Mapped[Name]
+    key: Mapped[str | None] = mapped_column(String(255))
+
+    __table_args__ = (Index("ix_subscription_kind_name_key", "kind", "name", "key"),)
 
 
 class Notice(Base):

@@ -265,11 +265,12 @@ def compile_diagram(diagram: Diagram) -> Program:
     try:
         parser.add_bpmn_xml(transcript(diagram))
         spec = parser.get_spec(diagram.key)
-        inner = parser.get_subprocess_specs(diagram.key)
+        found = parser.get_subprocess_specs(diagram.key, require_call_activity_specs=False)
     except (ValidationException, KeyError, ValueError) as error:
         said = message("Diagram tidak dapat disusun: {reason}", reason=str(error).split("\n")[0])
         raise DiagramRefused(said) from error
-    program = Program(diagram, spec, inner)
+    # What is called from elsewhere is missing when a file is checked alone.
+    program = Program(diagram, spec, {name: one for name, one in found.items() if one})
     lost = lost_nodes(program)
     if lost:
         raise DiagramRefused(message("Hilang saat disusun: {ids}", ids=", ".join(lost)))

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 PAGE = 200  # cases that are gone through in one lease
 SHOWN = 10
 _COLUMNS = (
-    Job.instance_id, Definition.digest, Job.element, Person.unit_id, Job.due, Job.since,
-    Job.duration, Job.clock, Job.end_of_day,
+    Job.instance_id, Definition.digest, Instance.called, Job.element, Person.unit_id, Job.due,
+    Job.since, Job.duration, Job.clock, Job.end_of_day,
 )  # fmt: skip
 
 
@@ -42,6 +42,7 @@ class Shift:
 
     instance_id: int
     digest: str
+    called: bytes | None
     element: str
     old: datetime
     new: datetime
@@ -87,7 +88,9 @@ def preview(session: Session, actor: Actor, unit_id: int, rules: Rules) -> Effec
             working[armed.unit_id] = below
         new = _due(working[armed.unit_id], armed)
         if new != armed.due:
-            shift = Shift(armed.instance_id, armed.digest, armed.element, armed.due, new)
+            shift = Shift(
+                armed.instance_id, armed.digest, armed.called, armed.element, armed.due, new
+            )
             shifts.append(shift)
     return _effect(timers, shifts)
 

@@ -69,8 +69,9 @@ def require_apart(
     diagram: Diagram, taken: Mapping[str, int | None], place: str, actor: Actor
 ) -> None:
     """Raises `NotAllowed` when `alur:distinct` keeps a person from also filling this place."""
-    for other in diagram.distinct:
-        if place in diagram.distinct and other != place and taken.get(other) == actor.id:
+    others = (other for group in diagram.apart if place in group for other in group)
+    for other in others:
+        if other != place and taken.get(other) == actor.id:
             said = message(
                 "{name} tidak boleh sekaligus {one} dan {other}.",
                 name=actor.name,
@@ -130,8 +131,15 @@ def _require_distinct(session: Session, diagram: Diagram, fillings: Mapping[str,
 
     Nobody in the agency stands above its head, who may be both; never the subject.
     """
+    for group in diagram.apart:
+        _require_apart(session, diagram, group, fillings)
+
+
+def _require_apart(
+    session: Session, diagram: Diagram, group: tuple[str, ...], fillings: Mapping[str, Filling]
+) -> None:
     seen: dict[int, str] = {}
-    for place in diagram.distinct:
+    for place in group:
         filling = fillings.get(place)
         person = session.get(Person, filling.person_id or 0) if filling else None
         if person is None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from bpmn.messages import message
-from engine import access, calendars, clock, deployments, history, ledger, roles, steps
+from engine import access, calendars, clock, deployments, history, ledger, roles, steps, values
 from engine.errors import InvalidInput, NotAllowed, NotFound
 from engine.execution import Execution
 from engine.history import Fact, Head
@@ -79,8 +79,14 @@ def _start(
     chosen: Mapping[str, int],
     token: str,
 ) -> int:
-    program = deployments.program(db, definition.digest)
     starter_id = act.person_id
+    program = deployments.program(db, definition.digest)
+    with db.read() as session:
+        versions = deployments.bound(session, program.diagram)
+    called = {key: version.digest for key, version in versions.items()}
+    bound = values.dumps(called) if called else None
+    if bound:
+        program = deployments.program(db, definition.digest, bound)
     with db.read() as session:
         subject = session.get(Person, subject_id)
         if subject is None:
@@ -90,12 +96,12 @@ def _start(
         working = calendars.of_unit(session, subject.unit_id)
     execution = Execution.start(program, {})
     seats: dict[str, Seat] = {p: (f.person_id, f.group_id) for p, f in filled.items()}
-    act.facts.append(_started(definition, subject_id, seats))
+    act.facts.append(_started(definition, subject_id, seats, versions))
     act.facts.extend(Fact("role.chosen", p, {"person": i}) for p, i in sorted(chosen.items()))
     nothing = Situation(execution, Clocks(program.diagram, working), seats, Waiting())
     step = steps.follow(nothing, act)
     with db.write() as session:
-        instance, head = _insert(session, nothing, definition, subject_id, act, token)
+        instance, head = _insert(session, nothing, definition, subject_id, act, token, bound)
         _seat(session, instance.id, seats)
         case = Case(instance.id, instance.version, head)
         steps.write(session, case, step, act, starter_id)
@@ -120,12 +126,21 @@ def _require_startable(session: Session, actor: Actor, diagram: Diagram, subject
         raise NotAllowed(message("Anda tidak berwenang memulai kasus ini."))
 
 
-def _started(definition: Definition, subject_id: int, seats: Mapping[str, Seat]) -> Fact:
-    details = {
+def _started(
+    definition: Definition,
+    subject_id: int,
+    seats: Mapping[str, Seat],
+    called: Mapping[str, Definition],
+) -> Fact:
+    details: dict[str, Any] = {
         "process": definition.key, "version": definition.version, "digest": definition.digest,
         "subject": subject_id,
         "roles": {p: {"person": person, "group": group} for p, (person, group) in seats.items()},
     }  # fmt: skip
+    if called:
+        details["called"] = {
+            key: {"version": one.version, "digest": one.digest} for key, one in called.items()
+        }
     return Fact("instance.started", details=details)
 
 
@@ -136,11 +151,13 @@ def _insert(
     subject_id: int,
     act: Act,
     token: str,
+    called: bytes | None,
 ) -> tuple[Instance, Head]:
     instance = Instance(
         definition_id=definition.id, subject_id=subject_id, starter_id=act.person_id, token=token,
         version=1, state=begun.execution.save(), started_at=act.at, last_seq=0,
-        last_hash=history.GENESIS, **({"status": "running"} | steps.ending(begun, act)),
+        last_hash=history.GENESIS, called=called,
+        **({"status": "running"} | steps.ending(begun, act)),
     )  # fmt: skip
     session.add(instance)
     session.flush()

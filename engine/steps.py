@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select, update
 
-from bpmn.diagram import SENDERS
 from bpmn.messages import message
-from engine import calendars, deployments, jobs, ledger, values
+from engine import calendars, deployments, jobs, ledger, subscriptions, values
 from engine.errors import NotFound, StepFailed, Suspended
 from engine.execution import Execution
 from engine.history import Fact, Head
@@ -33,21 +32,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Waiting:
-    """What waits in a case, each id with its node: tasks of people, timers, service tasks."""
+    """What waits in a case, each id with its node: people's tasks, timers, services, events."""
 
     tasks: dict[str, str] = field(default_factory=dict)
     timers: dict[str, str] = field(default_factory=dict)
     services: dict[str, str] = field(default_factory=dict)
+    events: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, execution: Execution) -> Waiting:
         """What waits in an execution now."""
-        return cls(execution.open_tasks, execution.timers, execution.services)
+        return cls(execution.open_tasks, execution.timers, execution.services, execution.events)
 
     @property
     def ids(self) -> frozenset[str]:
         """All that waits."""
-        return frozenset((*self.tasks, *self.timers, *self.services))
+        return frozenset((*self.tasks, *self.timers, *self.services, *self.events))
 
 
 @dataclass(frozen=True)
@@ -73,11 +73,13 @@ class Step:
     jobs: list[Row]
     ended_tasks: frozenset[str]
     disarmed: frozenset[str]
+    awaited: list[Row] = field(default_factory=list)
+    no_longer_awaited: frozenset[str] = frozenset()
 
 
 COLUMNS = (
     Instance.id, Instance.version, Instance.last_seq, Instance.last_hash, Definition.digest,
-    Instance.state, Instance.status, Person.unit_id,
+    Instance.state, Instance.status, Person.unit_id, Instance.called,
 )  # fmt: skip
 
 
@@ -90,8 +92,8 @@ def with_case(query: Select[Any]) -> Select[Any]:
 
 def case_of(row: Any) -> Case:
     """The guard and state from the last columns of a row of `with_case`."""
-    instance_id, version, seq, last, digest, state, status, unit_id, stamp = row
-    return Case(instance_id, version, Head(seq, last), digest, state, status, unit_id, stamp)
+    instance_id, version, seq, last, *others = row
+    return Case(instance_id, version, Head(seq, last), *others)
 
 
 def read_case(session: Session, instance_id: int) -> Case:
@@ -106,7 +108,7 @@ def read_case(session: Session, instance_id: int) -> Case:
 def situation(db: Database, session: Session, case: Case) -> Situation:
     """A case loaded and ready for a step; raises `Suspended` when its clocks stand still."""
     require_going(case.status)
-    program = deployments.program(db, case.digest)
+    program = deployments.program(db, case.digest, case.called)
     working = calendars.of_unit(session, case.unit_id, case.calendar)
     execution = Execution.load(program, case.state)
     clocks = Clocks(program.diagram, working)
@@ -121,7 +123,7 @@ def require_going(status: str) -> None:
 
 def drawn(db: Database, case: Case) -> Diagram:
     """The drawn procedure of a case."""
-    return deployments.program(db, case.digest).diagram
+    return deployments.program(db, case.digest, case.called).diagram
 
 
 def seats(session: Session, instance_id: int) -> dict[str, Seat]:
@@ -150,11 +152,17 @@ def follow(
     armed = [
         *_timers(before, now.timers, items, act.at, repeat or {}),
         *_services(before, now.services, act),
-        *_messages(execution, act, cause or {}),
+        *_sent_off(execution, act, cause or {}),
     ]
     act.facts.extend(_consequences(execution, items))
-    ended = frozenset(before.waiting.tasks.keys() - now.tasks.keys())
-    return Step(items, armed, ended, before.waiting.ids - now.ids - idle)
+    return Step(
+        items,
+        armed,
+        frozenset(before.waiting.tasks.keys() - now.tasks.keys()),
+        before.waiting.ids - now.ids - idle,
+        list(subscriptions.opened(execution, now.events, before.waiting.events)),
+        frozenset(before.waiting.events.keys() - now.events.keys()),
+    )
 
 
 def ending(before: Situation, act: Act) -> Row:
@@ -167,6 +175,7 @@ def write(session: Session, case: Case, step: Step, act: Act, person_id: int | N
     _cancel_items(session, case, step.ended_tasks, act)
     if step.disarmed:
         jobs.disarm(session, case.id, step.disarmed)
+    subscriptions.change(session, case.id, step.awaited, step.no_longer_awaited)
     ids = _insert_items(session, case.id, step.items)
     rows = [dict(row) for row in step.jobs]
     for row in rows:
@@ -262,15 +271,24 @@ def _services(before: Situation, waiting: dict[str, str], act: Act) -> list[Row]
     return [_at_once("service", element, act.at) | {"task": task} for task, element in new.items()]
 
 
-def _messages(execution: Execution, act: Act, cause: Row) -> list[Row]:
-    """A job for each message sent off; it belongs to no waiting part of the case any more."""
+def _sent_off(execution: Execution, act: Act, cause: Row) -> list[Row]:
+    """A job for each message and signal sent off, which belong to no waiting part of the case.
+
+    A topic is its handler's; a message without one goes to the case that waits for its name.
+    """
     rows = []
-    for element in execution.completed:
-        node = execution.program.diagram.nodes[element]
-        if node.kind in SENDERS and node.topic:
-            details = {"topic": node.topic, "key": uuid.uuid4().hex} | cause.get("details", {})
-            row = {"work_item_id": cause.get("work_item_id"), "details": values.dumps(details)}
-            rows.append(_at_once("message", element, act.at) | row)
+    for sent in execution.sent:
+        node = execution.program.diagram.nodes[sent.element]
+        details = {"key": uuid.uuid4().hex, "data": sent.data} | cause.get("details", {})
+        if "signal" in node.events:
+            kind, details["name"] = "signal", node.reference
+        elif node.topic:
+            kind, details["topic"] = "message", node.topic
+        else:
+            kind, details["name"] = "message", node.reference
+            details["correlation"] = subscriptions.as_key(sent.key)
+        row = {"work_item_id": cause.get("work_item_id"), "details": values.dumps(details)}
+        rows.append(_at_once(kind, sent.element, act.at) | row)
     return rows
 
 
@@ -281,11 +299,13 @@ def _at_once(kind: str, element: str, at: datetime) -> Row:
 def _consequences(execution: Execution, items: list[Row]) -> list[Fact]:
     """The facts that follow from a step: what was thrown, tasks opened, the end."""
     facts = []
-    for node in map(execution.program.diagram.nodes.__getitem__, execution.completed):
-        if node.kind in SENDERS and "signal" in node.events:
+    for sent in execution.sent:
+        node = execution.program.diagram.nodes[sent.element]
+        if "signal" in node.events:
             facts.append(Fact("signal.thrown", node.id))
-        elif node.kind in SENDERS and node.topic:
-            facts.append(Fact("message.thrown", node.id, {"topic": node.topic}))
+        else:
+            details = {"topic": node.topic} if node.topic else {"name": node.reference}
+            facts.append(Fact("message.thrown", node.id, details))
     for row in items:
         seated = {"person": row["person_id"], "group": row["group_id"], "visit": row["visit"]}
         facts.append(Fact("task.opened", row["element"], seated))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from bpmn.durations import clock_iso
 from bpmn.messages import message
-from engine import access, calendars, clock, deployments, jobs, ledger, steps
+from engine import access, calendars, clock, jobs, ledger, steps, subscriptions
 from engine.errors import (
     InvalidInput,
     NoLongerOpen,
@@ -53,6 +53,7 @@ def cancel(db: Database, actor: Actor, instance_id: int, reason: str) -> None:
         ledger.append(session, case, act, status="cancelled", ended_at=act.at)
         ledger.cancel_open_items(session, instance_id, act)
         jobs.disarm_all(session, instance_id)
+        subscriptions.drop_all(session, instance_id)
 
 
 @once_more
@@ -182,7 +183,7 @@ def _read(session: Session, instance_id: int) -> tuple[Instance, Case]:
 
 def _clocks(db: Database, session: Session, case: Case) -> Clocks:
     working = calendars.of_unit(session, case.unit_id, case.calendar)
-    return Clocks(deployments.program(db, case.digest).diagram, working)
+    return Clocks(steps.drawn(db, case), working)
 
 
 def _clocked(session: Session, instance_id: int, state: str) -> Sequence[Job]:

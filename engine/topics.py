@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bpmn.messages import message
-from engine import clock, history, jobs, ledger, steps, values
-from engine.errors import NoHandler, StepFailed
+from engine import arrivals, clock, history, jobs, ledger, steps, values
+from engine.errors import BusinessError, NoHandler, StepFailed
 from engine.history import Fact
 from engine.ledger import Act, once_more
 
 if TYPE_CHECKING:
-    from bpmn.diagram import Diagram
+    from bpmn.diagram import Diagram, Node
     from engine.database import Database
     from engine.models import Job
 
@@ -47,19 +47,27 @@ def call(db: Database, job: Job, handlers: Handlers) -> None:
     task = job.task or ""
     if task in before.waiting.services:
         order = _order(db, job, before.diagram, {"key": task}, before.execution.data_of(task))
-        answer = _handler(handlers, order.topic)(order)
-        _answer(db, job, answer or {})
+        try:
+            answer = _handler(handlers, order.topic)(order)
+        except BusinessError as error:
+            _end(db, job, error.given, error.code)
+        else:
+            _end(db, job, answer or {})
         return
     with db.write() as session:  # a timer has taken the task out of the case
         jobs.finish(session, job)
 
 
 def deliver(db: Database, job: Job, handlers: Handlers) -> None:
-    """Has a message sent off; nothing waits for it."""
+    """Has a message sent off: by the handler of its topic, or to the case that waits for it."""
+    if "topic" not in values.loads(job.details or b"{}"):
+        arrivals.deliver(db, job)
+        return
     with db.read() as session:
         case = steps.read_case(session, job.instance_id or 0)
         diagram = steps.drawn(db, case)
-    order = _order(db, job, diagram, values.loads(job.details or b"{}"), {})
+    details = values.loads(job.details or b"{}")
+    order = _order(db, job, diagram, details, details.get("data", {}))
     _handler(handlers, order.topic)(order)
     with db.write() as session:
         jobs.finish(session, job)
@@ -88,25 +96,36 @@ def _order(
 
 
 @once_more
-def _answer(db: Database, job: Job, answer: Mapping[str, Any]) -> None:
-    """Completes the service task with the names that the diagram lets in (`alur:gives`)."""
+def _end(db: Database, job: Job, answer: Mapping[str, Any], error: str | None = None) -> None:
+    """Ends a service task: with its answer, or with an error that the diagram may catch.
+
+    Of the answer enters what the diagram lets in (`alur:gives`).
+    """
     with db.read() as session:
         case = steps.read_case(session, job.instance_id or 0)
         before = steps.situation(db, session, case)
     node = before.diagram.nodes[job.element or ""]
-    missing = [name for name in node.gives if name not in answer]
-    if missing:
-        said = message(
-            'Layanan "{topic}" tidak memberi "{name}".', topic=node.topic, name=missing[0]
-        )
-        raise StepFailed(said)
-    given = {name: answer[name] for name in node.gives}
+    given = {name: answer[name] for name in node.gives if name in answer}
     digest = history.digest(values.dumps(given))
-    act = Act(None, "service", clock.now(), [Fact("service.completed", node.id, payload=digest)])
-    before.execution.complete(job.task or "", given)
+    kind, details = ("service.failed", {"error": error}) if error else ("service.completed", {})
+    act = Act(None, "service", clock.now(), [Fact(kind, node.id, details, payload=digest)])
+    if error is None:
+        _require_whole(node, given)
+        before.execution.complete(job.task or "", given)
+    else:
+        before.execution.fail(job.task or "", error, given)
     step = steps.follow(before, act, idle=frozenset({job.task or ""}))
     state = before.execution.save()
     with db.write() as session:
         ledger.append(session, case, act, state=state, **steps.ending(before, act))
         jobs.finish(session, job)
         steps.write(session, case, step, act, None)
+
+
+def _require_whole(node: Node, given: Mapping[str, Any]) -> None:
+    missing = [name for name in node.gives if name not in given]
+    if missing:
+        said = message(
+            'Layanan "{topic}" tidak memberi "{name}".', topic=node.topic, name=missing[0]
+        )
+        raise StepFailed(said)

@@ -52,12 +52,18 @@ class Lane:
 LANES = (
     Lane(
         "timers",
-        frozenset({"timer", "wait", "before", "escalate", "start", "begin"}),
+        frozenset({"timer", "wait", "before", "escalate", "start", "begin", "event"}),
         threads=4,
         ahead=400,
         lease=timedelta(seconds=30),
     ),
-    Lane("messages", frozenset({"message"}), threads=2, ahead=100, lease=timedelta(seconds=60)),
+    Lane(
+        "messages",
+        frozenset({"message", "signal"}),
+        threads=2,
+        ahead=100,
+        lease=timedelta(seconds=60),
+    ),
     # Cases wait for services, and nothing waits for a mail.
     Lane("services", frozenset({"service"}), threads=2, ahead=2, lease=timedelta(minutes=5)),
     Lane("mails", frozenset({"mail"}), threads=2, ahead=2, lease=timedelta(minutes=5)),

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
 
     from engine.database import Database
-    from engine.models import Notice, WorkItem
+    from engine.models import Instance, Notice, WorkItem
     from engine.settings import MailServer, Settings
 
     Told = Sequence[Row[Notice, WorkItem]]
@@ -66,9 +66,9 @@ def one_line(name: str) -> str:
     return line if len(line) <= MAX_NAME else line[: MAX_NAME - 1] + "…"
 
 
-def step_name(db: Database, item: WorkItem, digest: str) -> str:
+def step_name(db: Database, item: WorkItem, case: Instance) -> str:
     """What the step of a task is called in its version of the diagram."""
-    return one_line(deployments.program(db, digest).diagram.nodes[item.element].name)
+    return one_line(deployments.program_of(db, case).diagram.nodes[item.element].name)
 
 
 def _by_task(told: Told) -> list[Told]:
@@ -81,7 +81,7 @@ def _by_task(told: Told) -> list[Told]:
 def _task(db: Database, settings: Settings, told: Told) -> str:
     notice, item = told[0]
     case = notice.instance
-    step = step_name(db, item, case.definition.digest)
+    step = step_name(db, item, case)
     title = message("{step} (kasus {number})", step=step, number=case.number)
     return "\n".join([str(title), *_reasons(settings, told), _address(settings, notice, item)])
 

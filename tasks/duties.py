@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from engine import firing, rearming, recalculation, reminders, topics
+from engine import arrivals, firing, rearming, recalculation, reminders, topics
 from tasks import mail
 from tasks.handlers import HANDLERS
 
@@ -27,6 +27,8 @@ def duties(settings: Settings, handlers: Handlers = HANDLERS) -> Mapping[str, Ru
         "before": reminders.remind_before,
         "escalate": reminders.escalate,
         "message": partial(topics.deliver, handlers=handlers),
+        "signal": arrivals.broadcast,
+        "event": arrivals.signal,
         "service": partial(topics.call, handlers=handlers),
         "mail": partial(mail.run, settings=settings),
         "recompute": recalculation.recompute,

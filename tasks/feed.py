@@ -70,7 +70,7 @@ def calendar(db: Database, settings: Settings, person_id: int) -> bytes:
     feed.add("refresh-interval", vDuration(REFRESH), parameters={"VALUE": "DURATION"})
     feed.add("x-published-ttl", vDuration(REFRESH))  # the same for Outlook
     for item in items:
-        step = step_name(db, item, item.instance.definition.digest)
+        step = step_name(db, item, item.instance)
         for kind, due in _due_times(item):
             feed.add_component(_event(settings, item, step, kind, due))
     written: bytes = feed.to_ical()

@@ -202,7 +202,7 @@ def _summary(rules: Rules) -> list[Message]:
 
 def _name_of(shift: recalculation.Shift) -> str:
     """What a moved timer is called: its step, and itself where it stands at the step's edge."""
-    diagram = deployments.program(database(), shift.digest).diagram
+    diagram = deployments.program(database(), shift.digest, shift.called).diagram
     host = diagram.nodes[shift.element].attached_to
     names = (diagram.names.get(element) for element in (host, shift.element) if element)
     return " · ".join(filter(None, names)) or shift.element

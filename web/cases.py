@@ -9,7 +9,17 @@ from flask import Blueprint, flash, render_template, request, url_for
 from flask_login import login_required
 
 from bpmn.messages import AlurError, Message, message
-from engine import access, cases, deployments, history, people, roles, starting, supervision
+from engine import (
+    access,
+    cases,
+    deployments,
+    history,
+    people,
+    roles,
+    starting,
+    subscriptions,
+    supervision,
+)
 from engine.errors import InvalidInput, NotAllowed, NotFound
 from engine.models import Person
 from web import record, words
@@ -174,7 +184,7 @@ def _listing(*, supervised: bool) -> str:
         late = cases.count_overdue(session, me()) if supervised else 0
         work = cases.open_work(session, found)
         may_start = bool(startable(session))
-    drawn = {i.id: deployments.program(database(), i.definition.digest).diagram for i in found}
+    drawn = {i.id: deployments.program_of(database(), i).diagram for i in found}
     return render_template(
         "cases.html",
         cases=found,
@@ -197,7 +207,8 @@ def _case(instance_id: int, said: Message | None = None) -> str:
         submitted = history.submissions(session, instance_id)
         failures = cases.incidents(session, instance_id)
         timers = cases.timers(session, instance_id)
-        diagram = deployments.program(database(), found.definition.digest).diagram
+        awaited = subscriptions.of_instance(session, instance_id)
+        diagram = deployments.program_of(database(), found).diagram
         open_items = [item for item in work if item.status == "open"]
         spent = cases.spent(session, found, diagram, open_items)
     return render_template(
@@ -214,6 +225,7 @@ def _case(instance_id: int, said: Message | None = None) -> str:
         diagram=diagram,
         names=diagram.names,
         timers=timers,
+        awaited=awaited,
         may_cancel=access.may_cancel(me(), found) and found.ended_at is None,
         supervises=access.may_supervise(me(), found),
         me=me(),

@@ -53,8 +53,8 @@ def _page(**more: Any) -> str:
         raise NotAllowed(message("Halaman ini untuk pengawas unit."))
     with database().read() as session:
         found = incidents.unresolved(session, me(), position("before"))
-    digests = {i.id: i.instance.definition.digest for i in found if i.instance}
-    diagrams = {i: deployments.program(database(), d).diagram for i, d in digests.items()}
+    of_cases = {i.id: i.instance for i in found if i.instance}
+    diagrams = {i: deployments.program_of(database(), c).diagram for i, c in of_cases.items()}
     return render_template(
         "incidents.html", incidents=found, diagrams=diagrams, size=incidents.PAGE, **more
     )

@@ -23,8 +23,8 @@ def page() -> str:
     """What the person was told, newest first."""
     with database().read() as session:
         found = notices.page(session, me().id, position("before"))
-    digests = {notice.id: notice.instance.definition.digest for notice, _ in found}
-    names = {i: deployments.program(database(), d).diagram.names for i, d in digests.items()}
+    programs = {n.id: deployments.program_of(database(), n.instance) for n, _ in found}
+    names = {notice_id: program.diagram.names for notice_id, program in programs.items()}
     return render_template(
         "notices.html", notices=found, names=names, reasons=REASONS, size=notices.PAGE
     )

@@ -56,7 +56,7 @@ def inbox() -> str:
         groups = worklist.of_my_groups(session, me(), group_after)
         may_start = bool(startable(session))
     drawn = {
-        item.id: deployments.program(database(), item.instance.definition.digest).diagram
+        item.id: deployments.program_of(database(), item.instance).diagram
         for item in (*mine, *groups)
     }
     return render_template(
@@ -142,7 +142,7 @@ def _page(item_id: int, *, sent: bool = False) -> _Page:
         work = cases.work(session, item.instance_id)
         submitted = history.submissions(session, item.instance_id)
         state = cases.state(session, item.instance_id)
-    program = deployments.program(database(), item.instance.definition.digest)
+    program = deployments.program_of(database(), item.instance)
     diagram = program.diagram
     node = diagram.nodes[item.element]
     if item.status == "open":
