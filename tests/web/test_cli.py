@@ -136,7 +136,9 @@ def test_a_fault_is_named_with_its_rule_and_element(
         (found["rule"], found["element"], found["severity"]) for found in findings
     ]
     assert all(found["message"] for found in findings)
-    assert {tuple(found) for found in findings} == {("severity", "rule", "element", "message")}
+    assert {tuple(found) for found in findings} == {
+        ("severity", "rule", "element", "message", "clause")
+    }
 
 
 def test_a_fault_is_one_line_of_text(alur, variant):
