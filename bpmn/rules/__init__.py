@@ -17,6 +17,7 @@ from bpmn.rules import (
     gateways,
     lanes,
     loops,
+    subprocesses,
     support,
     timing,
 )
@@ -93,6 +94,10 @@ RULES: tuple[Callable[[Diagram], Iterator[Finding]], ...] = (
     loops.item_name,
     loops.loop_place,
     loops.loop_waktu,
+    subprocesses.inner_lanes,
+    subprocesses.called,
+    subprocesses.calls_itself,
+    subprocesses.error_caught,
     lanes.lane_reference,
     lanes.lane_membership,
     lanes.actor_rule,
