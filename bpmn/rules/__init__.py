@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bpmn.rules import (
     connections,
+    data,
     dialect,
     events,
     files,
@@ -98,6 +99,8 @@ RULES: tuple[Callable[[Diagram], Iterator[Finding]], ...] = (
     subprocesses.called,
     subprocesses.calls_itself,
     subprocesses.error_caught,
+    data.data_reference,
+    data.data_association,
     lanes.lane_reference,
     lanes.lane_membership,
     lanes.actor_rule,
