@@ -18,6 +18,7 @@ from bpmn.rules import (
     gateways,
     lanes,
     loops,
+    pools,
     subprocesses,
     support,
     timing,
@@ -122,6 +123,10 @@ FILE_RULES: tuple[Callable[[_Element], Iterator[Finding]], ...] = (
     files.platform,
     files.collaboration,
     files.layout,
+    pools.pool_process,
+    pools.one_pool,
+    pools.message_ends,
+    pools.own_pool,
 )
 
 
