@@ -49,12 +49,17 @@ def data_association(diagram: Diagram) -> Iterator[Fault]:
 
 
 def _nowhere(name: str, reference: str | None) -> Message:
-    return message('{name} menunjuk "{id}", yang tidak ada.', name=name, id=reference)
+    return message('{name} menunjuk "{id}", yang tidak ada.', name=name, id=reference or "")
 
 
 def _in_sight(part: _Element, reference: str | None) -> _Element | None:
-    """What is referred to, if it stands on the level of ``part`` or on one around it."""
+    """What is referred to, if it stands on the level of ``part`` or on one around it.
+
+    Data stores outlive cases; modelers keep those that are drawn beside the pools in any process.
+    """
     found = named(part, reference)
+    if found is not None and kind(found) in ("dataStore", "dataStoreReference"):
+        return found
     holder = None if found is None else found.getparent()
     while holder is not None and kind(holder) in _WITHIN:
         holder = holder.getparent()

@@ -39,3 +39,8 @@ def test_an_association_with_data_inside_a_subprocess_beside_it_is_an_error(judg
 def test_an_association_without_an_id_is_told_of_its_node(judge):
     found = judge(data.data_association, DRAWN.replace(">d<", ">lain<"))
     assert found == [("data-association", "b", "error")]
+
+
+def test_a_data_store_is_in_sight_everywhere(judge):
+    text = DRAWN.replace('<task id="b">', '<dataStoreReference id="z" /><task id="b">')
+    assert judge(data.data_association, text.replace("<sourceRef>r<", "<sourceRef>z<")) == []
