@@ -20,9 +20,14 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One fault: the rule's name, the element it stands on (None: the file), what to do."""
+    """One fault: the rule's name, the element it stands on (None: the file), what to do.
+
+    ``clause`` is the place of the specification that forbids it ("BPMN 2.0, 10.5.4"), None where
+    the rule is Alur's own.
+    """
 
     severity: Severity
     rule: str
     element: str | None
     message: Message
+    clause: str | None = None

@@ -317,9 +317,11 @@ def _as_dict(finding: Finding) -> dict[str, Any]:
         "rule": finding.rule,
         "element": finding.element,
         "message": str(finding.message),
+        "clause": finding.clause,
     }
 
 
 def _as_line(finding: Finding) -> str:
     element = f"{finding.element}: " if finding.element else ""
-    return f"{finding.severity.value}: {element}{finding.message} [{finding.rule}]"
+    source = ", ".join(filter(None, (finding.rule, finding.clause)))
+    return f"{finding.severity.value}: {element}{finding.message} [{source}]"

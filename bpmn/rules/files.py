@@ -8,11 +8,14 @@ from bpmn.elements import diagrams
 from bpmn.findings import Finding, Severity
 from bpmn.messages import message
 from bpmn.reading import BPMN, BPMNDI, schema_errors
+from bpmn.rules.clauses import on_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lxml.etree import _Element
+
+    from bpmn.rules.clauses import Fault
 
 MODELER = "http://camunda.org/schema/modeler/1.0"
 PLATFORMS = ("Camunda Platform", "Operaton")
@@ -20,11 +23,40 @@ PLATFORMS = ("Camunda Platform", "Operaton")
 
 def schema(root: _Element) -> Iterator[Finding]:
     """The document must be valid against the BPMN 2.0 XSD (OMG formal/2011-01-03, annex)."""
+    yield from doubled_id(root)
+    doubled = {f"'{element_id}'" for element_id in _doubled(root)}
     for line, reason in schema_errors(root):
+        if "xs:ID" in reason and any(f": {name} is not" in reason for name in doubled):
+            continue  # said above, in words
         said = message(
             "Tidak sesuai skema BPMN 2.0 (baris {line}): {reason}", line=line, reason=reason
         )
         yield Finding(Severity.ERROR, "schema", None, said)
+
+
+@on_file("8.2.1")
+def doubled_id(root: _Element) -> Iterator[Fault]:
+    """No two elements of a file have the same id (8.2.1)."""
+    for element_id, lines in _doubled(root).items():
+        first, second, *_ = lines
+        yield (
+            element_id,
+            message(
+                'ID "{id}" dipakai dua kali (baris {first} dan {second}).',
+                id=element_id,
+                first=first,
+                second=second,
+            ),
+        )
+
+
+def _doubled(root: _Element) -> dict[str, list[int]]:
+    """The ids that stand on several elements of the standard, with their lines."""
+    lines: dict[str, list[int]] = {}
+    for element in root.iter(*(f"{{{space}}}*" for space in (BPMN, BPMNDI))):
+        if element_id := element.get("id"):
+            lines.setdefault(element_id, []).append(int(element.sourceline or 0))
+    return {element_id: found for element_id, found in lines.items() if len(found) > 1}
 
 
 def executable(root: _Element) -> Iterator[Finding]:

@@ -1,126 +1,139 @@
-"""Rules on how the nodes hang together (BPMN 2.0, 7.6.1 and 8.3.13)."""
+"""Rules on how the nodes of a process or subprocess hang together."""
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
-from bpmn.diagram import ACTIVITIES
-from bpmn.findings import Finding, Severity
+from bpmn.diagram import ACTIVITIES, GATEWAYS
+from bpmn.elements import kind
+from bpmn.findings import Severity
 from bpmn.messages import message
+from bpmn.rules.clauses import on_scope
+from bpmn.rules.scopes import begins, condition, ends, is_event_subprocess, named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bpmn.diagram import Diagram
+    from lxml.etree import _Element
+
     from bpmn.messages import Message
+    from bpmn.rules.clauses import Fault
+    from bpmn.rules.scopes import Scope
+
+DECISIONS = ("exclusiveGateway", "inclusiveGateway")
 
 
-def _error(rule: str, element: str | None, said: Message) -> Finding:
-    return Finding(Severity.ERROR, rule, element, said)
-
-
-def references(diagram: Diagram) -> Iterator[Finding]:
-    """What an element refers to must stand in the same process."""
-    for flow in diagram.flows:
-        for end in (flow.source, flow.target):
-            if end not in diagram.nodes:
+@on_scope("8.3.13")
+def references(scope: Scope) -> Iterator[Fault]:
+    """A sequence flow begins and ends at something that is drawn (8.3.13)."""
+    for flow in scope.flows:
+        for end in (flow.get("sourceRef"), flow.get("targetRef")):
+            if named(flow, end) is None:
                 said = message('Panah menunjuk "{id}", yang tidak ada dalam proses ini.', id=end)
-                yield _error("references", flow.id, said)
-    for node in diagram.nodes.values():
-        host = diagram.nodes.get(node.attached_to or "")
-        if node.kind == "boundaryEvent" and (host is None or host.kind not in ACTIVITIES):
-            yield _error(
-                "references", node.id, message("Kejadian tepi harus menempel pada kegiatan.")
-            )
-        if node.default and node.default not in {f.id for f in diagram.outgoing(node.id)}:
-            yield _error("references", node.id, message("Jalan bawaan (default) bukan miliknya."))
+                yield flow.get("id"), said
 
 
-def one_start(diagram: Diagram) -> Iterator[Finding]:
-    """A process has one start event and at least one end event."""
-    starts = [node.id for node in diagram.nodes.values() if node.kind == "startEvent"]
+@on_scope(None)
+def one_start(scope: Scope) -> Iterator[Fault]:
+    """A process and a subprocess have one start event; BPMN would allow none, and several."""
+    if not scope.is_flow or is_event_subprocess(scope.element):
+        return
+    starts = [*scope.of_kind("startEvent")]
     if not starts:
-        yield _error(
-            "one-start", diagram.key, message("Proses tidak memiliki kejadian awal (start).")
-        )
+        yield scope.id, _without_start(scope)
     for extra in starts[1:]:
-        yield _error("one-start", extra, message("Lebih dari satu kejadian awal belum didukung."))
-    if not any(node.kind == "endEvent" for node in diagram.nodes.values()):
-        yield _error(
-            "one-start", diagram.key, message("Proses tidak memiliki kejadian akhir (end).")
-        )
+        yield extra.get("id"), message("Lebih dari satu kejadian awal belum didukung.")
 
 
-def way_out(diagram: Diagram) -> Iterator[Finding]:
-    """Every node but an end event leads on, and a decision says when it takes which way."""
-    for node in diagram.nodes.values():
-        flows = diagram.outgoing(node.id)
-        if node.kind == "endEvent" and flows:
-            yield _error(
-                "way-out", node.id, message("Kejadian akhir tidak boleh punya jalan keluar.")
-            )
-        if node.kind != "endEvent" and not flows:
-            yield _error("way-out", node.id, message("Tidak ada jalan keluar dari sini."))
-        if node.kind != "exclusiveGateway" or len(flows) < 2:
-            continue
-        for flow in flows:
-            if not flow.condition and flow.id != node.default:
+@on_scope("10.4.3")
+def an_end(scope: Scope) -> Iterator[Fault]:
+    """Where there is a start event, there is an end event (10.4.3)."""
+    if scope.has("startEvent") and not scope.has("endEvent"):
+        yield scope.id, message("Ada kejadian awal, tetapi tidak ada kejadian akhir (end).")
+
+
+@on_scope(None)
+def way_out(scope: Scope) -> Iterator[Fault]:
+    """Every activity and gateway leads on, and a decision says when it takes which way."""
+    for node in scope.nodes.values():
+        if kind(node) in ACTIVITIES | GATEWAYS and scope.is_flow and _is_blind(scope, node):
+            yield node.get("id"), message("Tidak ada jalan keluar dari sini.")
+    for node in scope.of_kind(*DECISIONS):
+        flows = scope.out_of(node.get("id", ""))
+        for flow in flows if len(flows) > 1 else ():
+            if not condition(flow) and flow.get("id") != node.get("default"):
                 said = message("Cabang keputusan tanpa syarat: kapan jalan ini diambil?")
-                yield _error("way-out", flow.id, said)
+                yield flow.get("id"), said
 
 
-def default_way(diagram: Diagram) -> Iterator[Finding]:
-    """A default way is taken without an answer, too, and carries no condition (10.6.2)."""
-    for node in diagram.nodes.values():
-        for flow in diagram.outgoing(node.id):
-            if flow.id != node.default:
-                continue
-            if flow.condition:
-                said = message("Jalan bawaan (default) tidak boleh bersyarat.")
-                yield _error("default-way", flow.id, said)
-            elif len(diagram.outgoing(node.id)) > 1:
+@on_scope("10.4.2")
+def start_way_out(scope: Scope) -> Iterator[Fault]:
+    """A start event leads on (10.4.2)."""
+    for node in scope.of_kind("startEvent"):
+        if _is_blind(scope, node):
+            yield node.get("id"), message("Tidak ada jalan keluar dari sini.")
+
+
+@on_scope("10.4.4")
+def event_way_out(scope: Scope) -> Iterator[Fault]:
+    """An intermediate event leads on, unless it is a thrown link or about compensation (10.4.4)."""
+    for node in scope.of_kind("intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"):
+        if _is_blind(scope, node):
+            yield node.get("id"), message("Tidak ada jalan keluar dari sini.")
+
+
+@on_scope("10.4.2")
+def way_in(scope: Scope) -> Iterator[Fault]:
+    """Where there is a start event, everything behind it has a flow into it (10.4.2)."""
+    if scope.is_flow and scope.has("startEvent"):
+        for node_id, node in scope.nodes.items():
+            if not scope.into(node_id) and not begins(node):
+                yield node_id, message("Tidak ada jalan masuk ke sini.")
+
+
+@on_scope(None, Severity.WARNING)
+def default_way(scope: Scope) -> Iterator[Fault]:
+    """A default way is taken without an answer, too."""
+    for node_id, node in scope.nodes.items():
+        for flow in scope.out_of(node_id):
+            usual = flow.get("id") == node.get("default") and condition(flow) is None
+            if usual and len(scope.out_of(node_id)) > 1:
                 said = message("Jalan bawaan diambil juga tanpa jawaban; jangan berarti setuju.")
-                yield Finding(Severity.WARNING, "default-way", flow.id, said)
+                yield flow.get("id"), said
 
 
-def way_in(diagram: Diagram) -> Iterator[Finding]:
-    """Start and boundary events have no incoming flow (BPMN 2.0, 10.5.2 and 10.5.4)."""
-    for flow in diagram.flows:
-        target = diagram.nodes.get(flow.target)
-        if target is not None and target.kind in ("startEvent", "boundaryEvent"):
-            said = message("Panah tidak boleh masuk ke kejadian awal atau kejadian tepi.")
-            yield _error("way-in", flow.id, said)
-
-
-def event_gateway(diagram: Diagram) -> Iterator[Finding]:
-    """An event-based gateway leads to two or more catching events of its own (10.6.6)."""
-    into = Counter(flow.target for flow in diagram.flows)
-    for node in diagram.nodes.values():
-        if node.kind != "eventBasedGateway":
-            continue
-        flows = diagram.outgoing(node.id)
-        if len(flows) < 2:
-            said = message("Gerbang kejadian memerlukan sedikitnya dua kejadian di belakangnya.")
-            yield _error("event-gateway", node.id, said)
-        for flow in flows:
-            target = diagram.nodes.get(flow.target)
-            if target is not None and (
-                target.kind != "intermediateCatchEvent" or into[target.id] > 1
-            ):
-                said = message("Di belakang gerbang kejadian hanya kejadian tangkap miliknya.")
-                yield _error("event-gateway", flow.id, said)
-
-
-def unreachable(diagram: Diagram) -> Iterator[Finding]:
+@on_scope(None)
+def unreachable(scope: Scope) -> Iterator[Fault]:
     """Every node can be reached from the start; what cannot would never be executed."""
+    if not scope.is_flow or not scope.has("startEvent"):
+        return
+    reached = _reached(scope)
+    for node_id, node in scope.nodes.items():
+        if node_id not in reached and (begins(node) or scope.into(node_id)):
+            yield node_id, message("Tidak dapat dicapai dari kejadian awal.")
+
+
+def _without_start(scope: Scope) -> Message:
+    if kind(scope.element) == "process":
+        return message("Proses tidak memiliki kejadian awal (start).")
+    return message("Subproses tidak memiliki kejadian awal (start).")
+
+
+def _is_blind(scope: Scope, node: _Element) -> bool:
+    return not scope.out_of(node.get("id", "")) and not ends(node)
+
+
+def _reached(scope: Scope) -> set[str]:
     reached: set[str] = set()
-    ahead = [node.id for node in diagram.nodes.values() if node.kind == "startEvent"]
+    ahead = [
+        node_id
+        for node_id, node in scope.nodes.items()
+        if begins(node) and kind(node) != "boundaryEvent"
+    ]
     while ahead:
         node_id = ahead.pop()
         if node_id not in reached:
             reached.add(node_id)
-            ahead += [flow.target for flow in diagram.outgoing(node_id)]
-            ahead += [event.id for event in diagram.boundary_events(node_id)]
-    for node_id in diagram.nodes.keys() - reached:
-        yield _error("unreachable", node_id, message("Tidak dapat dicapai dari kejadian awal."))
+            ahead += [flow.get("targetRef", "") for flow in scope.out_of(node_id)]
+            ahead += [event.get("id", "") for event in scope.at_edge(node_id)]
+    return reached

@@ -5,28 +5,39 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bpmn.actors import parse_actor
+from bpmn.diagram import FLOW_NODES
+from bpmn.elements import kind
 from bpmn.findings import Finding, Severity
 from bpmn.messages import message
+from bpmn.rules.clauses import on_drawing
+from bpmn.rules.scopes import parts, scopes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bpmn.diagram import Diagram
+    from bpmn.rules.clauses import Fault
 
 
-def lane_membership(diagram: Diagram) -> Iterator[Finding]:
-    """With lanes drawn, every node stands in one lane, and lanes list only nodes that exist."""
+@on_drawing("10.7")
+def lane_reference(diagram: Diagram) -> Iterator[Fault]:
+    """Lanes list nodes of their process only (10.7)."""
+    nodes = _nodes(diagram)
     for lane in diagram.lanes:
-        for node_id in sorted(lane.nodes - diagram.nodes.keys()):
+        for node_id in sorted(lane.nodes - nodes):
             said = message('Lajur memuat "{id}", yang tidak ada dalam proses ini.', id=node_id)
-            yield Finding(Severity.ERROR, "lane-membership", lane.id, said)
-    for node_id in diagram.nodes if diagram.lanes else ():
-        if diagram.lane_of(node_id) is None:
-            said = message("Tidak berada dalam lajur mana pun.")
-            yield Finding(Severity.ERROR, "lane-membership", node_id, said)
+            yield lane.id, said
+
+
+@on_drawing(None)
+def lane_membership(diagram: Diagram) -> Iterator[Fault]:
+    """With lanes drawn, every node of the process stands in one; a subprocess brings its own."""
+    listed = {node_id for lane in diagram.lanes for node_id in lane.nodes}
+    for node in diagram.xml.iterchildren() if parts(diagram.xml, "laneSet") else ():
+        if kind(node) in FLOW_NODES and node.get("id") not in listed:
+            yield node.get("id"), message("Tidak berada dalam lajur mana pun.")
     for node_id in sorted(_torn(diagram)):
-        said = message("Berada dalam lebih dari satu lajur.")
-        yield Finding(Severity.ERROR, "lane-membership", node_id, said)
+        yield node_id, message("Berada dalam lebih dari satu lajur.")
 
 
 def actor_rule(diagram: Diagram) -> Iterator[Finding]:
@@ -54,14 +65,19 @@ def _torn(diagram: Diagram) -> set[str]:
     """Nodes listed by two lanes of which neither stands inside the other."""
     innermost: dict[str, str] = {}
     torn = set()
-    parents = {lane.id: lane.parent for lane in diagram.lanes}
+    parents, nodes = {lane.id: lane.parent for lane in diagram.lanes}, _nodes(diagram)
     for lane in diagram.lanes:  # outer lanes come first
-        for node_id in lane.nodes & diagram.nodes.keys():
+        for node_id in lane.nodes & nodes:
             above = innermost.get(node_id)
             if above is not None and above not in _around(lane.id, parents):
                 torn.add(node_id)
             innermost[node_id] = lane.id
     return torn
+
+
+def _nodes(diagram: Diagram) -> set[str]:
+    """The nodes of the process, of its subprocesses, and of what is joined to it."""
+    return {node_id for scope in scopes(diagram.xml) for node_id in scope.nodes} | {*diagram.nodes}
 
 
 def _around(lane_id: str, parents: dict[str, str | None]) -> Iterator[str]:

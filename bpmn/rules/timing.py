@@ -10,12 +10,14 @@ from bpmn.diagram import HUMAN_TASKS
 from bpmn.durations import Duration, parse_cycle, parse_instant, parse_iso, parse_words
 from bpmn.findings import Finding, Severity
 from bpmn.messages import message
+from bpmn.rules.clauses import on_drawing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bpmn.diagram import Diagram, Node, Timer
     from bpmn.messages import Message
+    from bpmn.rules.clauses import Fault
 
 _LITERAL = {"timeDuration": r"P(T?\d|T?$)", "timeDate": r"\d", "timeCycle": r"R\d*/"}
 _PARSE: dict[str, Callable[[str], object]] = {
@@ -38,16 +40,16 @@ def is_literal(timer: Timer) -> bool:
     return re.match(_LITERAL[timer.kind], timer.text) is not None
 
 
-def duration(diagram: Diagram) -> Iterator[Finding]:
-    """Literal durations and instants of timers are ISO 8601 (BPMN 2.0, table 10.101)."""
+@on_drawing("10.4.5")
+def duration(diagram: Diagram) -> Iterator[Fault]:
+    """Literal durations and instants of timers are ISO 8601 (10.4.5, table 10.101)."""
     for node in diagram.nodes.values():
         timer = node.timer
         if timer is None or not timer.text:
             if "timer" in node.events:
-                yield _error("duration", node, message("Timer tanpa waktu."))
+                yield node.id, message("Timer tanpa waktu.")
         elif is_literal(timer) and _PARSE[timer.kind](timer.text) is None:
-            said = message('Waktu "{text}" bukan ISO 8601 (mis. PT10M).', text=timer.text)
-            yield _error("duration", node, said)
+            yield node.id, message('Waktu "{text}" bukan ISO 8601 (mis. PT10M).', text=timer.text)
 
 
 def waktu(diagram: Diagram) -> Iterator[Finding]:

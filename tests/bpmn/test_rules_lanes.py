@@ -1,3 +1,5 @@
+import pytest
+
 from bpmn.rules import lanes
 
 TWO_LANES = """
@@ -53,12 +55,27 @@ def test_a_node_in_two_lanes_side_by_side_is_an_error(judge):
     assert judge(lanes.lane_membership, text) == [("lane-membership", "s", "error")]
 
 
+def test_a_lane_that_lists_nodes_of_its_process_is_sound(judge):
+    assert judge(lanes.lane_reference, TWO_LANES) == []
+
+
 def test_a_lane_that_lists_a_node_that_is_not_there_is_an_error_on_the_lane(judge):
     text = """
         lane Pegawai subject: s lain
         startEvent s
     """
-    assert judge(lanes.lane_membership, text) == [("lane-membership", "Pegawai", "error")]
+    assert judge(lanes.lane_reference, text) == [("lane-reference", "Pegawai", "error")]
+
+
+@pytest.mark.parametrize("listed", ["x", "x b"])
+def test_the_nodes_of_a_subprocess_may_be_listed_or_take_its_lane(judge, listed):
+    text = f"""
+        lane Pegawai subject: {listed}
+        subProcess x
+            <task id="b" />
+    """
+    assert judge(lanes.lane_reference, text) == []
+    assert judge(lanes.lane_membership, text) == []
 
 
 def test_a_node_listed_in_a_lane_and_in_one_within_it_is_sound(judge):

@@ -1,14 +1,16 @@
 """The rules on a whole file, and that none of the rules goes without its tests."""
 
 import inspect
+import re
 from pathlib import Path
 
 import pytest
 
 from bpmn.reading import read
 from bpmn.rules import FILE_RULES, RULES, check_drawing
-from bpmn.rules.files import collaboration, executable, layout, platform, schema
+from bpmn.rules.files import collaboration, doubled_id, executable, layout, platform, schema
 
+ANALYSTS = Path(__file__).parents[2] / "docs" / "analysts.md"
 SOUND = """
     startEvent s
     endEvent e
@@ -40,7 +42,6 @@ def test_the_shipped_diagram_is_as_the_standard_wants_it(judge_file, skp):
     [
         (b"startEvent", b"startEven"),
         (b' targetRef="e"', b""),
-        (b'id="e"', b'id="s"'),
         (b'id="e"', b'id="dua kata"'),
         (b'isExecutable="true"', b'isExecutable="ya"'),
     ],
@@ -56,6 +57,14 @@ def test_the_finding_says_in_which_line_the_fault_is(draw):
     source = draw(SOUND).replace(b"endEvent", b"endEven").replace(b"<endE", b"\n\n<endE")
     (finding, *_) = schema(read(source))
     assert "baris 3" in str(finding.message)
+
+
+def test_an_id_that_stands_twice_is_said_in_words_and_once(draw):
+    source = draw(SOUND).replace(b'id="e"', b'id="s"').replace(b"<endE", b"\n\n<endE")
+    (finding,) = schema(read(source))
+    assert (finding.rule, finding.element) == ("doubled-id", "s")
+    assert finding.clause == "BPMN 2.0, 8.2.1"
+    assert str(finding.message) == 'ID "s" dipakai dua kali (baris 1 dan 3).'
 
 
 def test_one_executable_process_is_sound(judge_file, draw):
@@ -94,6 +103,18 @@ def test_every_rule_on_the_drawing_is_tested_with_sound_and_faulty_diagrams(rule
 @pytest.mark.parametrize("rule", [*RULES, *FILE_RULES, schema], ids=lambda rule: rule.__name__)
 def test_every_rule_says_in_its_docstring_what_it_holds_to(rule):
     assert inspect.getdoc(rule)
+
+
+@pytest.mark.parametrize("rule", [*RULES, *FILE_RULES, doubled_id], ids=lambda rule: rule.__name__)
+def test_a_rule_that_cites_a_clause_says_it_in_its_docstring(rule):
+    clause = inspect.getclosurevars(rule).nonlocals.get("clause")
+    cited = re.findall(r"\((\d+\.\d+[\d.]*)", inspect.getdoc(rule))
+    assert cited == ([clause] if clause else [])
+
+
+@pytest.mark.parametrize("rule", [*RULES, *FILE_RULES, doubled_id], ids=lambda rule: rule.__name__)
+def test_every_rule_stands_in_the_analysts_table(rule):
+    assert f"`{rule.__name__.replace('_', '-')}`" in ANALYSTS.read_text()
 
 
 def test_a_file_for_camunda_or_for_nobody_is_sound(judge_file, draw, skp):

@@ -136,7 +136,9 @@ def test_a_fault_is_named_with_its_rule_and_element(
         (found["rule"], found["element"], found["severity"]) for found in findings
     ]
     assert all(found["message"] for found in findings)
-    assert {tuple(found) for found in findings} == {("severity", "rule", "element", "message")}
+    assert {tuple(found) for found in findings} == {
+        ("severity", "rule", "element", "message", "clause")
+    }
 
 
 def test_a_fault_is_one_line_of_text(alur, variant):
@@ -145,6 +147,17 @@ def test_a_fault_is_one_line_of_text(alur, variant):
     assert done.stdout.startswith("error: Langkah_8: ")
     assert done.stdout.endswith(" [form-fields]\n")
     assert done.stdout.count("\n") == 1
+
+
+def test_a_rule_of_the_specification_is_named_with_its_clause(alur, variant):
+    gateway = 'exclusiveGateway id="Gabung_Penilaian"'
+    changes = {gateway: f'{gateway} gatewayDirection="Diverging"'}
+    done = alur("check", variant(changes))
+    assert done.returncode == 1
+    assert done.stdout.startswith("error: Gabung_Penilaian: ")
+    assert done.stdout.endswith(" [gateway-direction, BPMN 2.0, 10.5.1]\n")
+    (found,) = json.loads(alur("check", variant(changes), "--format=json").stdout)["findings"]
+    assert found["clause"] == "BPMN 2.0, 10.5.1"
 
 
 def test_a_warning_alone_passes(alur, variant):

@@ -99,6 +99,14 @@ def test_what_is_no_diagram_is_refused_with_the_reason(site, upload, source, rul
     assert _versions(site) == 1
 
 
+def test_an_error_of_the_specification_is_shown_with_its_clause(upload, skp):
+    gateway = b'exclusiveGateway id="Gabung_Penilaian"'
+    page = upload(skp.replace(gateway, gateway + b' gatewayDirection="Diverging"'))
+    (finding,) = page.tree.xpath("//ul[@class='findings']/li")
+    assert finding.findtext(".//code") == "gateway-direction"
+    assert "BPMN 2.0, 10.5.1" in finding.text_content()
+
+
 def test_a_diagram_with_an_error_names_the_element(site, upload, skp):
     broken = skp.replace(b'${keputusan == "setuju"}', b"${import os}")
     page = upload(broken)
