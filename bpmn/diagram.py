@@ -160,12 +160,12 @@ class Node:
     @property
     def gives(self) -> tuple[str, ...]:
         """The names that an answer or a message brings into the case (`alur:gives`)."""
-        return _listed(self.properties.get("alur:gives", ""))
+        return listed(self.properties.get("alur:gives", ""))
 
     @property
     def sends(self) -> tuple[str, ...]:
         """The names of the case that go along with a message (`alur:sends`)."""
-        return _listed(self.properties.get("alur:sends", ""))
+        return listed(self.properties.get("alur:sends", ""))
 
     @property
     def correlation(self) -> str | None:
@@ -290,7 +290,7 @@ class Diagram:
     @cached_property
     def distinct(self) -> tuple[str, ...]:
         """The lanes of this process whose persons must differ (`alur:distinct`)."""
-        return _listed(self.properties.get("alur:distinct", ""))
+        return listed(self.properties.get("alur:distinct", ""))
 
     @cached_property
     def apart(self) -> tuple[tuple[str, ...], ...]:
@@ -333,5 +333,6 @@ class Place:
     actor: str
 
 
-def _listed(text: str) -> tuple[str, ...]:
+def listed(text: str) -> tuple[str, ...]:
+    """The parts of a list with commas."""
     return tuple(part.strip() for part in text.split(",") if part.strip())

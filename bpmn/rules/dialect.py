@@ -32,11 +32,17 @@ _KNOWN = {
         "alur:calendar alur:distinct sop:nomor sop:unit sop:tanggalPembuatan sop:tanggalRevisi"
         " sop:tanggalEfektif sop:disahkanOleh sop:peringatan sop:dasarHukum. sop:kualifikasi."
         " sop:keterkaitan. sop:peralatan. sop:pencatatan."
-        " alur:waitLimit alur:remindBefore alur:escalateAfter"
+        " alur:waitLimit alur:remindBefore alur:escalateAfter alur:receives"
     ),
     "lane": "alur:actor",
-    "event": "alur:timer alur:calendar alur:clock alur:due alur:subject",
-    "task": "sop:kelengkapan sop:output sop:keterangan alur:waitLimit alur:gives",
+    "event": (
+        "alur:timer alur:calendar alur:clock alur:due alur:subject"
+        " alur:gives alur:sends alur:correlation"
+    ),
+    "task": (
+        "sop:kelengkapan sop:output sop:keterangan alur:waitLimit"
+        " alur:gives alur:sends alur:correlation"
+    ),
 }
 _LATER = frozenset({"alur:bulk"})
 _FIELD_PROPERTIES = frozenset("columns minRows total prefill requiredIf visibleIf".split())

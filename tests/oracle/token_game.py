@@ -156,7 +156,7 @@ class Game:
             if work.scope:
                 self._clear(work.scope)
 
-    # Joins (13.4.1, 13.4.3)
+    # Joins (13.3.1, 13.3.3)
 
     def _join_parallel(self, scope: Scope, node: Node) -> bool:
         arrived = list(first_tokens(scope, node))
@@ -180,7 +180,7 @@ class Game:
         self._pass(joined)
         return True
 
-    # Scopes (13.3.4, 13.5)
+    # Scopes (13.2.4, 13.4)
 
     def _begin_scope(self, plan: Plan, data: Data, host: Work | None) -> Scope:
         scope = Scope(plan, host, data, data)
@@ -209,7 +209,7 @@ class Game:
         if but is None:
             self._scopes.remove(scope)
 
-    # Activities (13.3)
+    # Activities (13.2)
 
     def _begin(self, token: Token) -> None:
         node, loop = token.node, token.node.loop
@@ -286,7 +286,7 @@ class Game:
             token.data = token.data | self._written({loop.outputs: collected})
         self._leave(token)
 
-    # Events (10.4, 13.5)
+    # Events (10.4, 13.4)
 
     def _throw(self, token: Token) -> None:
         node = token.node
