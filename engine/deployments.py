@@ -247,9 +247,9 @@ def _uncallable(session: Session, diagram: Diagram) -> Iterator[Finding]:
     try:
         _bind(session, diagram, (diagram.key,), found)
     except DiagramRefused as error:
-        yield Finding(Severity.BLOCKING, "called", diagram.key, error.message)
+        yield Finding(Severity.BLOCKING, "callable", diagram.key, error.message)
     joined = with_called(diagram, [drawn(version.source) for version in found.values()])
     for name in joined.names.keys() - diagram.names.keys():
         if len(name) > MAX_ID:
             said = message("ID lebih panjang dari {n} huruf.", n=MAX_ID)
-            yield Finding(Severity.BLOCKING, "called", name, said)
+            yield Finding(Severity.BLOCKING, "callable", name, said)

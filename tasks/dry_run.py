@@ -1,7 +1,8 @@
 """A trial run of a diagram in memory, on a virtual clock, with given answers; it leaves no trace.
 
 Time moves on to the next timer only while no task is open; a task is taken up when it arrives and
-completed at once. A message or signal comes when it has an answer, or when nothing else can. Working time is that of an office without a calendar of its own.
+completed at once. A message or signal comes when it has an answer, or when nothing else can.
+Working time is that of an office without a calendar of its own.
 """
 
 from __future__ import annotations
