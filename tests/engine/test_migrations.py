@@ -8,7 +8,7 @@ from alembic.operations import BatchOperations
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, select, text
 
-from engine import clock, deployments, jobs, sample, starting, supervision
+from engine import clock, deployments, instances, jobs, sample, starting, supervision
 from engine.database import Database, migration_config
 from engine.errors import NoHandler
 from engine.models import Base, Job, Person
@@ -34,7 +34,7 @@ def busy(office):
     office.finish(office.start())
     office.cancel(office.start())
     going = office.start()
-    office.until(going, "Langkah_3")
+    instances.take_up(office.db, office.assessor, office.until(going, "Langkah_3").id)
     stopped = office.start()
     supervision.suspend(office.db, office.head, stopped, "Menunggu berkas")
     with office.db.read() as session:
@@ -73,11 +73,10 @@ def before(revision):
 
 
 def schema(database):
-    """All that is declared, by name: tables made anew have their columns in another order."""
+    """All that is declared, by name: a table made anew may have its columns in another order."""
     found = inspect(database.connections)
-    return {
-        table: _declared(found, table) | _written(database, table) for table in tables(database)
-    }
+    names = tables(database)
+    return {table: _declared(found, table) | _written(database, table) for table in names}
 
 
 def _declared(found, table):
@@ -89,8 +88,13 @@ def _declared(found, table):
         "key": found.get_pk_constraint(table),
         "references": sorted(map(str, found.get_foreign_keys(table))),
         "unique": sorted(map(str, found.get_unique_constraints(table))),
-        "indexes": sorted(map(str, found.get_indexes(table))),
+        "indexes": sorted(map(_index, found.get_indexes(table))),
     }
+
+
+def _index(index):
+    options = {name: str(value) for name, value in index.get("dialect_options", {}).items()}
+    return str(index | {"dialect_options": options})
 
 
 def _written(database, table):
@@ -194,19 +198,9 @@ def test_down_to_each_revision_and_up_again_keeps_what_both_can_hold(busy, revis
     assert differences(db) == []
     for table, found in kept(rows(db), columns).items():
         assert set(held[table]) <= set(found), table
-
-
-@pytest.mark.parametrize("revision", REVISIONS)
-def test_each_revision_is_the_same_whether_it_was_reached_from_above_or_below(
-    busy, tmp_path, revision
-):
-    from_below = Database(f"sqlite:///{tmp_path / 'below.sqlite'}")
-    upgrade(from_below, revision)
-    downgrade(busy.db, revision)
-    if busy.db.connections.dialect.name == "sqlite":
-        assert schema(busy.db) == schema(from_below)
-    assert tables(busy.db) == tables(from_below)
-    from_below.close()
+    downgrade(db, "base")
+    upgrade(db, revision)
+    assert schema(db) == older
 
 
 @pytest.mark.parametrize("revision", REVISIONS)
