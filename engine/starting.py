@@ -12,7 +12,7 @@ from engine import access, calendars, clock, deployments, history, ledger, roles
 from engine.errors import InvalidInput, NotAllowed, NotFound
 from engine.execution import Execution
 from engine.history import Fact, Head
-from engine.ledger import MAX_TOKEN, Act, Case, Seat
+from engine.ledger import MAX_TOKEN, Act, Case, Seat, once_more
 from engine.models import Definition, Instance, Person, Role
 from engine.steps import Situation, Waiting
 from engine.timers import Clocks
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from engine.people import Actor
 
 
+@once_more
 def start(
     db: Database,
     actor: Actor,
