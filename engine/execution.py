@@ -16,9 +16,10 @@ from SpiffWorkflow.util.task import TaskState
 
 from bpmn.diagram import HUMAN_TASKS
 from bpmn.messages import message
-from engine import effort, joins, state
+from engine import catching, effort, joins, state
 from engine.errors import ExpressionFailed, NoLongerOpen, StateDamaged, StepFailed
-from engine.flow import CHILD, Flow, Sent
+from engine.flow import Flow, Sent
+from engine.loops import CHILD
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -150,12 +151,12 @@ class Execution:
         if task_id not in self.services:
             raise NoLongerOpen(message("Tugas ini sudah ditutup."))
         with _in_bounds():
-            self._flow.fail(self._task(task_id), code, given)
+            catching.fail(self._flow, self._task(task_id), code, given)
             self._flow.run()
 
     def _happen(self, task_id: str, given: dict[str, Any], *, again: bool = False) -> str | None:
         with _in_bounds():
-            another = self._flow.happen(self._task(task_id), given, again=again)
+            another = catching.happen(self._flow, self._task(task_id), given, again=again)
             self._flow.run()
         return another.id.hex if another else None
 
