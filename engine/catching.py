@@ -20,7 +20,7 @@ from engine.loops import CHILD, Repeated
 from engine.nodes import EventGateway, EventSubprocess
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from SpiffWorkflow.task import Task
 
@@ -92,7 +92,7 @@ def _broadcast(flow: Flow, thrown: Node) -> None:
 def _terminate(flow: Flow, task: Task) -> None:
     """Ends its process or subprocess at once (10.4.3); what was written until then stays."""
     level = task.workflow
-    task.data = _present(flow, level, task)
+    task.data = _present(flow, joins.active(level), task)
     unfinished = (t for t in level.tasks.values() if t.has_state(TaskState.NOT_FINISHED_MASK))
     flow.withdraw(*list(unfinished))
     level.last_task = task
@@ -175,23 +175,27 @@ def _beside(task: Task) -> Task:
 def _seen_by(flow: Flow, task: Task) -> dict[str, Any]:
     """The data that an event goes on with: what its activity or scope has come to."""
     if isinstance(task.task_spec, EventSubprocess):
-        return _present(flow, task.workflow, task.parent)
+        return _present(flow, joins.active(task.workflow), task.parent)
     host = _host(task)
-    inner = flow.get_subprocess(host) if host is not None else None
-    if host is None or inner is None:
+    if host is None:
         return dict(task.parent.data)
-    return _present(flow, inner, host)
+    if isinstance(host.task_spec, Repeated):
+        return _present(flow, [host, *host.children], host)
+    inner = flow.get_subprocess(host)
+    return _present(flow, joins.active(inner), host) if inner else dict(task.parent.data)
 
 
-def _present(flow: Flow, level: Any, before: Task) -> dict[str, Any]:
-    """The data of all tokens of a level together, with what its subprocesses have written."""
+def _present(flow: Flow, tokens: Iterable[Task], before: Task) -> dict[str, Any]:
+    """The data of all tokens of a level, or of all times of a loop, together."""
     holders, inside = [before], dict[str, Any]()
-    for token in joins.active(level):
-        holders.append(token if token.data else token.parent)
+    for token in tokens:
         inner = flow.get_subprocess(token)
         if inner is not None and not inner.completed:
-            known = _present(flow, inner, inner.task_tree)
+            known = _present(flow, joins.active(inner), inner.task_tree)
             inside |= {n: v for n, v in known.items() if not joins.same(token.data.get(n), v)}
+        # What one time of a loop has not written itself may be older than what others have.
+        if token is _activity(token):
+            holders.append(token if token.data else token.parent)
     data = joins.newest(holders) | inside
     for task in holders:
         if isinstance(task.task_spec, Repeated):
