@@ -112,12 +112,14 @@ class Execution:
         return {name: value for name, value in found.items() if name != "data_objects"}
 
     def visits(self, node_id: str) -> int:
-        """How often the case has come to a node, the present visit included."""
-        tasks = self._flow.get_tasks(state=_REACHED)
-        names = (
-            {node_id} if self.program.diagram.nodes[node_id].loop is None else {f"{node_id}{CHILD}"}
-        )
-        return sum(task.task_spec.name in names for task in tasks)
+        """How often the case has come to a node, the present visit included.
+
+        All instances of a multi-instance activity are one visit, each time of a loop is one.
+        """
+        loop = self.program.diagram.nodes[node_id].loop
+        name = node_id + CHILD if loop and loop.kind == "standard" else node_id
+        reached = self._flow.get_tasks(state=_REACHED)
+        return sum(task.task_spec.name == name for task in reached)
 
     def complete(self, task_id: str, given: dict[str, Any]) -> None:
         """Completes an open or service task with its values and runs on; raises `StepFailed`."""

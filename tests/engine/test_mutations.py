@@ -39,7 +39,9 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted(
-    file for folder in ("bpmn", "engine", "tasks", "tests") for file in ROOT.glob(f"{folder}/**/*.bpmn")
+    file
+    for folder in ("bpmn", "engine", "tasks", "tests")
+    for file in ROOT.glob(f"{folder}/**/*.bpmn")
 )
 MUTATIONS = int(os.environ.get("ALUR_MUTATIONS", "400"))
 FIRST = int(os.environ.get("ALUR_MUTATIONS_FROM", "0"))
