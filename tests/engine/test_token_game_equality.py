@@ -1,8 +1,9 @@
 """Alur moves tokens as BPMN says: every process beside the token game of `tests/oracle`.
 
 After every step the open tasks, the waiting events, what the next task sees and whether the case
-has ended are the same; in the end so are the data and how often each node was done. Alur stores and loads its state between
-all steps. With ``EQUALITY_EXAMPLES=5000`` in the environment many more processes are tried.
+has ended are the same; in the end so are the data and how often each node was done. Alur stores and
+loads its state between all steps. With ``EQUALITY_EXAMPLES=5000`` in the environment many more
+processes are tried.
 """
 
 import os
@@ -15,6 +16,7 @@ import drawings
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from pen import Drawing
 from SpiffWorkflow.util.task import TaskState
 from token_game import Game, Stuck, TooLong
 
@@ -172,6 +174,15 @@ def test_processes_of_blocks_run_as_in_the_token_game(run):
 @given(NETS)
 def test_unstructured_processes_run_as_in_the_token_game(run):
     compare(run)
+
+
+def test_tokens_of_one_way_leave_an_inclusive_join_one_by_one():
+    drawing = Drawing.of_process().sketch(
+        *("s: start", "a b c: user", "x: one", "j: some", "e f: end"),
+        *("s > a > b > x > j > e", "a > c > j", "b > b", "b > f"),
+    )
+    # The first of the open tasks: a, then b three times, then c.
+    compare(drawings.Run(drawing.source, {}, [(choice, {}) for choice in (0, 0, 0, 0, 1, 0, 0)]))
 
 
 def ends(run: drawings.Run, between: Callable[[Execution], Execution]) -> list[Any]:
