@@ -3,11 +3,13 @@
 `tests/oracle/constructs.py` has the table; `make constructs` writes it into `docs/constructs.md`.
 """
 
+import construct_page
 import constructs
 import pytest
 from constructs import Construct
 
 from bpmn.calls import with_called
+from bpmn.diagram import FLOW_NODES
 from bpmn.elements import diagrams
 from bpmn.findings import Severity
 from bpmn.reading import read
@@ -67,3 +69,32 @@ def test_a_construct_runs_as_the_table_says(construct):
     assert case.ended
     if construct.end is not None:
         assert case.data == construct.end
+
+
+REFUSED = constructs.refused_drawings()
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_what_is_refused_does_not_run_and_says_where(what):
+    report = check(REFUSED[what].source)
+    assert not report.may_run
+    assert {found.element for found in report.worst(Severity.ERROR)} & {"n", "t"}
+
+
+def test_each_refusal_of_the_vocabulary_has_a_reason_in_the_table():
+    assert construct_page.reasons().keys() == construct_page.refused()
+
+
+def test_the_table_in_the_documentation_is_up_to_date():
+    said = "run: make constructs"
+    assert construct_page.PAGE.read_text(encoding="utf-8") == construct_page.page(), said
+
+
+def test_every_kind_of_node_is_in_the_table_once_at_least():
+    drawn = {
+        element.tag.rpartition("}")[2]
+        for construct in TABLE
+        for element in construct.drawing.container.iter("{*}*")
+    }
+    refused = {construct_page._as_in_xml(name) for name in construct_page.refused()}
+    assert FLOW_NODES - refused <= drawn

@@ -518,3 +518,45 @@ def gateways() -> Iterator[Construct]:
         "the task takes the token when its message comes first",
         *(drawing.sketch("g > r > b"), ("-> r t", "r -> b", "b -> end")),
     )
+
+
+# What is refused where it stands, and drawings of it that the check refuses: see the test.
+REFUSED_PLACES = (
+    (
+        "startEvent of a process with a message or a signal",
+        "10.4.2",
+        "a case begins with a person or the clock, never with a message",
+    ),
+    (
+        "error event with cancelActivity=false or isInterrupting=false",
+        "10.4.2, 10.4.4",
+        "an error always interrupts",
+    ),
+    ("event with several definitions", "10.4.5", "an event has one definition of its own"),
+)
+
+
+def refused_drawings() -> dict[str, Drawing]:
+    """What is refused, by what it is; the refused node is n, or t of an event that is caught."""
+    found = {}
+    for what in ("message m", "signal g"):
+        drawing = Drawing.of_process().sketch("e: end")
+        drawing.event("startEvent", what, "n")
+        found[f"start of a process by a {what}"] = drawing.sketch("n > e")
+    found["error that does not interrupt"] = caught("error", "sp", thrower("error K"), False)
+    handled = thrower("error K")
+    listening("error K", handled.inside("sp"), interrupting=False)
+    found["error that runs beside"] = handled
+    double = event(sketch("a: user", "s > a"), "endEvent", "signal g", "n", "a > n")
+    add(double.find("n"), "terminateEventDefinition")
+    found["two definitions"] = double
+    for kind in ("businessRuleTask", "complexGateway", "transaction", "adHocSubProcess"):
+        drawing = sketch(f"n: {kind}", "s > n > e")
+        if kind in {"transaction", "adHocSubProcess"}:
+            drawing.inside("n").sketch("is: start", "a: user", "ie: end", "is > a > ie")
+        found[kind] = drawing
+    for what in ("compensate", "link"):
+        drawing = event(sketch(), "intermediateThrowEvent", what, "n", "s > n > e")
+        found[f"{what} event"] = drawing
+    drawing.find("n")[0].set("name", "tempat")  # a link goes by its name
+    return found
