@@ -192,3 +192,56 @@ def test_a_run_leaves_the_given_data_as_it_was():
     nodes = '<startEvent id="s" /><scriptTask id="t"><script>daftar = [2]</script></scriptTask>'
     assert _run(_draw(nodes + '<endEvent id="e" />', "s t e"), data=data).data == {"daftar": [2]}
     assert data == {"daftar": [1]}
+
+
+def _awaits(kind: str, name: str, inner: str = "") -> str:
+    return f'<{kind} id="{name}">{inner}<messageEventDefinition messageRef="m" /></{kind}>'
+
+
+GIVES = (
+    "<extensionElements><camunda:properties>"
+    '<camunda:property name="alur:gives" value="hasil" />'
+    "</camunda:properties></extensionElements>"
+)
+ENDS = '<startEvent id="s" /><endEvent id="e" />'
+
+
+def _with_message(source: bytes) -> bytes:
+    return source.replace(b"</definitions>", b'<message id="m" name="surat" /></definitions>')
+
+
+def test_a_message_brings_its_answer():
+    catch = _awaits("intermediateCatchEvent", "m1", GIVES)
+    source = _with_message(_draw(ENDS + catch, "s m1 e"))
+    outcome = _run(source, {"m1": [{"hasil": 7, "lain": 1}]})
+    assert (outcome.outcome, outcome.trace) == ("completed", ["s", "m1", "e"])
+    assert outcome.data == {"hasil": 7}
+
+
+def test_a_message_without_what_it_must_bring_is_stuck():
+    source = _with_message(_draw(ENDS + _awaits("intermediateCatchEvent", "m1", GIVES), "s m1 e"))
+    outcome = _run(source)
+    assert outcome.outcome == "stuck"
+    assert "hasil" in str(outcome.error)
+
+
+@pytest.mark.parametrize(("answers", "first"), [({"m1": [{}]}, "m1"), ({}, "t1")])
+def test_a_message_comes_before_a_timer_only_when_it_has_an_answer(answers, first):
+    gateway = '<eventBasedGateway id="g" />'
+    nodes = ENDS + gateway + _awaits("intermediateCatchEvent", "m1") + _timer("t1", "P1D")
+    source = _with_message(_draw(nodes, "s g m1 e", "g t1 e"))
+    outcome = _run(source, answers)
+    assert (outcome.outcome, outcome.trace) == ("completed", ["s", "g", first, "e"])
+
+
+def test_a_message_that_never_stops_coming_is_stuck():
+    task = '<userTask id="a" />'
+    edge = _awaits("boundaryEvent", "m1").replace(
+        'id="m1"', 'id="m1" attachedToRef="w" cancelActivity="false"'
+    )
+    wait = '<receiveTask id="w" messageRef="m" />'
+    source = _with_message(
+        _draw(ENDS + task + edge + wait + '<endEvent id="n" />', "s w a e", "m1 n")
+    )
+    outcome = _run(source, {"m1": [{}] * (MAX_COMPLETIONS + 1)})
+    assert outcome.outcome == "stuck"

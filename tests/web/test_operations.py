@@ -14,10 +14,11 @@ from pathlib import Path
 
 import pytest
 from alembic import command
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 
+from engine import values
 from engine.database import Database
-from engine.models import Definition
+from engine.models import Definition, Job
 
 ALUR = Path(sys.prefix) / "bin" / "alur"
 
@@ -214,3 +215,25 @@ def when_it_is_free(attempt: Callable[[], subprocess.CompletedProcess[str]]):
     while (done := attempt()).returncode and time.monotonic() < deadline:
         time.sleep(0.1)
     return done
+
+
+def test_a_message_is_sent_to_the_worker(alur, url):
+    sent = alur("message", "balasan", "--key", "12/X", "--data", '{"hasil": 1}')
+    assert (sent.returncode, sent.stdout) == (0, 'Pesan "balasan" dikirim.\n')
+    db = Database(url)
+    with db.read() as session:
+        (job,) = session.scalars(select(Job).where(Job.kind == "message")).all()
+    db.close()
+    details = values.loads(job.details)
+    assert (details["name"], details["correlation"]) == ("balasan", "12/X")
+    assert (details["data"], job.instance_id) == ({"hasil": 1}, None)
+
+
+@pytest.mark.parametrize("data", ["{", "[1]", "NaN", '"x"'])
+def test_a_message_with_data_that_is_no_object_is_not_sent(refused, data):
+    assert "--data" in refused("message", "balasan", "--data", data)
+
+
+@pytest.mark.parametrize("name", ["", "x" * 256])
+def test_a_message_has_a_name(refused, name):
+    assert refused("message", name) == "Pesan memerlukan nama."
