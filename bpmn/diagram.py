@@ -211,6 +211,14 @@ class Diagram:
         """The start events of a subprocess or of the process."""
         return tuple(node for node in self.inside(scope) if node.kind == "startEvent")
 
+    def shown_as(self, node_id: str) -> tuple[str, ...]:
+        """The nodes of the process's own drawing that show one: itself, or the calls around it."""
+        key, colon, _ = node_id.partition(":")
+        if not colon:
+            return (node_id,)
+        calls = (node.id for node in self.nodes.values() if node.called == key)
+        return tuple(shown for call in calls for shown in self.shown_as(call))
+
     def boundary_events(self, node_id: str) -> tuple[Node, ...]:
         """The events attached to an activity."""
         return self._attached.get(node_id, ())

@@ -191,6 +191,30 @@ def program_of(db: Database, instance: Instance) -> Program:
     return program(db, instance.definition.digest, instance.called)
 
 
+@dataclass(frozen=True)
+class Binding:
+    """A version with those it calls, as a case that starts now would run it."""
+
+    program: Program
+    versions: dict[str, Definition]
+
+    @property
+    def called(self) -> bytes | None:
+        """What `Instance.called` is to hold."""
+        digests = {key: version.digest for key, version in self.versions.items()}
+        return values.dumps(digests) if digests else None
+
+
+def binding(db: Database, session: Session, definition: Definition) -> Binding:
+    """What a case of this version would be bound to now; raises `DiagramRefused`."""
+    alone = Binding(program(db, definition.digest), {})
+    versions = bound(session, alone.program.diagram)
+    whole = Binding(alone.program, versions)
+    if whole.called is None:
+        return alone
+    return Binding(program(db, definition.digest, whole.called), versions)
+
+
 def bound(session: Session, diagram: Diagram) -> dict[str, Definition]:
     """The versions in force of all processes that one calls, directly or by one another.
 
