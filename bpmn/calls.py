@@ -32,7 +32,11 @@ def called_keys(diagram: Diagram) -> tuple[str, ...]:
 
 
 def called_among(diagram: Diagram, known: Mapping[str, Diagram]) -> list[Diagram]:
-    """Those of the known processes that one calls, directly or by one another, each once."""
+    """Those of the known processes that one calls, directly or by one another, each once.
+
+    One that is not to be executed is not among them: no rule has looked at it.
+    """
+    known = {key: one for key, one in known.items() if one.executable}
     found: dict[str, Diagram] = {}
     ahead = list(called_keys(diagram))
     while ahead:

@@ -176,6 +176,20 @@ def test_what_stands_beside_the_process_is_said_as_well(drawn, element, severity
     assert ("foreign", element, severity) in [(f.rule, f.element, f.severity) for f in findings]
 
 
+def test_a_dry_run_leaves_out_a_called_process_that_nobody_checked(tmp_path):
+    called = '<process id="lain"><startEvent id="t"><outgoing>u</outgoing></startEvent></process>'
+    file = tmp_path / "panggil.bpmn"
+    file.write_text(
+        f'{HEAD}<process id="p" isExecutable="true"><startEvent id="s" />'
+        '<callActivity id="a" calledElement="lain" /><endEvent id="e" />'
+        '<sequenceFlow id="f" sourceRef="s" targetRef="a" />'
+        f'<sequenceFlow id="h" sourceRef="a" targetRef="e" /></process>{called}</definitions>'
+    )
+    done = CliRunner().invoke(cli, ["dry-run", str(file)])
+    assert isinstance(done.exception, SystemExit)
+    assert 'Proses yang dipanggil, "lain", tidak ada.' in done.stdout
+
+
 # What a modeler lets one save and the specification forbids: drawn into a process with a start
 # `s`, a task `a` and an end `e`, with the rule, the element and the clause of the finding.
 FORBIDDEN = {
