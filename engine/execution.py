@@ -11,6 +11,7 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+import simpleeval
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.util.task import TaskState
 
@@ -185,6 +186,9 @@ def _in_bounds() -> Iterator[None]:
             yield
     except ExpressionFailed as error:
         said = message("Langkah gagal: {reason}", reason=error.message)
+        raise StepFailed(said) from error
+    except simpleeval.IterableTooLong as error:
+        said = message("Langkah gagal: {reason}", reason=message("terlalu panjang"))
         raise StepFailed(said) from error
     except (SpiffWorkflowException, RecursionError) as error:
         reason = str(error).split("\n")[0]

@@ -18,7 +18,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from bpmn.diagram import SENDERS
 from bpmn.messages import message
-from engine import catching, expressions, joins
+from engine import catching, effort, expressions, joins
 from engine.errors import StepFailed
 from engine.loops import CHILD
 from engine.nodes import EventSubprocess
@@ -72,6 +72,14 @@ class _Counted:
     @tasks.setter
     def tasks(self, found: dict[UUID, Task]) -> None:
         self._tasks = _Tasks(found)
+
+    def in_state(self, state: int) -> list[Task]:
+        """The tasks of this level in a state, without walking through its tree."""
+        return [task for task in self._tasks.values() if task._state == state]
+
+    def update_waiting_tasks(self) -> None:
+        for task in self.in_state(TaskState.WAITING):
+            task.task_spec._update(task)
 
     def _task_completed_notify(self: Any, task: Task) -> None:
         self.top_workflow.note(task)
@@ -132,6 +140,7 @@ class Flow(_Counted, BpmnWorkflow):
         if node is None or (node.loop and not str(task.task_spec.name).endswith(CHILD)):
             return
         self.done.append(node.id)
+        effort.spend(len(task.workflow.tasks))  # what SpiffWorkflow looks through for it
         for count, most in ((_depth(task), MAX_DEPTH), (len(self.done), self.rest_after)):
             if count > most:
                 raise StepFailed(message("Kasus ini melampaui {n} langkah berturut-turut.", n=most))
@@ -154,11 +163,11 @@ class Flow(_Counted, BpmnWorkflow):
             self.do_engine_steps()
 
     def _join_patiently(self) -> bool:
-        """Lets one inclusive gateway go on that has all it can get, when nothing else moves."""
+        """Lets one join go on that has all it can get, when nothing else moves."""
         self.settled = True
         try:
             for task in self.get_tasks(state=TaskState.WAITING):
-                if isinstance(task.task_spec, joins.InclusiveGateway):
+                if isinstance(task.task_spec, joins.TokenJoin):
                     task.task_spec._update(task)
                     if task.state == TaskState.READY:
                         return True
@@ -178,13 +187,15 @@ class Flow(_Counted, BpmnWorkflow):
 
     def _round(self, level: Any) -> bool:
         """Runs what is ready at one level, as long as nothing thrown has taken it away."""
-        moved = False
-        for task in level.get_tasks(state=TaskState.READY, skip_subprocesses=True):
-            if task.state == TaskState.READY and not task.task_spec.manual:
+        ready = [t for t in level.in_state(TaskState.READY) if not t.task_spec.manual]
+        if len(ready) > 1:  # the order of the tree, as SpiffWorkflow goes
+            automatic = {"state": TaskState.READY, "manual": False, "skip_subprocesses": True}
+            ready = level.get_tasks(**automatic)
+        for task in ready:
+            if task.state == TaskState.READY:
                 task.run()
                 self._see_to_thrown()
-                moved = True
-        return moved
+        return bool(ready)
 
     def listening(self, *kinds: str) -> Iterator[tuple[Task, Node]]:
         """The tasks that wait for an event of these kinds, with the nodes that say which."""

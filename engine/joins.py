@@ -39,6 +39,8 @@ class TokenJoin(Nearsighted, BpmnTaskSpec):
     """Holds the tokens that have come, and goes on with those that it takes together."""
 
     def _update_hook(self, my_task: Task) -> bool:
+        if my_task.state == TaskState.WAITING and not my_task.workflow.top_workflow.settled:
+            return False  # SpiffWorkflow asks after every task; nothing has come
         tokens = [
             task
             for task in my_task.workflow.tasks.values()

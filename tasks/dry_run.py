@@ -83,6 +83,9 @@ class _Run:
 
     def step(self) -> None:
         """Completes the first open or service task; without one, the next event comes."""
+        self.completions += 1
+        if self.completions > MAX_COMPLETIONS:
+            raise _Stuck(message("Belum selesai setelah {n} kegiatan.", n=MAX_COMPLETIONS))
         self._arm()
         done = len(self.execution.completed)
         ready = self.execution.services | self.execution.open_tasks
@@ -115,9 +118,6 @@ class _Run:
 
     def _next(self, element: str) -> dict[str, Any]:
         """The next answer for an element; an empty one when there is none."""
-        self.completions += 1
-        if self.completions > MAX_COMPLETIONS:
-            raise _Stuck(message("Belum selesai setelah {n} kegiatan.", n=MAX_COMPLETIONS))
         left = self.answers.get(element)
         return left.popleft() if left else {}
 
