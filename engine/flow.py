@@ -189,8 +189,7 @@ class Flow(_Counted, BpmnWorkflow):
         """Runs what is ready at one level, as long as nothing thrown has taken it away."""
         ready = [t for t in level.in_state(TaskState.READY) if not t.task_spec.manual]
         if len(ready) > 1:  # the order of the tree, as SpiffWorkflow goes
-            automatic = {"state": TaskState.READY, "manual": False, "skip_subprocesses": True}
-            ready = level.get_tasks(**automatic)
+            ready.sort(key=_place)
         for task in ready:
             if task.state == TaskState.READY:
                 task.run()
@@ -229,6 +228,15 @@ class Flow(_Counted, BpmnWorkflow):
         while self._throwers:
             task = self._throwers.pop(0)
             catching.see_to(self, task, self.program.diagram.nodes[self.element(task)])
+
+
+def _place(task: Task) -> list[int]:
+    """Where a task is in the tree of its level: which child of which child."""
+    way = []
+    while task.parent is not None:
+        way.append(task.parent._children.index(task.id))
+        task = task.parent
+    return way[::-1]
 
 
 def _depth(task: Task) -> int:
