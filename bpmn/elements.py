@@ -130,7 +130,7 @@ def _node(element: _Element, named: dict[str, str]) -> Node:
         scope=_scope(element),
         reference=_reference((element, *definitions), named),
         loop=_loop(element),
-        called=element.get("calledElement") or None,
+        called=local(element.get("calledElement")) or None,
         takes=tuple(_passed(element, "in")),
         gives_back=tuple(_passed(element, "out")),
         triggered_by_event=element.get("triggeredByEvent") in ("true", "1"),
@@ -142,7 +142,7 @@ def _reference(parts: Iterable[_Element], named: dict[str, str]) -> str | None:
     for part in parts:
         for name in ("messageRef", "signalRef", "errorRef", "escalationRef"):
             if part.get(name):
-                return named.get(part.get(name) or "") or None
+                return named.get(local(part.get(name))) or None
     return None
 
 
@@ -231,6 +231,11 @@ def _extensions(element: _Element, name: str) -> Iterator[_Element]:
 def _camunda_children(element: _Element, name: str) -> Iterator[_Element]:
     for namespace in CAMUNDA:
         yield from element.iterfind(f"{{{namespace}}}{name}")
+
+
+def local(reference: str | None) -> str:
+    """The id in a reference, which may have a prefix (an `xsd:QName`)."""
+    return (reference or "").strip().rpartition(":")[2]
 
 
 def owner_id(element: _Element) -> str | None:

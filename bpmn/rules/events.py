@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bpmn.diagram import ACTIVITIES
-from bpmn.elements import kind
+from bpmn.elements import kind, local
 from bpmn.messages import message
 from bpmn.rules.clauses import on_scope
 from bpmn.rules.scopes import (
     definitions,
     is_event_subprocess,
     is_true,
-    local,
     named,
     parts,
 )

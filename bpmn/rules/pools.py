@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bpmn.diagram import ACTIVITIES
-from bpmn.elements import kind
+from bpmn.elements import kind, local
 from bpmn.messages import message
 from bpmn.reading import BPMN
 from bpmn.rules.clauses import on_file
-from bpmn.rules.scopes import definitions, local, named, process_of
+from bpmn.rules.scopes import (
+    definitions,
+    named,
+    process_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

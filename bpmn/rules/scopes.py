@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bpmn.diagram import ACTIVITIES, FLOW_NODES
-from bpmn.elements import kind
+from bpmn.elements import kind, local
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -88,11 +88,6 @@ def _scope(element: _Element) -> Scope:
 def named(element: _Element, reference: str | None) -> _Element | None:
     """What a reference, perhaps with a prefix, stands for in the file of ``element``."""
     return _ids(element.getroottree().getroot()).get(local(reference))
-
-
-def local(reference: str | None) -> str:
-    """The id in a reference (an `xsd:QName`)."""
-    return (reference or "").strip().rpartition(":")[2]
 
 
 @lru_cache(maxsize=1)

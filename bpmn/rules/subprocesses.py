@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bpmn.elements import kind
+from bpmn.elements import kind, local
 from bpmn.findings import Severity
 from bpmn.messages import message
 from bpmn.rules.clauses import on_drawing, on_scope
 from bpmn.rules.scopes import (
     definitions,
     is_event_subprocess,
-    local,
     named,
     parts,
     process_of,

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bpmn.diagram import EVENTS, FLOW_NODES
-from bpmn.elements import camunda_attributes, kind, owner_id
+from bpmn.elements import camunda_attributes, kind, local, owner_id
 from bpmn.findings import Finding, Severity
 from bpmn.judgement import Judgement
 from bpmn.messages import message
@@ -179,7 +179,7 @@ def _must_refer(event: str, definition: _Element, element: _Element) -> bool:
 def _reference_refusals(event: str, element: _Element, known: Known) -> Iterator[str]:
     """Whoever sends or awaits it must name it: by this alone the two find each other."""
     reference, known_by = REFERENCES[event]
-    wanted = element.get(reference, "")
+    wanted = local(element.get(reference))
     if (event, wanted) not in known:
         yield f'{reference}="{wanted}"'
     elif not known[event, wanted]:

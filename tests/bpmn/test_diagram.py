@@ -2,7 +2,9 @@ import pytest
 
 from bpmn.diagram import Diagram, Field, Lane, Place, Timer
 from bpmn.elements import diagrams
+from bpmn.findings import Severity
 from bpmn.reading import read
+from bpmn.rules import check_drawing
 
 CAMUNDA = b"http://camunda.org/schema/1.0/bpmn"
 OPERATON = b"http://operaton.org/schema/1.0/bpmn"
@@ -275,3 +277,17 @@ def test_a_waktu_starts_when_the_work_is_taken_up_unless_it_says_otherwise(view)
     nodes = view(drawn).nodes
     assert [nodes[node].is_waktu for node in "vwx"] == [True, True, False]
     assert [nodes[node].starts_on_take_up for node in "vwx"] == [True, False, False]
+
+
+def test_a_reference_may_have_a_prefix():
+    source = (
+        b'<d:definitions xmlns:d="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:t="contoh"'
+        b' targetNamespace="contoh"><d:process id="p" isExecutable="true"><d:startEvent id="s" />'
+        b'<d:receiveTask id="r" messageRef="t:m" /><d:endEvent id="e" />'
+        b'<d:sequenceFlow id="a" sourceRef="s" targetRef="r" />'
+        b'<d:sequenceFlow id="b" sourceRef="r" targetRef="e" /></d:process>'
+        b'<d:message id="m" name="surat" /></d:definitions>'
+    )
+    (diagram,) = diagrams(read(source))
+    assert diagram.nodes["r"].reference == "surat"
+    assert [f for f in check_drawing(diagram) if f.severity is Severity.ERROR] == []
