@@ -261,8 +261,15 @@ ANSWERS = st.lists(
 )
 
 
+def is_right_on_stock(block: tuple, inside_loop: bool = False) -> bool:
+    """Whether no parallel join stands in a loop: stock lets it fire too early (record 11)."""
+    kind, *inner = block
+    loop = inside_loop or kind == "again"
+    return not (kind == "both" and inside_loop) and all(is_right_on_stock(b, loop) for b in inner)
+
+
 @settings(max_examples=60, derandomize=True, deadline=None, database=None)
-@given(BLOCKS.filter(lambda block: len(block) > 1), ANSWERS)
+@given(BLOCKS.filter(lambda block: len(block) > 1 and is_right_on_stock(block)), ANSWERS)
 def test_any_process_of_blocks_runs_as_on_stock(block, answers):
     numbered = [
         (choice, answer | {f"langkah_{step}": step})
