@@ -217,6 +217,13 @@ def test_an_event_at_the_edge_of_a_loop_goes_on_with_what_was_written_in_it(of_s
         compare(drawings.Run(source, data, [*answers, (-1, {}), (0, {}), (0, {})]))
 
 
+def test_the_results_of_a_loop_that_is_over_are_known_to_an_event_that_comes_then():
+    block = ("watched", "message", True, ("parallel", LEAF, ("many", True, "kosong", None)))
+    run = rich_run(block)
+    # The message comes first of all, and then its task is done.
+    compare(run._replace(answers=[(-1, {}), *run.answers]))
+
+
 def ends(run: drawings.Run, between: Callable[[Execution], Execution]) -> list[Any]:
     """What is seen of a run at each step, and what it comes to in the end."""
     case = between(Execution.start(compiled(run.source), dict(run.data)))
