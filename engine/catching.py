@@ -198,7 +198,7 @@ def _present(flow: Flow, tokens: Iterable[Task], before: Task) -> dict[str, Any]
             holders.append(token if token.data else token.parent)
     data = joins.newest(holders) | inside
     for task in holders:
-        if isinstance(task.task_spec, Repeated):
+        if isinstance(task.task_spec, Repeated) and task.state == TaskState.STARTED:
             task.task_spec.hide(task, data)
     return data
 

@@ -21,7 +21,7 @@ from bpmn.messages import message
 from engine import values
 from engine.errors import StateDamaged, StepFailed
 from engine.flow import Flow, Inner
-from engine.joins import same
+from engine.joins import TokenJoin, same
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,7 +107,19 @@ def _read_1(program: Program, packed: list[Any]) -> Flow:
         raise ValueError(f"{size} nodes")
     flow = _Reading(program).read([[None, last, success, completed, data, rows]])
     flow.newest = flow.last_task
+    _hold_again(flow)
     return flow
+
+
+def _hold_again(flow: Flow) -> None:
+    """Of the tokens that waited at a join, format 1 kept the newest and cancelled the others."""
+    joining = [task for task in flow.tasks.values() if isinstance(task.task_spec, TokenJoin)]
+    joining.sort(key=lambda task: task.last_state_change)
+    passed = {t.task_spec: t.last_state_change for t in joining if t.state == TaskState.COMPLETED}
+    for task in joining:
+        arrived = task.state == TaskState.CANCELLED and task.parent.state == TaskState.COMPLETED
+        if arrived and task.last_state_change > passed.get(task.task_spec, 0.0):
+            task._set_state(TaskState.WAITING)
 
 
 def _read_2(program: Program, packed: list[Any]) -> Flow:

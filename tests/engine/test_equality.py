@@ -1,135 +1,168 @@
-"""Alur runs a process exactly as stock SpiffWorkflow does: tokens, data and end, step by step.
+"""Alur runs a process exactly as stock SpiffWorkflow does: tokens, data and waiting events.
 
-Stock runs on the same XML in plain Python's spelling and stores its whole self, specification
-included, between all steps; ours stores its state.
+Stock runs on the same XML in plain Python's spelling (`tests/oracle/stock.py`) and stores its whole
+self, specification included, between all steps; ours stores its state. What stock does otherwise is
+listed in `OTHERWISE`, and decision record 11 says why; a release of SpiffWorkflow that does it as
+Alur does fails here, so that we notice.
 """
 
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
+import constructs
 import pytest
+from constructs import Construct
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lxml import etree
-from SpiffWorkflow.bpmn import BpmnWorkflow
-from SpiffWorkflow.bpmn.parser import BpmnParser
-from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
-from SpiffWorkflow.util.task import TaskState
+from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
+from SpiffWorkflow.exceptions import SpiffWorkflowException
+from stock import Stock, seen
 
-from engine.checking import check
+from bpmn.calls import with_called
+from bpmn.elements import diagrams
+from bpmn.reading import read
 from engine.execution import Execution
+from engine.programs import compile_diagram
 
-NOT_REACHED = TaskState.PREDICTED_MASK | TaskState.FUTURE
 MAX_STEPS = 14
 OPEN = (
     '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"'
     ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" targetNamespace="contoh">'
 )
-
-
-class Stock:
-    """A case on SpiffWorkflow as it comes."""
-
-    def __init__(self, source: bytes, key: str, data: dict[str, Any]) -> None:
-        parser = BpmnParser()
-        parser.add_bpmn_xml(_in_plain_python(source))
-        self.serializer = BpmnWorkflowSerializer()
-        self.workflow = BpmnWorkflow(parser.get_spec(key), parser.get_subprocess_specs(key))
-        self.workflow.task_tree.data.update(data)
-        self.workflow.do_engine_steps()
-
-    def store(self) -> None:
-        stored = self.serializer.serialize_json(self.workflow)
-        self.workflow = self.serializer.deserialize_json(stored)
-
-    def ready(self) -> list[tuple[str, Any]]:
-        tasks = self.workflow.get_tasks(state=TaskState.READY, manual=True)
-        return sorted((_path(task), task.id) for task in tasks)
-
-    def complete(self, task_id: Any, given: dict[str, Any]) -> None:
-        task = self.workflow.get_task_from_id(task_id)
-        task.data.update(given)
-        task.run()
-        self.workflow.do_engine_steps()
+NO_EVENT = "an event subprocess never ends what it interrupts, and its start begins the subprocess"
+ONCE = "an event that does not interrupt happens only once"
+OTHERWISE = {
+    # Where stock is wrong against the specification: decision record 11.
+    "Alur bersyarat dari tugas": "refuses conditional flows out of tasks",
+    "Beberapa alur keluar": "refuses several flows out of an event or a task",
+    "Subproses": "lets a stale copy of data win where ways meet",
+    "Bersamaan": "lets a stale copy of data win where ways meet",
+    "Satu atau lebih": "goes on in the task of the newest token",
+    "Galat dari proses yang dipanggil": "lets the failed process end as if it had not failed",
+    "Eskalasi dari proses yang dipanggil": "lets the interrupted process go on to its end",
+    "Cukup sebagian": "knows no counters of instances",
+    "Banyak subproses dengan tenggat": "fails when an instance has no result",
+    "Pesan di tepi, tidak menyela": ONCE,
+    "Sinyal di tepi, tidak menyela": ONCE,
+    "Eskalasi di tepi, tidak menyela": ONCE,
+    "Subproses waktu, menyela": NO_EVENT,
+    "Subproses waktu, tidak menyela": NO_EVENT,
+    "Subproses pesan, menyela": NO_EVENT,
+    "Subproses pesan, tidak menyela": NO_EVENT,
+    "Subproses sinyal, menyela": NO_EVENT,
+    "Subproses sinyal, tidak menyela": NO_EVENT,
+    "Subproses error, menyela": NO_EVENT,
+    "Subproses escalation, menyela": NO_EVENT,
+    "Subproses escalation, tidak menyela": NO_EVENT,
+    # Where the dialect differs: these have tests of their own.
+    "Tugas tanpa jenis": "takes a task of no kind for a manual one",
+    "Layanan gagal": "knows no service that fails with a code",
+    "Terima": "takes the data of a message from its correlation",
+    "Meneruskan data ke proses": "does not know Camunda's in and out",
+    "Banyak menurut Camunda": "does not know Camunda's collection",
+    "Mulai menurut waktu": "lets a case wait at its start",
+    "Mana yang lebih dahulu": "waits in the gateway, not in its events",
+    "Terima atau waktu": "waits in the gateway, not in its events",
+}
 
 
 class Ours:
     """A case on Alur."""
 
-    def __init__(self, source: bytes, key: str, data: dict[str, Any]) -> None:
-        (self.program,) = check(source).programs
-        assert self.program.diagram.key == key
+    def __init__(self, data: dict[str, Any], *sources: bytes) -> None:
+        own, *called = (diagrams(read(source))[0] for source in sources)
+        self.program = compile_diagram(with_called(own, called))
         self.execution = Execution.start(self.program, data)
 
     @property
-    def workflow(self) -> BpmnWorkflow:
+    def workflow(self) -> Any:
         return self.execution._flow
 
     def store(self) -> None:
         self.execution = Execution.load(self.program, self.execution.save())
 
-    def ready(self) -> list[tuple[str, Any]]:
-        tasks = {task.id.hex: task for task in self.workflow.get_tasks()}
-        return sorted((_path(tasks[task_id]), task_id) for task_id in self.execution.open_tasks)
+    def places(self) -> dict[str, str]:
+        case = self.execution
+        return case.open_tasks | case.services | case.timers | case.events
 
-    def complete(self, task_id: Any, given: dict[str, Any]) -> None:
-        self.execution.complete(task_id, given)
+    def waiting(self) -> list[str]:
+        return sorted(node.rpartition(":")[2] for node in self.places().values())
+
+    def do(self, element: str, given: dict[str, Any]) -> None:
+        """The oldest task of a node is done, or its event happens."""
+        found = [t for t, node in self.places().items() if node.rpartition(":")[2] == element]
+        task = min(found, key=lambda one: self.execution._task(one).last_state_change)
+        if task in self.execution.timers:
+            self.execution.fire(task)
+        elif task in self.execution.events:
+            self.execution.receive(task, given)
+        else:
+            self.execution.complete(task, given)
+
+
+class Both:
+    """The same case on both."""
+
+    def __init__(self, key: str, data: dict[str, Any], *sources: bytes) -> None:
+        self.stock, self.ours = Stock(key, data, *sources), Ours(data, *sources)
+
+    def compare(self) -> list[str]:
+        """What waits, the same on both, as all else is, before and after storing."""
+        assert seen(self.ours.workflow) == seen(self.stock.workflow)
+        self.stock.store()
+        self.ours.store()
+        assert seen(self.ours.workflow) == seen(self.stock.workflow)
+        assert self.ours.waiting() == self.stock.waiting()
+        return self.ours.waiting()
+
+    def do(self, element: str, given: dict[str, Any]) -> None:
+        self.stock.do(element, given)
+        self.ours.do(element, given)
 
 
 def compare(source: bytes, key: str, data: dict[str, Any], answers: list[tuple[int, dict]]) -> int:
     """Runs both with the same answers, (which of the open tasks, values); the steps taken."""
-    stock, ours = Stock(source, key, data), Ours(source, key, data)
+    both = Both(key, data, source)
     for step, (choice, answer) in enumerate(answers):
-        assert _seen(ours.workflow) == _seen(stock.workflow)
-        stock.store()
-        ours.store()
-        assert _seen(ours.workflow) == _seen(stock.workflow)
-        ready = stock.ready()
-        assert [path for path, _ in ours.ready()] == [path for path, _ in ready]
+        both.compare()
+        ready = sorted(both.ours.execution.open_tasks.values())
         if not ready:
-            assert stock.workflow.is_completed()
+            assert both.stock.workflow.is_completed()
             return step
-        place = choice % len(ready)
-        stock.complete(ready[place][1], answer)
-        ours.complete(ours.ready()[place][1], answer)
-    assert _seen(ours.workflow) == _seen(stock.workflow)
+        both.do(ready[choice % len(ready)], answer)
+    both.compare()
     return len(answers)
 
 
-def _seen(workflow: BpmnWorkflow) -> dict[str, Any]:
-    """The tokens with their data, and whether the case has ended with what."""
-    tokens = [
-        (_path(task), TaskState.get_name(task.state), dict(sorted(task.data.items())))
-        for task in workflow.tasks.values()
-        if task.state & ~NOT_REACHED
-    ]
-    return {
-        "tokens": sorted(tokens, key=repr),
-        "ended": workflow.is_completed(),
-        "data": dict(sorted(workflow.data.items())),
-        "last": workflow.last_task and _path(workflow.last_task),
+def follow(construct: Construct) -> None:
+    """Takes the steps of a construct on both."""
+    sources = [drawing.source for drawing in (construct.drawing, *construct.called)]
+    both = Both(construct.drawing.container.get("id", ""), construct.data, *sources)
+    answers = {
+        act: iter(said if isinstance(said, list) else [said])
+        for act, said in construct.answers.items()
     }
+    for step in construct.steps[1:]:
+        both.compare()
+        act = step.partition(" -> ")[0]
+        element = act.rpartition(":")[2].partition("!")[0]
+        both.do(element, next(answers.get(act, iter(())), {}))
+    assert both.compare() == []
 
 
-def _path(task: Any) -> str:
-    names = []
-    while task is not None:
-        names.append(task.task_spec.name)
-        task = task.parent
-    return "/".join(reversed(names))
+TABLE = {construct.name: construct for construct in constructs.table()}
 
 
-def _in_plain_python(source: bytes) -> etree._Element:
-    """The process for stock: no Camunda spelling, quoted timers, and no message it cannot send."""
-    root = etree.fromstring(source)
-    for condition in root.iter("{*}conditionExpression"):
-        condition.text = (condition.text or "").removeprefix("${").removesuffix("}")
-    for duration in root.iter("{*}timeDuration"):
-        duration.text = f'"{duration.text}"'
-    for message in list(root.iter("{*}messageEventDefinition")):
-        message.getparent().remove(message)
-    return root
+@pytest.mark.parametrize("name", [name for name in TABLE if name not in OTHERWISE])
+def test_a_construct_runs_as_on_stock(name):
+    follow(TABLE[name])
+
+
+@pytest.mark.parametrize("name", OTHERWISE)
+def test_where_alur_differs_from_stock_stock_still_does(name):
+    with pytest.raises((AssertionError, SpiffWorkflowException, ValidationException)):
+        follow(TABLE[name])
 
 
 @pytest.mark.parametrize("disagreements", [0, 1, 3])
@@ -228,8 +261,15 @@ ANSWERS = st.lists(
 )
 
 
+def is_right_on_stock(block: tuple, inside_loop: bool = False) -> bool:
+    """Whether no parallel join stands in a loop: stock lets it fire too early (record 11)."""
+    kind, *inner = block
+    loop = inside_loop or kind == "again"
+    return not (kind == "both" and inside_loop) and all(is_right_on_stock(b, loop) for b in inner)
+
+
 @settings(max_examples=60, derandomize=True, deadline=None, database=None)
-@given(BLOCKS.filter(lambda block: len(block) > 1), ANSWERS)
+@given(BLOCKS.filter(lambda block: len(block) > 1 and is_right_on_stock(block)), ANSWERS)
 def test_any_process_of_blocks_runs_as_on_stock(block, answers):
     numbered = [
         (choice, answer | {f"langkah_{step}": step})
@@ -263,10 +303,10 @@ def test_nested_blocks_run_as_on_stock(block, rounds):
 
 
 def test_the_comparison_notices_a_difference(skp):
-    stock = Stock(skp, "skp_collection", {})
-    ours = Ours(skp, "skp_collection", {"x": 1})
-    assert _seen(ours.workflow) != _seen(stock.workflow)
-    ours = Ours(skp, "skp_collection", {})
-    assert _seen(ours.workflow) == _seen(stock.workflow)
-    ours.complete(ours.ready()[0][1], {})
-    assert _seen(ours.workflow) != _seen(stock.workflow)
+    both = Both("skp_collection", {}, skp)
+    both.compare()
+    both.ours.do(both.ours.waiting()[0], {})
+    with pytest.raises(AssertionError):
+        both.compare()
+    with pytest.raises(AssertionError):
+        assert seen(Ours({"x": 1}, skp).workflow) == seen(Stock("skp_collection", {}, skp).workflow)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 PAGE = Path(__file__).parents[2] / "docs" / "constructs.md"
 HEAD = """# Constructs of BPMN 2.0
 
-Written by `make constructs` from the tests: `tests/engine/test_constructs.py` runs each construct that is
+Written by `make constructs`: `tests/engine/test_constructs.py` runs each construct that is
 executed, and stores and loads its state after every step. Clauses are those of BPMN 2.0
 (OMG formal/2011-01-03). What is refused is refused at the check, with the id of the element.
 

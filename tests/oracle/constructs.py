@@ -372,7 +372,7 @@ def events() -> Iterator[Construct]:
             *(f"Mengirim {kind}", f"intermediateThrowEvent with a {kind}", "10.4.4", how),
             *(thrown, ("-> a", "a -> end")),
         )
-        ended = event(sketch("a: user"), "endEvent", what, "x", "s > a > x", "s > e")
+        ended = event(sketch("f: all", "a: user"), "endEvent", what, "x", "s > f > a > x", "f > e")
         yield Construct(
             *(f"Berakhir dengan {kind}", f"endEvent with a {kind}", "10.4.3", how),
             *(ended, ("-> a", "a -> end")),

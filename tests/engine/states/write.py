@@ -11,9 +11,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from bpmn.calls import with_called
 from engine import values
 from engine.checking import check
-from engine.execution import FORMAT, Execution
+from engine.execution import Execution
+from engine.programs import Program, compile_diagram
+from engine.state import FORMAT
 
 HERE = Path(__file__).parent
 DATA = {
@@ -26,6 +29,9 @@ DATA = {
 ANSWERS: dict[str, list[dict[str, Any]]] = {
     "Langkah_3": [{"nilai_skp": Decimal("86.5"), "catatan_penilai": "Baik"}] * 2,
     "Langkah_4": [{"keputusan": "tidak_setuju", "alasan": "Belum"}, {"keputusan": "setuju"}],
+    "lain:lain_b": [{"keluar": Decimal("2.50")}],
+    "a": [{"laporan": "isi"}],
+    "m": [{"nilai": Decimal("0.10")}],
     "Lagi": [{"x": 1}, {"x": 2}],
 }
 
@@ -39,13 +45,18 @@ def main() -> None:
         sys.stdout.write(f"{diagram.stem}: {len(lines)} states\n")
 
 
+def program_of(source: bytes) -> Program:
+    """The program of the first process of a file, which may call the others."""
+    own, *others = (program.diagram for program in check(source).programs)
+    return compile_diagram(with_called(own, others))
+
+
 def run(source: bytes) -> list[dict[str, Any]]:
     """Every stored state of one run, with what it is to be read as."""
-    (program,) = check(source).programs
+    program = program_of(source)
     execution = Execution.start(program, DATA)
-    given = {element: iter(answers) for element, answers in ANSWERS.items()}
     found = [seen(execution)]
-    while step(execution, given):
+    while step(execution):
         found.append(seen(execution))
     return found
 
@@ -61,22 +72,35 @@ def seen(execution: Execution) -> dict[str, Any]:
 
 
 def waiting(execution: Execution) -> dict[str, str]:
-    """All that waits: tasks, services and timers."""
-    return execution.open_tasks | execution.services | execution.timers
+    """All that waits: tasks, services, timers, and events that come from outside."""
+    places = execution.open_tasks | execution.services
+    return places | execution.timers | execution.events
 
 
-def step(execution: Execution, given: dict[str, Any]) -> bool:
-    """Does what waits and comes first by name; tasks before timers."""
+def step(execution: Execution) -> bool:
+    """Does what waits and comes first by name; tasks before events, and those before timers."""
     ready = execution.open_tasks | execution.services
-    if not ready and not execution.timers:
+    ahead = ready or execution.events or execution.timers
+    if not ahead:
         return False
-    ahead = ready or execution.timers
     element, task = min((element, task) for task, element in ahead.items())
+    answer = answer_of(element, execution.visits(element))
     if ready:
-        execution.complete(task, next(given.get(element, iter(())), {element.lower(): 1}))
+        execution.complete(task, answer)
+    elif execution.events:
+        execution.receive(task, answer)
     else:
         execution.fire(task)
     return True
+
+
+def answer_of(element: str, visit: int) -> dict[str, Any]:
+    """What is answered when a case comes to a node for the nth time."""
+    answers = ANSWERS.get(element, [])
+    known = visit <= len(answers)
+    return (
+        answers[max(visit, 1) - 1] if known and answers else {element.lower().replace(":", "_"): 1}
+    )
 
 
 if __name__ == "__main__":
