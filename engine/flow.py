@@ -312,15 +312,19 @@ class Flow(_Counted, BpmnWorkflow):
             node = self.program.diagram.nodes[self.element(task)]
             kind = _kind(node)
             if kind == "signal":
-                self._broadcast(node)
+                self._broadcast(node, task)
             elif kind == "terminate":
                 self._terminate(task)
             else:
                 self._propagate(task, kind, node.reference)
 
-    def _broadcast(self, thrown: Node) -> None:
-        """A signal reaches all that wait for it in the case (10.4.5)."""
-        caught = [t for t, node in self.listening("signal") if node.reference == thrown.reference]
+    def _broadcast(self, thrown: Node, thrower: Task) -> None:
+        """A signal reaches all that wait for it in the case (10.4.5).
+
+        What comes right after the thrower waits already, but did not when it threw.
+        """
+        waiting = (found for found in self.listening("signal") if found[0].parent is not thrower)
+        caught = [task for task, node in waiting if node.reference == thrown.reference]
         for task in caught:
             if task.state == TaskState.WAITING:  # an earlier one may have ended it
                 self.happen(task)
