@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test bench-timers lint messages lock clean FORCE
+.PHONY: help setup run test test-newest bench-timers lint messages constructs lock clean FORCE
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -28,6 +28,9 @@ test: setup ## Run all tests, browser and PostgreSQL included (ARGS="-k name")
 	@sh .ci/chromium
 	$(BIN)/pytest -n 2 $(ARGS)
 
+test-newest: setup ## Compare Alur with the newest SpiffWorkflow; reports, never fails
+	@sh .ci/newest $(VENV)
+
 bench-timers: setup ## Measure 100,000 armed timers; some minutes, on a machine at rest
 	$(BIN)/python -m benchmarks.timers
 
@@ -43,6 +46,9 @@ messages: $(DONE)/requirements ## Bring the texts of the source into the transla
 		--no-location --sort-output --no-wrap --output-file=$(DONE)/messages.pot $(PACKAGES)
 	$(BIN)/pybabel --quiet update --input-file=$(DONE)/messages.pot --output-dir=web/translations \
 		--omit-header --ignore-obsolete --no-fuzzy-matching --no-wrap
+
+constructs: $(DONE)/project ## Write docs/constructs.md from the tests
+	$(BIN)/python tests/oracle/construct_page.py
 
 # uv finds the certificates of a network behind a proxy only when told to use the system's.
 LOCK := UV_SYSTEM_CERTS=1 $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \

@@ -14,7 +14,7 @@ from bpmn.elements import diagram as read_diagram
 from bpmn.elements import kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from lxml.etree import _Element
 
@@ -29,6 +29,18 @@ _ID_TEXTS = frozenset("flowNodeRef incoming outgoing sourceRef targetRef".split(
 def called_keys(diagram: Diagram) -> tuple[str, ...]:
     """The keys of the processes that a process calls itself, each once."""
     return tuple(dict.fromkeys(n.called for n in diagram.nodes.values() if n.called))
+
+
+def called_among(diagram: Diagram, known: Mapping[str, Diagram]) -> list[Diagram]:
+    """Those of the known processes that one calls, directly or by one another, each once."""
+    found: dict[str, Diagram] = {}
+    ahead = list(called_keys(diagram))
+    while ahead:
+        key = ahead.pop(0)
+        if key in known and key not in found and key != diagram.key:
+            found[key] = known[key]
+            ahead += called_keys(known[key])
+    return list(found.values())
 
 
 def with_called(diagram: Diagram, called: Iterable[Diagram]) -> Diagram:

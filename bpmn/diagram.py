@@ -160,12 +160,12 @@ class Node:
     @property
     def gives(self) -> tuple[str, ...]:
         """The names that an answer or a message brings into the case (`alur:gives`)."""
-        return _listed(self.properties.get("alur:gives", ""))
+        return listed(self.properties.get("alur:gives", ""))
 
     @property
     def sends(self) -> tuple[str, ...]:
         """The names of the case that go along with a message (`alur:sends`)."""
-        return _listed(self.properties.get("alur:sends", ""))
+        return listed(self.properties.get("alur:sends", ""))
 
     @property
     def correlation(self) -> str | None:
@@ -210,6 +210,14 @@ class Diagram:
     def starts(self, scope: str) -> tuple[Node, ...]:
         """The start events of a subprocess or of the process."""
         return tuple(node for node in self.inside(scope) if node.kind == "startEvent")
+
+    def shown_as(self, node_id: str) -> tuple[str, ...]:
+        """The nodes of the process's own drawing that show one: itself, or the calls around it."""
+        key, colon, _ = node_id.partition(":")
+        if not colon:
+            return (node_id,)
+        calls = (node.id for node in self.nodes.values() if node.called == key)
+        return tuple(shown for call in calls for shown in self.shown_as(call))
 
     def boundary_events(self, node_id: str) -> tuple[Node, ...]:
         """The events attached to an activity."""
@@ -290,7 +298,7 @@ class Diagram:
     @cached_property
     def distinct(self) -> tuple[str, ...]:
         """The lanes of this process whose persons must differ (`alur:distinct`)."""
-        return _listed(self.properties.get("alur:distinct", ""))
+        return listed(self.properties.get("alur:distinct", ""))
 
     @cached_property
     def apart(self) -> tuple[tuple[str, ...], ...]:
@@ -333,5 +341,6 @@ class Place:
     actor: str
 
 
-def _listed(text: str) -> tuple[str, ...]:
+def listed(text: str) -> tuple[str, ...]:
+    """The parts of a list with commas."""
     return tuple(part.strip() for part in text.split(",") if part.strip())

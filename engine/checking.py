@@ -12,9 +12,9 @@ from bpmn.messages import message
 from bpmn.reading import UnreadableDiagram, read
 from bpmn.rules import check_drawing, check_file
 from bpmn.rules.files import schema
-from bpmn.rules.timing import is_literal
+from engine import variables
 from engine.errors import DiagramRefused, ExpressionFailed
-from engine.expressions import names, parse, parse_script
+from engine.expressions import parse, parse_script
 from engine.programs import Program, compile_diagram
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 MAX_LETTERS = 200_000  # of all expressions of a process, which are parsed one by one
 MAX_FINDINGS = 200  # more than anybody reads
-FIELD_RULES = ("requiredIf", "visibleIf", "prefill")
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,7 @@ def check(source: bytes) -> Report:
 def check_process(diagram: Diagram) -> tuple[list[Finding], Program | None]:
     """The findings on one process and, when none of them is an error, its program."""
     findings = check_drawing(diagram)
-    if sum(len(text) for _, text, _ in _expressions(diagram)) > MAX_LETTERS:
+    if sum(len(text) for _, text, _ in variables.expressions(diagram)) > MAX_LETTERS:
         said = message(
             "Ungkapan dan skripnya terlalu banyak (lebih dari {n} huruf).", n=MAX_LETTERS
         )
@@ -92,7 +91,7 @@ def _worst_first(findings: list[Finding]) -> tuple[Finding, ...]:
 
 def expression(diagram: Diagram) -> Iterator[Finding]:
     """Every expression of the diagram is one of Alur's language."""
-    for element, text, script in _expressions(diagram):
+    for element, text, script in variables.expressions(diagram):
         try:
             parse_script(text) if script else parse(text)
         except ExpressionFailed as error:
@@ -103,42 +102,11 @@ def expression(diagram: Diagram) -> Iterator[Finding]:
 
 
 def unknown_name(diagram: Diagram) -> Iterator[Finding]:
-    """Expressions name what a form or a script of the process gives; a dry run may bring more."""
-    given = {field.id for node in diagram.human_tasks for field in node.form}
-    for node in diagram.nodes.values():
-        given |= _assigned(node.script or "") | set(node.gives)
-    for element, text, script in _expressions(diagram):
-        for name in sorted(_named(text, script) - given):
+    """Expressions name what the process gives; a dry run, or a called process, may bring more."""
+    known = variables.given(diagram)
+    open_ended = variables.may_be_given(diagram)
+    severity = Severity.WARNING if open_ended else Severity.BLOCKING
+    for element, text, script in variables.expressions(diagram):
+        for name in sorted(variables.named(text, script) - known):
             said = message('Tidak ada isian atau skrip yang memberi "{name}".', name=name)
-            yield Finding(Severity.BLOCKING, "unknown-name", element, said)
-
-
-def _expressions(diagram: Diagram) -> Iterator[tuple[str, str, bool]]:
-    """(element id, text, whether it is a script) of every expression drawn."""
-    for flow in diagram.flows:
-        if flow.condition is not None:
-            yield flow.id, flow.condition, False
-    for node in diagram.nodes.values():
-        if node.script is not None:
-            yield node.id, node.script, True
-        if node.timer is not None and node.timer.text and not is_literal(node.timer):
-            yield node.id, node.timer.text, False
-        for field in node.form:
-            for rule in FIELD_RULES:
-                if rule in field.properties:
-                    yield node.id, field.properties[rule], False
-
-
-def _assigned(script: str) -> set[str]:
-    try:
-        return {name for name, _ in parse_script(script)}
-    except ExpressionFailed:  # said by `expression`
-        return set()
-
-
-def _named(text: str, script: bool) -> set[str]:
-    try:
-        parts = [part for _, part in parse_script(text)] if script else [text]
-        return {name for part in parts for name in names(part)}
-    except ExpressionFailed:  # said by `expression`
-        return set()
+            yield Finding(severity, "unknown-name", element, said)

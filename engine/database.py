@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import sqlite3
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,16 +13,31 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
+
+from bpmn.messages import message
+from engine.errors import DatabaseLost
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from sqlalchemy import Select
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _ONE_AT_A_TIME = {
     "sqlite": "BEGIN IMMEDIATE",  # its driver would begin no transaction for changes of tables
     "postgresql": "SELECT pg_advisory_xact_lock(2041)",
 }
+# A server that vanishes without a word is given up after half a minute, not after hours.
+_PATIENCE = {
+    "connect_timeout": "5", "tcp_user_timeout": "30000",
+    "keepalives_idle": "15", "keepalives_interval": "5", "keepalives_count": "3",
+}  # fmt: skip
+# SQLSTATEs of a server that is lost, full, going down or coming up, or being restored.
+_LOSSES = ("08", "53", "57P", "55P03")
+_SQLITE_LOSSES = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR})
+log = logging.getLogger("alur.database")
 
 
 class Database:
@@ -33,15 +50,30 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session to look with; nothing is kept of what is done in it."""
-        with self._session() as session:
+        """A session to look with; nothing is kept of what is done in it. Raises `DatabaseLost`."""
+        with _told(), self._session() as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """A session whose block is committed at its end, or wholly undone by an exception."""
-        with self._session() as session, session.begin():
-            yield session
+        """A session whose block is committed at its end, or wholly undone by an exception.
+
+        Raises `DatabaseLost`. Where only the answer to the commit was lost, and the block has
+        left a proof (see `prove`), it is as if the answer had come.
+        """
+        session = self._session()
+        try:
+            with _told(), session, session.begin():
+                yield session
+        except DatabaseLost:
+            if not self._stands(session.info.get("proof")):
+                raise
+
+    def _stands(self, proof: Select[Any] | None) -> bool:
+        if proof is None:
+            return False
+        with self.read() as session:
+            return session.execute(proof).first() is not None
 
     def _session(self) -> Session:
         return Session(
@@ -98,6 +130,11 @@ class Database:
         self.connections.dispose()
 
 
+def prove(session: Session, proof: Select[Any]) -> None:
+    """Says what is in the database if, and only if, the block of `write` was committed."""
+    session.info["proof"] = proof
+
+
 def migration_config(url: str) -> Config:
     """Alembic's configuration, without a file."""
     config = Config()
@@ -106,9 +143,40 @@ def migration_config(url: str) -> Config:
     return config
 
 
+@contextmanager
+def _told() -> Iterator[None]:
+    """The one place where a lost connection gets its name."""
+    try:
+        yield
+    except DBAPIError as error:
+        if not _is_loss(error):
+            raise
+        log.warning("database lost: %s", type(error.orig).__name__)
+        raise DatabaseLost(
+            message(
+                "Sambungan ke basis data terputus. Coba lagi sebentar lagi: tidak ada yang"
+                " tersimpan setengah jalan, dan yang sudah tersimpan tidak diulang."
+            )
+        ) from error
+
+
+def _is_loss(error: DBAPIError) -> bool:
+    if error.connection_invalidated:
+        return True
+    if not isinstance(error, OperationalError):
+        return False
+    state = getattr(error.orig, "sqlstate", "")  # PostgreSQL; None where it could not be reached
+    code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF  # without its circumstances
+    return state is None or state.startswith(_LOSSES) or code in _SQLITE_LOSSES
+
+
 def _connect(url: str) -> Engine:
-    if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
+    address = make_url(url)
+    if address.get_backend_name() != "sqlite":
+        patience = {name: value for name, value in _PATIENCE.items() if name not in address.query}
+        return create_engine(
+            url, pool_size=10, max_overflow=20, pool_pre_ping=True, connect_args=patience
+        )
     connections = create_engine(url, connect_args={"timeout": 30})
     event.listen(connections, "connect", _prepare_sqlite)
     return connections

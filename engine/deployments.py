@@ -191,6 +191,30 @@ def program_of(db: Database, instance: Instance) -> Program:
     return program(db, instance.definition.digest, instance.called)
 
 
+@dataclass(frozen=True)
+class Binding:
+    """A version with those it calls, as a case that starts now would run it."""
+
+    program: Program
+    versions: dict[str, Definition]
+
+    @property
+    def called(self) -> bytes | None:
+        """What `Instance.called` is to hold."""
+        digests = {key: version.digest for key, version in self.versions.items()}
+        return values.dumps(digests) if digests else None
+
+
+def binding(db: Database, session: Session, definition: Definition) -> Binding:
+    """What a case of this version would be bound to now; raises `DiagramRefused`."""
+    alone = Binding(program(db, definition.digest), {})
+    versions = bound(session, alone.program.diagram)
+    whole = Binding(alone.program, versions)
+    if whole.called is None:
+        return alone
+    return Binding(program(db, definition.digest, whole.called), versions)
+
+
 def bound(session: Session, diagram: Diagram) -> dict[str, Definition]:
     """The versions in force of all processes that one calls, directly or by one another.
 
@@ -247,9 +271,9 @@ def _uncallable(session: Session, diagram: Diagram) -> Iterator[Finding]:
     try:
         _bind(session, diagram, (diagram.key,), found)
     except DiagramRefused as error:
-        yield Finding(Severity.BLOCKING, "called", diagram.key, error.message)
+        yield Finding(Severity.BLOCKING, "callable", diagram.key, error.message)
     joined = with_called(diagram, [drawn(version.source) for version in found.values()])
     for name in joined.names.keys() - diagram.names.keys():
         if len(name) > MAX_ID:
             said = message("ID lebih panjang dari {n} huruf.", n=MAX_ID)
-            yield Finding(Severity.BLOCKING, "called", name, said)
+            yield Finding(Severity.BLOCKING, "callable", name, said)

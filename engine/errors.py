@@ -105,6 +105,10 @@ class NoWorkingTime(AlurError):
     """A calendar in which no work is done for more than a year."""
 
 
+class DatabaseLost(AlurError):
+    """The connection to the database was lost; what was being written is there whole, or not."""
+
+
 class DatabaseInUse(AlurError):
     """Others work with the database, or restore it."""
 

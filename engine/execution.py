@@ -16,9 +16,10 @@ from SpiffWorkflow.util.task import TaskState
 
 from bpmn.diagram import HUMAN_TASKS
 from bpmn.messages import message
-from engine import effort, joins, state
+from engine import catching, effort, joins, state
 from engine.errors import ExpressionFailed, NoLongerOpen, StateDamaged, StepFailed
-from engine.flow import CHILD, Flow, Sent
+from engine.flow import Flow, Sent
+from engine.loops import CHILD
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -111,12 +112,14 @@ class Execution:
         return {name: value for name, value in found.items() if name != "data_objects"}
 
     def visits(self, node_id: str) -> int:
-        """How often the case has come to a node, the present visit included."""
-        tasks = self._flow.get_tasks(state=_REACHED)
-        names = (
-            {node_id} if self.program.diagram.nodes[node_id].loop is None else {f"{node_id}{CHILD}"}
-        )
-        return sum(task.task_spec.name in names for task in tasks)
+        """How often the case has come to a node, the present visit included.
+
+        All instances of a multi-instance activity are one visit, each time of a loop is one.
+        """
+        loop = self.program.diagram.nodes[node_id].loop
+        name = node_id + CHILD if loop and loop.kind == "standard" else node_id
+        reached = self._flow.get_tasks(state=_REACHED)
+        return sum(task.task_spec.name == name for task in reached)
 
     def complete(self, task_id: str, given: dict[str, Any]) -> None:
         """Completes an open or service task with its values and runs on; raises `StepFailed`."""
@@ -150,12 +153,12 @@ class Execution:
         if task_id not in self.services:
             raise NoLongerOpen(message("Tugas ini sudah ditutup."))
         with _in_bounds():
-            self._flow.fail(self._task(task_id), code, given)
+            catching.fail(self._flow, self._task(task_id), code, given)
             self._flow.run()
 
     def _happen(self, task_id: str, given: dict[str, Any], *, again: bool = False) -> str | None:
         with _in_bounds():
-            another = self._flow.happen(self._task(task_id), given, again=again)
+            another = catching.happen(self._flow, self._task(task_id), given, again=again)
             self._flow.run()
         return another.id.hex if another else None
 

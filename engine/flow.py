@@ -12,18 +12,16 @@ from uuid import UUID
 
 from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
-from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
-from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from bpmn.diagram import SENDERS
 from bpmn.messages import message
-from engine import expressions, joins
+from engine import catching, expressions, joins
 from engine.errors import StepFailed
-from engine.happenings import EventGateway, EventSubprocess
-from engine.loops import Repeated
+from engine.loops import CHILD
+from engine.nodes import EventSubprocess
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,9 +34,6 @@ if TYPE_CHECKING:
 MAX_DEPTH = 800
 MAX_TASKS = 5_000
 MAX_AT_ONCE = 500  # nodes done without a person between them; each costs as much as there are tasks
-CHILD = " [child]"  # behind the name of an activity that is one time of a loop
-_AGAIN = frozenset({"message", "signal", "escalation"})  # what can happen more than once
-_THROWN = frozenset({"signal", "error", "escalation", "terminate"})
 
 
 class _Scripts(PythonScriptEngine):
@@ -107,7 +102,7 @@ class Sent:
 
 
 class Flow(_Counted, BpmnWorkflow):
-    """The tokens of a case. ``completed`` and ``sent`` list what was done since it was made."""
+    """The tokens of a case. ``done`` and ``sent`` list what has happened since it was made."""
 
     def __init__(self, program: Program, **kwargs: Any) -> None:
         self.program = program
@@ -191,41 +186,12 @@ class Flow(_Counted, BpmnWorkflow):
                 moved = True
         return moved
 
-    # Events
-
     def listening(self, *kinds: str) -> Iterator[tuple[Task, Node]]:
         """The tasks that wait for an event of these kinds, with the nodes that say which."""
         for task in self.get_tasks(state=TaskState.WAITING):
             node = self.node(task)
-            if node is not None and _kind(node) in kinds:
+            if node is not None and catching.kind(node) in kinds:
                 yield task, node
-
-    def happen(
-        self, task: Task, given: dict[str, Any] | None = None, *, again: bool = False
-    ) -> Task | None:
-        """Lets the event come that a task waits for, with the data that it brings.
-
-        Another one then waits in its place, which is returned, if it can come again: ``again``
-        says so of a timer.
-        """
-        node = self.node(task)
-        stays = not self.is_interrupting(task) and (again or _kind(node) in _AGAIN)
-        another = self._beside(task) if stays else None
-        data = self._seen_by(task)
-        self._make_way(task)
-        task.internal_data["event_fired"] = True
-        if isinstance(task.task_spec, EventSubprocess):  # it begins with its data at once
-            task.data = data | (given or {})
-        task.task_spec._update(task)
-        if not isinstance(task.task_spec, EventSubprocess):
-            task.data = data | (given or {})
-        return another
-
-    def is_interrupting(self, task: Task) -> bool:
-        """Whether the event that a task waits for ends what goes on beside it."""
-        node = self.node(task)
-        at_an_edge = isinstance(task.task_spec, BoundaryEvent | EventSubprocess)
-        return node is None or not at_an_edge or node.interrupting
 
     def withdraw(self, *tasks: Task) -> None:
         """Takes tasks out of the case with all that goes on in them."""
@@ -238,170 +204,20 @@ class Flow(_Counted, BpmnWorkflow):
                     inner.cancel()
             task.cancel()
 
-    def _beside(self, task: Task) -> Task:
-        """Another waiting task of the same node."""
-        another = task.parent._add_child(task.task_spec, TaskState.WAITING)
-        another.triggered = task.triggered
-        another.task_spec._predict(another, mask=TaskState.NOT_FINISHED_MASK)
-        another.data = dict(task.data)
-        return another
-
-    def _seen_by(self, task: Task) -> dict[str, Any]:
-        """The data that an event goes on with: what its activity or scope has come to."""
-        if isinstance(task.task_spec, EventSubprocess):
-            return self._present(task.workflow, task.parent)
-        host = _host(task)
-        inner = self.get_subprocess(host) if host is not None else None
-        if host is None or inner is None:
-            return dict(task.parent.data)
-        return self._present(inner, host)
-
-    def _present(self, level: Any, before: Task) -> dict[str, Any]:
-        """The data of all tokens of a level together."""
-        holders: list[Task] = [before]
-        inside: dict[str, Any] = {}
-        for token in joins.active(level):
-            inner = self.get_subprocess(token)
-            if inner is not None and not inner.completed:
-                inside |= {
-                    n: v
-                    for n, v in self._present(inner, inner.task_tree).items()
-                    if not joins.same(token.data.get(n), v)
-                }
-            holders.append(token if token.data else token.parent)
-        data = joins.newest(holders) | inside
-        for task in holders:
-            if isinstance(task.task_spec, Repeated):
-                task.task_spec.hide(task, data)
-        return data
-
-    def _make_way(self, task: Task) -> None:
-        """Ends what the event of a task interrupts, and the events that it comes before."""
-        if isinstance(task.task_spec, EventSubprocess):
-            if self.is_interrupting(task):
-                self.withdraw(*(t for t in task.parent.children if t is not task))
-            return
-        beside = [other for other in task.parent.children if other is not task]
-        if isinstance(task.parent.task_spec, EventGateway) or (
-            isinstance(task.task_spec, BoundaryEvent) and self.is_interrupting(task)
-        ):
-            self.withdraw(
-                *(
-                    t
-                    for t in beside
-                    if t.has_state(TaskState.NOT_FINISHED_MASK) and _is_own(task, t)
-                )
-            )
-
     def _note_thrown(self, node: Node, task: Task) -> None:
-        if (
-            node.topic
-            or "message" in node.events
-            or node.kind == "sendTask"
-            or "signal" in node.events
-        ):
+        """A message or signal leaves the case; what else is thrown is seen to in it."""
+        kind = catching.kind(node)
+        if node.topic or kind in ("message", "signal") or node.kind == "sendTask":
             key = expressions.evaluate(node.correlation, task.data) if node.correlation else None
             data = {name: task.data[name] for name in node.sends if name in task.data}
             self.sent.append(Sent(node.id, key, data))
-        if _kind(node) in _THROWN:
+        if kind in catching.THROWN:
             self._throwers.append(task)
 
     def _see_to_thrown(self) -> None:
         while self._throwers:
             task = self._throwers.pop(0)
-            node = self.program.diagram.nodes[self.element(task)]
-            kind = _kind(node)
-            if kind == "signal":
-                self._broadcast(node, task)
-            elif kind == "terminate":
-                self._terminate(task)
-            else:
-                self._propagate(task, kind, node.reference)
-
-    def _broadcast(self, thrown: Node, thrower: Task) -> None:
-        """A signal reaches all that wait for it in the case (10.4.5).
-
-        What comes right after the thrower waits already, but did not when it threw.
-        """
-        waiting = (found for found in self.listening("signal") if found[0].parent is not thrower)
-        caught = [task for task, node in waiting if node.reference == thrown.reference]
-        for task in caught:
-            if task.state == TaskState.WAITING:  # an earlier one may have ended it
-                self.happen(task)
-
-    def _terminate(self, task: Task) -> None:
-        """Ends its process or subprocess at once (10.4.3)."""
-        level = task.workflow
-        task.data = self._present(level, task)
-        self.withdraw(
-            *(
-                t
-                for t in list(level.tasks.values())
-                if t.has_state(TaskState.NOT_FINISHED_MASK) and t.parent is not None
-            )
-        )
-        level.last_task = task
-        level._mark_complete(task)
-        level.completed_event(level)
-
-    def fail(self, task: Task, code: str, given: dict[str, Any]) -> None:
-        """Lets an open task end with an error, which its own edge may catch."""
-        joins.write(task, given)
-        self._propagate(task, "error", code, given)
-
-    def _propagate(
-        self, task: Task, kind: str, code: str | None, given: dict[str, Any] | None = None
-    ) -> None:
-        """An error or escalation goes outwards to the first that catches it (10.4.6)."""
-        waiting = [c for c in self.listening(kind) if c[1].reference in (None, code)]
-        waiting.sort(key=lambda catcher: catcher[1].reference is None)  # what is named comes first
-        around = [catcher for catcher, _ in waiting if _host(catcher) is task]
-        level, inside = task.workflow, None
-        while level is not None:
-            # An event subprocess does not catch what it throws itself.
-            near = (c for c, _ in waiting if _is_around(c, level) and c.task_spec is not inside)
-            around += near
-            inside = level.host.task_spec if isinstance(level, Inner) else None
-            level = level.parent_workflow
-        if around:
-            self.happen(around[0], given)
-            return
-        if kind == "error":
-            raise StepFailed(message('Galat "{code}" tidak ditangkap oleh siapa pun.', code=code))
-
-
-def _kind(node: Node | None) -> str:
-    """What the event of a node is; a receive task waits for a message."""
-    if node is None:
-        return ""
-    if node.kind == "receiveTask":
-        return "message"
-    return node.events[0] if node.events else ""
-
-
-def _host(task: Task) -> Task | None:
-    """The activity at whose edge an event waits."""
-    parent = task.parent
-    if not isinstance(task.task_spec, BoundaryEvent) or not isinstance(
-        parent.task_spec, BoundaryEventSplit
-    ):
-        return None
-    return next(t for t in parent.children if not isinstance(t.task_spec, BoundaryEvent))
-
-
-def _is_around(catcher: Task, level: Any) -> bool:
-    """Whether an event waits in a process or subprocess as a whole, or at its edge."""
-    if isinstance(catcher.task_spec, EventSubprocess):
-        return bool(catcher.workflow is level)
-    host = getattr(level, "host", None)
-    if host is not None and str(host.task_spec.name).endswith(CHILD):
-        host = host.parent
-    return host is not None and _host(catcher) is host
-
-
-def _is_own(task: Task, other: Task) -> bool:
-    """Whether another one beside an event ends with it: its activity, and what waits there."""
-    return not isinstance(other.task_spec, BoundaryEvent) or other.state == TaskState.WAITING
+            catching.see_to(self, task, self.program.diagram.nodes[self.element(task)])
 
 
 def _depth(task: Task) -> int:

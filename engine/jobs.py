@@ -15,7 +15,14 @@ from sqlalchemy import case, delete, insert, select, update
 
 from bpmn.messages import AlurError, message
 from engine import clock
-from engine.errors import JobGone, NoHandler, StaleInstance, StateDamaged, StepFailed
+from engine.errors import (
+    DatabaseLost,
+    JobGone,
+    NoHandler,
+    StaleInstance,
+    StateDamaged,
+    StepFailed,
+)
 from engine.models import Incident, Job
 
 if TYPE_CHECKING:
@@ -183,6 +190,8 @@ def each(step: Callable[[int], None], ids: Iterable[int]) -> None:
     for one in ids:
         try:
             step(one)
+        except DatabaseLost:  # none of the others could be done either
+            raise
         except AlurError as error:
             failure = failure or error
     if failure is not None:

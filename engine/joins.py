@@ -42,10 +42,11 @@ class TokenJoin(Nearsighted, BpmnTaskSpec):
         tokens = [
             task
             for task in my_task.workflow.tasks.values()
-            if task.task_spec is self and task.state == TaskState.WAITING and task is not my_task
+            if task is my_task or (task.task_spec is self and task.state == TaskState.WAITING)
         ]
-        tokens.sort(key=lambda task: task.last_state_change)
-        taken = self.taken(my_task, [*tokens, my_task])
+        # Who does not wait yet has only just come.
+        tokens.sort(key=lambda task: (task.state != TaskState.WAITING, task.last_state_change))
+        taken = self.taken(my_task, tokens)
         if my_task not in taken:
             my_task._set_state(TaskState.WAITING)
             return False

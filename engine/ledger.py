@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from bpmn.messages import message
 from engine import history
-from engine.errors import StaleInstance
+from engine.database import prove
+from engine.errors import DatabaseLost, StaleInstance
 from engine.history import Fact, Head
 from engine.models import HistoryEntry, Incident, Instance, Role, Submission, WorkItem
 
@@ -64,14 +65,22 @@ class Act:
 
 
 def once_more(step: Callable[P, R]) -> Callable[P, R]:
-    """Runs a step again, once, when another one came between its reading and its writing."""
+    """Runs a step again when another one came between its reading and its writing, or when the
+    database was lost: once for each reason.
+
+    Both may come: a commit whose answer is lost may still be under way when the step is run
+    again, which then meets itself, and finds at the third run that it has been done.
+    """
 
     @wraps(step)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return step(*args, **kwargs)
-        except StaleInstance:
-            return step(*args, **kwargs)
+        reasons: list[type[Exception]] = [StaleInstance, DatabaseLost]
+        while reasons:
+            try:
+                return step(*args, **kwargs)
+            except tuple(reasons) as error:
+                reasons.remove(type(error))
+        return step(*args, **kwargs)
 
     return run
 
@@ -98,7 +107,9 @@ def chained(instance_id: int, head: Head, act: Act) -> tuple[list[dict[str, Any]
 
 
 def record(session: Session, rows: list[dict[str, Any]]) -> None:
-    """Inserts history rows."""
+    """Inserts history rows; the last of them proves that the transaction was committed."""
+    last = HistoryEntry.instance_id == rows[-1]["instance_id"], HistoryEntry.seq == rows[-1]["seq"]
+    prove(session, select(HistoryEntry.seq).where(*last, HistoryEntry.hash == rows[-1]["hash"]))
     # The table, not the class: rows with and without a payload then go in one statement.
     session.execute(insert(HistoryEntry.__table__), rows)  # type: ignore[arg-type]  # a Table
 

@@ -22,6 +22,7 @@ from engine.joins import same, write
 if TYPE_CHECKING:
     from SpiffWorkflow.task import Task
 
+CHILD = " [child]"  # behind the name of an activity that is one time of a loop
 COUNTERS = ("loopCounter", "nrOfInstances", "nrOfActiveInstances", "nrOfCompletedInstances")
 _MISSING = object()
 

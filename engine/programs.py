@@ -1,7 +1,7 @@
 """Compiling a drawn process to a SpiffWorkflow specification, and proving that nothing is lost.
 
 Alur's own reading of a BPMN element is put in by subclassing SpiffWorkflow's parsers and the specs
-that they make: see `engine.joins`, `engine.loops` and `engine.happenings`.
+that they make: see `engine.joins`, `engine.loops` and `engine.nodes`.
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ from bpmn.messages import message
 from engine import loops
 from engine.errors import DiagramRefused
 from engine.foresight import Nearsighted, nearsighted
-from engine.happenings import (
+from engine.joins import EdgeJoin, EndJoin, InclusiveGateway, ParallelGateway, Ways
+from engine.nodes import (
     CalledProcess,
     EventGateway,
     EventSubprocess,
@@ -57,7 +58,6 @@ from engine.happenings import (
     ServiceTask,
     SubProcess,
 )
-from engine.joins import EdgeJoin, EndJoin, InclusiveGateway, ParallelGateway, Ways
 from engine.transcript import WAYS, transcript
 
 if TYPE_CHECKING:

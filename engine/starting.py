@@ -8,11 +8,11 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from bpmn.messages import message
-from engine import access, calendars, clock, deployments, history, ledger, roles, steps, values
+from engine import access, calendars, clock, deployments, history, ledger, roles, steps
 from engine.errors import InvalidInput, NotAllowed, NotFound
 from engine.execution import Execution
 from engine.history import Fact, Head
-from engine.ledger import MAX_TOKEN, Act, Case, Seat
+from engine.ledger import MAX_TOKEN, Act, Case, Seat, once_more
 from engine.models import Definition, Instance, Person, Role
 from engine.steps import Situation, Waiting
 from engine.timers import Clocks
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from engine.people import Actor
 
 
+@once_more
 def start(
     db: Database,
     actor: Actor,
@@ -50,7 +51,7 @@ def start(
         definition = deployments.in_force(session, key)
         if definition is None:
             raise NotFound(message("Belum ada versi yang berlaku untuk proses ini."))
-        diagram = deployments.program(db, definition.digest).diagram
+        diagram = deployments.binding(db, session, definition).program.diagram
         _require_startable(session, actor, diagram, subject_id)
     act = Act(actor, "starter", clock.now())
     try:
@@ -80,14 +81,9 @@ def _start(
     token: str,
 ) -> int:
     starter_id = act.person_id
-    program = deployments.program(db, definition.digest)
     with db.read() as session:
-        versions = deployments.bound(session, program.diagram)
-    called = {key: version.digest for key, version in versions.items()}
-    bound = values.dumps(called) if called else None
-    if bound:
-        program = deployments.program(db, definition.digest, bound)
-    with db.read() as session:
+        bound = deployments.binding(db, session, definition)
+        program = bound.program
         subject = session.get(Person, subject_id)
         if subject is None:
             raise InvalidInput(message("Pegawai tidak dikenal."))
@@ -96,12 +92,12 @@ def _start(
         working = calendars.of_unit(session, subject.unit_id)
     execution = Execution.start(program, {})
     seats: dict[str, Seat] = {p: (f.person_id, f.group_id) for p, f in filled.items()}
-    act.facts.append(_started(definition, subject_id, seats, versions))
+    act.facts.append(_started(definition, subject_id, seats, bound.versions))
     act.facts.extend(Fact("role.chosen", p, {"person": i}) for p, i in sorted(chosen.items()))
     nothing = Situation(execution, Clocks(program.diagram, working), seats, Waiting())
     step = steps.follow(nothing, act)
     with db.write() as session:
-        instance, head = _insert(session, nothing, definition, subject_id, act, token, bound)
+        instance, head = _insert(session, nothing, definition, subject_id, act, token, bound.called)
         _seat(session, instance.id, seats)
         case = Case(instance.id, instance.version, head)
         steps.write(session, case, step, act, starter_id)

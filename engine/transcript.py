@@ -13,6 +13,7 @@ from lxml import etree
 
 from bpmn.diagram import GATEWAYS
 from bpmn.reading import BPMN
+from engine import variables
 from engine.joins import ALWAYS
 
 if TYPE_CHECKING:
@@ -43,15 +44,9 @@ def transcript(diagram: Diagram) -> _Element:
 
 def bound_data(diagram: Diagram) -> frozenset[str]:
     """The data objects that hold something: a task, script or answer gives data of their name."""
-    given = {field.id for node in diagram.human_tasks for field in node.form}
-    for node in diagram.nodes.values():
-        given |= {*node.gives, *_assigned(node.script or "")}
+    given = variables.given(diagram)
     objects = (e for d in (diagram, *diagram.called) for e in d.xml.iter(_tag("dataObject")))
     return frozenset(name for e in objects if (name := e.get("id") or "") in given)
-
-
-def _assigned(script: str) -> set[str]:
-    return {line.partition("=")[0].strip() for line in script.splitlines() if "=" in line}
 
 
 def _bind_data(diagram: Diagram, root: _Element) -> None:

@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bpmn.messages import message
 from engine import effort, jobs
-from engine.errors import JobGone, StaleInstance, Suspended, WorkerLost
+from engine.errors import DatabaseLost, JobGone, StaleInstance, Suspended, WorkerLost
 from engine.jobs import MAX_ATTEMPTS, Lease
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ POLL = 0.25  # seconds between two looks at what is due
 PATIENCE = 10.0  # seconds without a look, after which the worker counts as stuck
 PATIENCE_AT_THE_END = 60_000  # milliseconds for what has begun; its lease ends if it hangs
 BATCH = 20
+AWAY = (DatabaseLost, SQLAlchemyError)
 log = logging.getLogger("alur.worker")
 
 
@@ -149,7 +150,10 @@ class _Lane:
 
     def drain(self) -> None:
         self.worker.stop(timeout=PATIENCE_AT_THE_END)
-        jobs.give_back(self._db, list(self._out.values()))
+        try:
+            jobs.give_back(self._db, list(self._out.values()))
+        except AWAY as error:  # the leases end by themselves
+            log.warning("cannot give jobs back: %s", type(error).__name__)
 
     def _each(self, batch: list[tuple[int, str, bool]]) -> None:
         for job_id, until, fresh in batch:
@@ -158,7 +162,7 @@ class _Lane:
             self._out.pop(job_id, None)
             try:
                 job = jobs.begin(self._db, Lease(job_id, datetime.fromisoformat(until), fresh))
-            except SQLAlchemyError as error:  # the lease ends, and somebody takes it up again
+            except AWAY as error:  # the lease ends, and somebody takes it up again
                 log.warning("cannot begin job %s: %s", job_id, type(error).__name__)
             else:
                 if job is not None:
@@ -181,5 +185,5 @@ class _Lane:
     def _fail(self, job: Job, error: Exception | None) -> None:
         try:
             jobs.failed(self._db, job, error)
-        except SQLAlchemyError as failure:
+        except AWAY as failure:
             log.warning("cannot note the failure of job %s: %s", job.id, type(failure).__name__)

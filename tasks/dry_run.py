@@ -1,11 +1,13 @@
 """A trial run of a diagram in memory, on a virtual clock, with given answers; it leaves no trace.
 
 Time moves on to the next timer only while no task is open; a task is taken up when it arrives and
-completed at once. Working time is that of an office without a calendar of its own.
+completed at once. A message or signal comes when it has an answer, or when nothing else can.
+Working time is that of an office without a calendar of its own.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -72,7 +74,7 @@ class _Run:
         trace: list[str],
     ) -> None:
         self.execution = execution
-        self.answers = {element: iter(given) for element, given in answers.items()}
+        self.answers = {element: deque(given) for element, given in answers.items()}
         self.clocks = Clocks(execution.program.diagram, calendars.usual())
         self.now = now
         self.trace = trace
@@ -80,7 +82,7 @@ class _Run:
         self.due: dict[str, datetime] = {}
 
     def step(self) -> None:
-        """Completes the first open or service task; without one, the next timer fires."""
+        """Completes the first open or service task; without one, the next event comes."""
         self._arm()
         done = len(self.execution.completed)
         ready = self.execution.services | self.execution.open_tasks
@@ -88,21 +90,40 @@ class _Run:
             if ready:
                 task, element = next(iter(ready.items()))
                 self.execution.complete(task, self._answer(task, element))
-            elif self.due:
-                timer = min(self.due, key=lambda armed: self.due[armed])
-                self.now = max(self.now, self.due[timer])
-                self.execution.fire(timer)
             else:
-                raise _Stuck(message("Tidak ada lagi yang dapat dikerjakan."))
+                self._wait()
         finally:
             self.trace += self.execution.completed[done:]
 
-    def _answer(self, task: str, element: str) -> dict[str, Any]:
+    def _wait(self) -> None:
+        """The next event: one that has an answer, else the next timer, else whatever is awaited."""
+        awaited = self.execution.events
+        answered = {t: e for t, e in awaited.items() if self._has_answer(e)}
+        if answered or (awaited and not self.due):
+            task, element = next(iter((answered or awaited).items()))
+            node = self.execution.program.diagram.nodes[element]
+            self.execution.receive(task, _served(node, self._next(element)))
+        elif self.due:
+            timer = min(self.due, key=lambda armed: self.due[armed])
+            self.now = max(self.now, self.due[timer])
+            self.execution.fire(timer)
+        else:
+            raise _Stuck(message("Tidak ada lagi yang dapat dikerjakan."))
+
+    def _has_answer(self, element: str) -> bool:
+        return bool(self.answers.get(element))
+
+    def _next(self, element: str) -> dict[str, Any]:
+        """The next answer for an element; an empty one when there is none."""
         self.completions += 1
         if self.completions > MAX_COMPLETIONS:
             raise _Stuck(message("Belum selesai setelah {n} kegiatan.", n=MAX_COMPLETIONS))
+        left = self.answers.get(element)
+        return left.popleft() if left else {}
+
+    def _answer(self, task: str, element: str) -> dict[str, Any]:
         node = self.execution.program.diagram.nodes[element]
-        given = next(self.answers.get(element, iter(())), {})
+        given = self._next(element)
         if node.kind == "serviceTask":
             return _served(node, given)
         if not node.form:  # nothing says what may be answered

@@ -20,7 +20,7 @@ from engine import (
     subscriptions,
     supervision,
 )
-from engine.errors import InvalidInput, NotAllowed, NotFound
+from engine.errors import DiagramRefused, InvalidInput, NotAllowed, NotFound
 from engine.models import Person
 from web import record, words
 from web.errors import status_of
@@ -220,7 +220,7 @@ def _case(instance_id: int, said: Message | None = None) -> str:
         timeline=entries,
         rounds=record.rounds(entries),
         steps=record.steps(diagram, work, submitted),
-        states=record.states(work, found.status),
+        states=record.states(diagram, work, found.status),
         incidents=failures,
         diagram=diagram,
         names=diagram.names,
@@ -234,7 +234,10 @@ def _case(instance_id: int, said: Message | None = None) -> str:
 
 
 def _subjects(session: Session, definition: Definition) -> frozenset[int] | None:
-    diagram = deployments.program(database(), definition.digest).diagram
+    try:
+        diagram = deployments.binding(database(), session, definition).program.diagram
+    except DiagramRefused:  # what it calls is not there: nobody can start it
+        return frozenset()
     return access.startable_subjects(session, me(), diagram)
 
 
@@ -252,7 +255,7 @@ def _confirm(key: str, subject_id: int, token: str, said: Message | None = None)
         subject = session.get(Person, subject_id)
         if subject is None or (subjects is not None and subject_id not in subjects):
             raise NotFound(message("Pegawai tidak dikenal."))
-        diagram = deployments.program(database(), definition.digest).diagram
+        diagram = deployments.binding(database(), session, definition).program.diagram
         resolved = roles.resolve(session, diagram, subject_id, me().id)
         seats = [_seat(session, diagram, filling) for filling in resolved.values()]
         others = people.search(session, "")

@@ -18,13 +18,17 @@ import waitress
 from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
+from bpmn.calls import called_among, with_called
 from bpmn.diagram import HUMAN_TASKS
+from bpmn.elements import diagrams
 from bpmn.findings import Finding, Severity
 from bpmn.messages import AlurError, message
+from bpmn.reading import read
 from engine import clock, deployments, sample
 from engine.checking import check as check_source
 from engine.database import Database
 from engine.errors import DiagramRefused, InvalidInput
+from engine.programs import Program, compile_diagram
 from engine.settings import Settings
 from engine.worker import Worker
 from tasks.dry_run import Outcome
@@ -36,9 +40,9 @@ from web.app import create_app
 
 if TYPE_CHECKING:
     from engine.checking import Report
-    from engine.programs import Program
 
-ANSWERED = HUMAN_TASKS | {"serviceTask"}
+ANSWERED = HUMAN_TASKS | {"serviceTask", "receiveTask"}
+AWAITED = frozenset({"message", "signal"})
 SOP = Path(__file__).parent.parent / "bpmn" / "skp_collection.bpmn"
 as_json = click.option(
     "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True
@@ -145,7 +149,12 @@ def dry_run(file: Path, key: str | None, data: str, answers: Path | None, style:
     sys.exit(0 if outcome.outcome == "completed" else 1)
 
 
-for operation in (operations.migrate, operations.back_up, operations.restore):
+for operation in (
+    operations.migrate,
+    operations.back_up,
+    operations.restore,
+    operations.send_message,
+):
     cli.add_command(operation)
 
 
@@ -263,7 +272,11 @@ def _require_activatable(report: Report) -> None:
 
 
 def _require_known(program: Program, given: dict[str, Any]) -> None:
-    answered = {n.id for n in program.diagram.nodes.values() if n.kind in ANSWERED}
+    answered = {
+        node.id
+        for node in program.diagram.nodes.values()
+        if node.kind in ANSWERED or AWAITED & set(node.events)
+    }
     unknown = sorted(given.keys() - answered)
     if unknown:
         raise InvalidInput(message('--answers: tidak ada kegiatan "{id}".', id=unknown[0]))
@@ -280,7 +293,14 @@ def _program(source: bytes, key: str | None) -> Program:
     if len(fitting) > 1:
         keys = ", ".join(program.diagram.key for program in fitting)
         raise InvalidInput(message("Pilih satu dengan --process: {keys}", keys=keys))
-    return fitting[0]
+    return _with_called(fitting[0], source)
+
+
+def _with_called(program: Program, source: bytes) -> Program:
+    """The same with the processes that it calls, where they stand in the same file."""
+    known = {diagram.key: diagram for diagram in diagrams(read(source))}
+    called = called_among(program.diagram, known)
+    return compile_diagram(with_called(program.diagram, called)) if called else program
 
 
 def _print_outcome(outcome: Outcome, style: str) -> None:

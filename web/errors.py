@@ -5,7 +5,8 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from flask import Response, render_template
+from flask import Response, current_app, render_template
+from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -25,6 +26,7 @@ STATUS: dict[type[AlurError], HTTPStatus] = {
     errors.JobGone: HTTPStatus.CONFLICT,
     errors.StaleCalendar: HTTPStatus.CONFLICT,
     errors.StateDamaged: HTTPStatus.INTERNAL_SERVER_ERROR,
+    errors.DatabaseLost: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 SENTENCES = {
     400: message("Permintaan tidak dapat dibaca."),
@@ -35,9 +37,13 @@ SENTENCES = {
 }
 
 
+SOON = 5  # seconds; most lost connections are there again by then
+
+
 def register(app: Flask) -> None:
     """Installs the handlers."""
     app.register_error_handler(AlurError, _told)
+    app.register_error_handler(errors.DatabaseLost, _lost)
     app.register_error_handler(CSRFError, _expired_page)
     app.register_error_handler(HTTPException, _http)
 
@@ -49,6 +55,12 @@ def status_of(error: AlurError) -> HTTPStatus:
 
 def _told(error: AlurError) -> Any:
     return _page(error.message, status_of(error))
+
+
+def _lost(error: errors.DatabaseLost) -> Any:
+    answer = current_app.make_response(_page(error.message, status_of(error)))
+    answer.headers["Retry-After"] = str(SOON)
+    return answer
 
 
 def _expired_page(_error: CSRFError) -> Any:
@@ -63,10 +75,20 @@ def _http(error: HTTPException) -> Any:
 def notice(said: Message, status: int, link: str | None = None) -> Response:
     """A sentence above the page, which keeps what was typed; for requests of its own scripts."""
     above = {"HX-Retarget": "#notice", "HX-Reswap": "innerHTML"}
-    return Response(render_template("_notice.html", said=said, link=link), status, headers=above)
+    return Response(_shown("_notice.html", said=said, link=link), status, headers=above)
 
 
 def _page(said: Message, status: int) -> Any:
     if by_script():
         return notice(said, status)
-    return render_template("error.html", said=said), int(status)
+    return _shown("error.html", said=said), int(status)
+
+
+def _shown(template: str, **context: Any) -> str:
+    """The template; as for a stranger when who is at the browser stands in a lost database."""
+    try:
+        return render_template(template, **context)
+    except errors.DatabaseLost:
+        # Not through Flask, which would ask Flask-Login, which would ask the database again.
+        stranger = AnonymousUserMixin()
+        return current_app.jinja_env.get_template(template).render(context, current_user=stranger)

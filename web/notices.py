@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bpmn.messages import message
 from engine import deployments, notices
+from engine.errors import DatabaseLost
 from tasks.digest import REASONS
 from web.visit import database, go, me, position
 from web.words import say
@@ -58,5 +59,5 @@ def unread() -> int:
     try:
         with database().read() as session:
             return notices.unread(session, me().id)
-    except SQLAlchemyError:  # the page may be the one that says that the database is away
+    except (DatabaseLost, SQLAlchemyError):  # the page itself has what it needs
         return 0

@@ -6,9 +6,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
+import orjson
 
 from bpmn.messages import message
-from engine import backup, occupancy
+from engine import arrivals, backup, occupancy
 from engine.database import Database
 from engine.errors import InvalidInput
 from engine.settings import Settings
@@ -48,6 +49,25 @@ def restore(file: Path, replace: bool) -> None:
     db.close()
     at = taken.at.astimezone(ZoneInfo(settings.zone))
     click.echo(f"Dipulihkan: {taken.rows} baris, dicadangkan {at:%d-%m-%Y %H:%M}.")
+
+
+@click.command("message")
+@click.argument("name")
+@click.option("--key", help="Nilai alur:correlation dari yang menunggu.")
+@click.option("--data", default="{}", help="Yang dibawa pesan itu, JSON.")
+def send_message(name: str, key: str | None, data: str) -> None:
+    """Kirim pesan dari luar kepada kasus yang menunggunya; dikerjakan oleh serve atau worker."""
+    try:
+        given = orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        raise InvalidInput(message("{option} bukan JSON.", option="--data")) from error
+    if not isinstance(given, dict):
+        raise InvalidInput(message("{option} harus objek JSON.", option="--data"))
+    db = connect(Settings.from_environment())
+    with db.write() as session:
+        arrivals.send(session, name, key, given)
+    db.close()
+    click.echo(f'Pesan "{name}" dikirim.')
 
 
 def connect(settings: Settings) -> Database:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -86,20 +86,30 @@ def moved(entry: HistoryEntry) -> tuple[datetime, datetime] | None:
 
 def rounds(entries: Sequence[HistoryEntry]) -> dict[int, int]:
     """The round of each completed step that was done more than once, by the entry's number."""
+    opened: defaultdict[str | None, list[int]] = defaultdict(list)
     seen: Counter[str | None] = Counter()
     found = {}
     for entry in entries:
-        if entry.kind == "task.completed":
+        if entry.kind == "task.opened":
+            opened[entry.element].append(values.loads(entry.details)["visit"])
+        elif entry.kind == "task.completed":
+            # Of several instances that were opened together it does not matter which.
+            found[entry.seq] = opened[entry.element][seen[entry.element]]
             seen[entry.element] += 1
-            found[entry.seq] = seen[entry.element]
     return {seq: visit for seq, visit in found.items() if visit > 1}
 
 
-def states(work: Iterable[WorkItem], case_status: str) -> dict[str, dict[str, Any]]:
-    """The state of each element for the diagram, with how often it was visited."""
+def states(
+    diagram: Diagram, work: Iterable[WorkItem], case_status: str
+) -> dict[str, dict[str, Any]]:
+    """The state of each element for the diagram, with how often it was visited.
+
+    What is done in a called process shows at the call.
+    """
     found: dict[str, dict[str, Any]] = {}
     for item in work:
         state = _CLOSED.get(item.status) or standing(item, case_status)
         look = {"state": LOOKS[state], "label": say(LABELS[state]), "count": item.visit}
-        found[item.element] = look
+        for shown in diagram.shown_as(item.element):
+            found[shown] = look
     return found

@@ -152,4 +152,6 @@ def _page(item_id: int, *, sent: bool = False) -> _Page:
     draft = values.loads(item.draft) if item.draft else submitted.get(item.id)
     form = StepForm(node, data, request.form if sent else None, draft)
     past = record.steps(diagram, [w for w in work if w.id != item.id], submitted)
-    return _Page(item, diagram, node, form, past, record.states(work, item.instance.status))
+    return _Page(
+        item, diagram, node, form, past, record.states(diagram, work, item.instance.status)
+    )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from string import digits
 from typing import TYPE_CHECKING
 
-from bpmn.elements import extension_properties, kind, owner_id
+from bpmn.elements import extension_properties, kind
 from bpmn.findings import Finding, Severity
 from bpmn.messages import message
-from bpmn.reading import BPMN, CAMUNDA
-from bpmn.remarks import remarks, split
+from bpmn.reading import BPMN, BPMNDI, CAMUNDA
+from bpmn.remarks import findable_id, remarks, split
+from bpmn.rules.files import MODELER
 from bpmn.rules.support import refusal, warning
 
 if TYPE_CHECKING:
@@ -21,22 +22,31 @@ if TYPE_CHECKING:
 
 # What other engines say of who acts, what is asked or what happens: read over, it runs wrongly.
 _FOREIGN_MEANING = frozenset(
-    "inputOutput executionListener taskListener connector in out field"
+    "inputOutput executionListener taskListener connector in out field class delegateExpression"
     " assignee owner candidateUsers candidateGroups formKey formProperty formDefinition ioMapping"
-    " assignmentDefinition taskDefinition calledElement calledDecision subscription".split()
+    " assignmentDefinition taskDefinition calledElement calledDecision subscription"
+    " script preScript postScript onEntry-script onExit-script serviceTaskOperator taskName"
+    " resultVariable skipExpression terminateAll collection elementVariable loopCharacteristics"
+    "".split()
 )
-_OURS = frozenset({BPMN, *CAMUNDA, "http://www.w3.org/2001/XMLSchema-instance"})
+_OURS = frozenset({BPMN, *CAMUNDA, MODELER, "http://www.w3.org/2001/XMLSchema-instance"})
 # What Alur reads, by the kind of element; a name that ends with a dot is numbered.
 _KNOWN = {
     "process": (
         "alur:calendar alur:distinct sop:nomor sop:unit sop:tanggalPembuatan sop:tanggalRevisi"
         " sop:tanggalEfektif sop:disahkanOleh sop:peringatan sop:dasarHukum. sop:kualifikasi."
         " sop:keterkaitan. sop:peralatan. sop:pencatatan."
-        " alur:waitLimit alur:remindBefore alur:escalateAfter"
+        " alur:waitLimit alur:remindBefore alur:escalateAfter alur:receives"
     ),
     "lane": "alur:actor",
-    "event": "alur:timer alur:calendar alur:clock alur:due alur:subject",
-    "task": "sop:kelengkapan sop:output sop:keterangan alur:waitLimit alur:gives",
+    "event": (
+        "alur:timer alur:calendar alur:clock alur:due alur:subject"
+        " alur:gives alur:sends alur:correlation"
+    ),
+    "task": (
+        "sop:kelengkapan sop:output sop:keterangan alur:waitLimit"
+        " alur:gives alur:sends alur:correlation"
+    ),
 }
 _LATER = frozenset({"alur:bulk"})
 _FIELD_PROPERTIES = frozenset("columns minRows total prefill requiredIf visibleIf".split())
@@ -45,15 +55,29 @@ _FIELD_PROPERTIES = frozenset("columns minRows total prefill requiredIf visibleI
 def foreign(diagram: Diagram) -> Iterator[Finding]:
     """Extensions of other engines are said; those that carry meaning are refused."""
     for element in (diagram.xml, *diagram.xml.iterdescendants()):
-        for namespace, name in _foreign_parts(element):
-            owner = element.get("id") or owner_id(element)
-            what = f"{name} ({namespace})"
-            if name in _FOREIGN_MEANING:
-                said = message("Belum dapat dijalankan: {reason}.", reason=what)
-                yield Finding(Severity.ERROR, "foreign", owner, said)
-            else:
-                said = message("{name} diabaikan oleh Alur.", name=what)
-                yield Finding(Severity.WARNING, "foreign", owner, said)
+        yield from _said_of_foreign(element)
+
+
+def foreign_beside(root: _Element) -> Iterator[Finding]:
+    """The same of what stands beside the processes that may run; a picture has no meaning."""
+    ahead = [root]
+    while ahead:
+        element = ahead.pop()
+        yield from _said_of_foreign(element)
+        ahead += [e for e in reversed(element) if not (_is_executable(e) or _is_picture(e))]
+
+
+def _said_of_foreign(element: _Element) -> Iterator[Finding]:
+    for namespace, name in _foreign_parts(element):
+        # An extension may have an id of its own, which nobody finds in the drawing.
+        owner = next(e for e in (element, *element.iterancestors()) if kind(e))
+        what = f"{name} ({namespace})"
+        if name in _FOREIGN_MEANING:
+            said = message("Belum dapat dijalankan: {reason}.", reason=what)
+            yield Finding(Severity.ERROR, "foreign", findable_id(owner), said)
+        else:
+            said = message("{name} diabaikan oleh Alur.", name=what)
+            yield Finding(Severity.WARNING, "foreign", findable_id(owner), said)
 
 
 def extension(diagram: Diagram) -> Iterator[Finding]:
@@ -90,6 +114,14 @@ def _is_known(name: str, known: list[str]) -> bool:
 def _place(element: _Element) -> str:
     name = kind(element).lower()
     return next((place for place in _KNOWN if name.endswith(place)), "")
+
+
+def _is_executable(element: _Element) -> bool:
+    return kind(element) == "process" and element.get("isExecutable") in ("true", "1")
+
+
+def _is_picture(element: _Element) -> bool:
+    return split(element.tag) == (BPMNDI, "BPMNDiagram")
 
 
 def _foreign_parts(element: _Element) -> Iterator[tuple[str, str]]:

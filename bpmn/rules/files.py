@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bpmn.elements import diagrams
+from bpmn.elements import diagrams, kind
 from bpmn.findings import Finding, Severity
 from bpmn.messages import message
 from bpmn.reading import BPMN, BPMNDI, schema_errors
+from bpmn.remarks import findable_id
 from bpmn.rules.clauses import on_file
 
 if TYPE_CHECKING:
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 
 MODELER = "http://camunda.org/schema/modeler/1.0"
 PLATFORMS = ("Camunda Platform", "Operaton")
+_NO_PROCESS = (
+    "choreography globalChoreographyTask conversation subConversation callConversation"
+    " globalConversation".split()
+)
 
 
 def schema(root: _Element) -> Iterator[Finding]:
@@ -87,6 +92,15 @@ def collaboration(root: _Element) -> Iterator[Finding]:
         if not diagram.executable and diagram.nodes:
             said = message("Proses ini tidak ditandai dapat dijalankan dan tidak akan berjalan.")
             yield Finding(Severity.WARNING, "collaboration", diagram.key or None, said)
+
+
+def no_process(root: _Element) -> Iterator[Finding]:
+    """Where no process is to run, what else is drawn is not passed over for that."""
+    if any(diagram.executable for diagram in diagrams(root)):
+        return  # `support.unsupported` says it
+    for element in root.iter(*(f"{{{BPMN}}}{name}" for name in _NO_PROCESS)):
+        said = message("Belum dapat dijalankan: {reason}.", reason=f"bpmn:{kind(element)}")
+        yield Finding(Severity.ERROR, "unsupported", findable_id(element), said)
 
 
 def layout(root: _Element) -> Iterator[Finding]:

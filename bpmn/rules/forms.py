@@ -20,7 +20,8 @@ FIELD_TYPES = frozenset("string text long decimal money boolean date enum".split
 # Words of the expression language, SpiffWorkflow's name for a case's data objects, and what the
 # page of a task sends beside the answers.
 _TAKEN = frozenset(
-    "true false null data_objects len sum min max round any all token csrf_token".split()
+    "true false null data_objects len sum min max round any all token csrf_token"
+    " loopCounter nrOfInstances nrOfActiveInstances nrOfCompletedInstances".split()
 )
 _NUMBERS = frozenset({"min", "max", "minlength", "maxlength"})
 MAX_BOUND_DIGITS = 18
@@ -55,18 +56,19 @@ def service_answer(diagram: Diagram) -> Iterator[Finding]:
     """What a service task's answer brings in (`alur:gives`) has names that expressions can use."""
     for node in diagram.nodes.values():
         for name in node.gives:
-            if not _is_usable(name):
+            if not is_usable(name):
                 said = message('Nama "{name}" harus berupa huruf, angka, atau _.', name=name)
                 yield Finding(Severity.ERROR, "service-answer", node.id, said)
 
 
-def _is_usable(name: str) -> bool:
+def is_usable(name: str) -> bool:
+    """Whether expressions can use a name of data."""
     usable = name.isidentifier() and not keyword.iskeyword(name)
     return usable and not name.startswith("_") and name not in _TAKEN
 
 
 def _faults(field: Field) -> Iterator[Message]:
-    if not _is_usable(field.id):
+    if not is_usable(field.id):
         yield message('Nama isian "{field}" harus berupa huruf, angka, atau _.', field=field.id)
     if field.type not in FIELD_TYPES:
         yield message(

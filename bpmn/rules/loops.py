@@ -9,7 +9,7 @@ from bpmn.elements import camunda_attributes, extension_properties, kind
 from bpmn.findings import Severity
 from bpmn.messages import message
 from bpmn.rules.clauses import on_scope
-from bpmn.rules.forms import _is_usable as is_usable
+from bpmn.rules.forms import is_usable
 from bpmn.rules.scopes import is_event_subprocess, parts
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ import pytest
 from lxml import etree
 
 from bpmn.findings import Finding, Severity
-from engine import checking, programs
+from engine import checking, programs, variables
 from engine.checking import Report, check
+from engine.programs import Program
 
 SEEDS = 150
 OPEN = (
@@ -123,7 +124,7 @@ def test_an_expression_for_a_timer_is_sound_or_an_error_on_the_timer():
     assert found == [("expression", "w", "error")]
 
 
-@pytest.mark.parametrize("rule", checking.FIELD_RULES)
+@pytest.mark.parametrize("rule", variables.FIELD_RULES)
 def test_the_rules_of_a_form_are_sound_or_errors_on_their_task(rule):
     assert told(process(task(form(rule, "y == 1")), flow("a", "e"))) == []
     found = told(process(task(form(rule, "y ==")), flow("a", "e")))
@@ -155,7 +156,7 @@ def test_what_cannot_be_compiled_is_an_error_on_the_process():
 
 
 def test_nodes_that_compiling_would_lose_are_an_error_on_the_process(monkeypatch):
-    monkeypatch.setattr(programs, "lost_nodes", lambda diagram, spec: ["a"])
+    monkeypatch.setattr(programs, "lost_nodes", lambda program: ["a"])
     report = check(process(task(), flow("a", "e")))
     (finding,) = findings(report)
     assert (finding.rule, finding.element, finding.severity) == ("compiled", "p", Severity.ERROR)
@@ -164,9 +165,10 @@ def test_nodes_that_compiling_would_lose_are_an_error_on_the_process(monkeypatch
 
 def test_a_node_that_is_not_in_the_compiled_program_is_found():
     (program,) = check(process(task(), flow("a", "e"))).programs
-    assert programs.lost_nodes(program.diagram, program.spec) == []
-    del program.spec.task_specs["a"]
-    assert programs.lost_nodes(program.diagram, program.spec) == ["a"]
+    assert programs.lost_nodes(program) == []
+    lost = Program(program.diagram, program.spec, {})
+    del lost.spec.task_specs["a"]
+    assert programs.lost_nodes(lost) == ["a"]
 
 
 def test_a_process_that_is_not_executable_is_not_judged():

@@ -1,4 +1,4 @@
-"""The schema: built up, taken down, and the same as the models."""
+"""The schema: built up, taken down with what is in it, and the same as the models."""
 
 import pytest
 from alembic import command, op
@@ -8,9 +8,43 @@ from alembic.operations import BatchOperations
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, select, text
 
-from engine import sample
+from engine import clock, deployments, instances, jobs, sample, starting, supervision
 from engine.database import Database, migration_config
-from engine.models import Base, Person
+from engine.errors import NoHandler
+from engine.models import Base, Job, Person
+
+SCRIPTS = ScriptDirectory.from_config(migration_config("sqlite://"))
+REVISIONS = [script.revision for script in SCRIPTS.walk_revisions()][::-1]
+
+
+@pytest.fixture
+def office_url(database_url, skp):
+    """An office of the test's own: what is shared with others must keep the order of columns."""
+    database = Database(database_url)
+    database.migrate()
+    sample.load(database)
+    deployments.activate(database, deployments.deploy(database, skp).id)
+    database.close()
+    return database_url
+
+
+@pytest.fixture
+def busy(office):
+    """The office in the midst of its work, with something in every table."""
+    office.finish(office.start())
+    office.cancel(office.start())
+    going = office.start()
+    instances.take_up(office.db, office.assessor, office.until(going, "Langkah_3").id)
+    stopped = office.start()
+    supervision.suspend(office.db, office.head, stopped, "Menunggu berkas")
+    with office.db.read() as session:
+        definition = deployments.in_force(session, "skp_collection")
+    starting.start_by_timer(office.db, definition, office.employee.id, "oleh-timer")
+    overdue = office.jobs(going)[0]
+    with office.db.write() as session:
+        session.get_one(Job, overdue.id).ready = clock.now()
+    jobs.failed(office.db, office.job(going, overdue.element, overdue.kind), NoHandler("x"))
+    return office
 
 
 @pytest.fixture
@@ -27,6 +61,80 @@ def tables(database):
 def downgrade(database, revision):
     with database.altering() as config:
         command.downgrade(config, revision)
+
+
+def upgrade(database, revision):
+    with database.altering() as config:
+        command.upgrade(config, revision)
+
+
+def before(revision):
+    return SCRIPTS.get_revision(revision).down_revision or "base"
+
+
+def schema(database):
+    """All that is declared, by name: a table made anew may have its columns in another order."""
+    found = inspect(database.connections)
+    names = tables(database)
+    return {table: _declared(found, table) | _written(database, table) for table in names}
+
+
+def _declared(found, table):
+    return {
+        "columns": {
+            column["name"]: (str(column["type"]), column["nullable"], column["default"])
+            for column in found.get_columns(table)
+        },
+        "key": found.get_pk_constraint(table),
+        "references": sorted(map(str, found.get_foreign_keys(table))),
+        "unique": sorted(map(str, found.get_unique_constraints(table))),
+        "indexes": sorted(map(_index, found.get_indexes(table))),
+    }
+
+
+def _index(index):
+    options = {name: str(value) for name, value in index.get("dialect_options", {}).items()}
+    return str(index | {"dialect_options": options})
+
+
+def _written(database, table):
+    """What the inspector does not see: whether ids of deleted rows are used again."""
+    if database.connections.dialect.name != "sqlite":
+        return {}
+    query = text("SELECT sql FROM sqlite_master WHERE name = :table")
+    with database.connections.connect() as connection:
+        return {"counts on": "AUTOINCREMENT" in connection.scalar(query, {"table": table})}
+
+
+def rows(database):
+    """Every row of every table, as what its columns hold."""
+    with database.connections.connect() as connection:
+        return {
+            table: [
+                dict(row) for row in connection.execute(text(f'SELECT * FROM "{table}"')).mappings()
+            ]
+            for table in tables(database)
+        }
+
+
+def kept(found, columns):
+    """The rows that a schema with these columns can hold, and what it can hold of them."""
+    return {
+        table: sorted(
+            str({name: _plain(row[name]) for name in sorted(columns[table].keys() & row.keys())})
+            for row in found[table]
+            if not any(row.get(name, 0) is None for name in required(columns[table]))
+        )
+        for table in found.keys() & columns.keys()
+    }
+
+
+def required(columns):
+    return [name for name, (_, nullable, _) in columns.items() if not nullable]
+
+
+def _plain(value):
+    return bytes(value) if isinstance(value, memoryview) else value
 
 
 def differences(database):
@@ -60,6 +168,52 @@ def test_down_to_nothing_and_up_again(database):
     assert differences(database) == []
     with database.read() as session:
         assert session.scalars(select(Person)).all() == []
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_each_revision_is_undone_without_a_trace_and_done_again(empty, revision):
+    upgrade(empty, before(revision))
+    without = schema(empty)
+    upgrade(empty, revision)
+    with_it = schema(empty)
+    downgrade(empty, before(revision))
+    assert schema(empty) == without
+    upgrade(empty, revision)
+    assert schema(empty) == with_it != without
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_down_to_each_revision_and_up_again_keeps_what_both_can_hold(busy, revision):
+    db = busy.db
+    newest, everything = schema(db), rows(db)
+    downgrade(db, revision)
+    older = schema(db)
+    columns = {table: declared["columns"] for table, declared in older.items()}
+    held = kept(everything, columns)
+    assert held["instance"] and held["work_item"] and held["history"]
+    for table, found in kept(rows(db), columns).items():
+        assert set(held[table]) <= set(found), table
+    db.migrate()
+    assert schema(db) == newest
+    assert differences(db) == []
+    for table, found in kept(rows(db), columns).items():
+        assert set(held[table]) <= set(found), table
+    downgrade(db, "base")
+    upgrade(db, revision)
+    assert schema(db) == older
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_a_running_case_goes_on_after_down_and_up_again(office, audit, revision):
+    case = office.start()
+    office.until(case, "Langkah_3")
+    downgrade(office.db, revision)
+    office.db.migrate()
+    office.due()
+    assert audit(office.db) == []
+    office.finish(case)
+    assert office.case(case).status == "completed"
+    assert audit(office.db) == []
 
 
 def test_the_migrated_schema_is_that_of_the_models(database):

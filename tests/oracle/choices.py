@@ -25,7 +25,7 @@ def value(expression: str, names: dict[str, object]) -> Any:
 
 
 def ways(node: Node, data: Data) -> Iterable[Flow]:
-    """The flows a token takes out of a node (8.3.13, 13.2.1, 13.4)."""
+    """The flows a token takes out of a node (8.3.13, 13.2.1, 13.3)."""
     if node.kind in {"parallelGateway", "eventBasedGateway"}:
         return node.outgoing
     others = [flow for flow in node.outgoing if not flow.default]
@@ -48,7 +48,7 @@ def first_tokens(scope: Scope, node: Node) -> Iterator[Token]:
 
 
 def activated(scope: Scope, gateway: Node) -> bool:
-    """The condition of an inclusive join (13.4.3, table 13.3): from each token with a path to an
+    """The condition of an inclusive join (13.3.3, table 13.3): from each token with a path to an
     empty incoming flow there is also a path to one that has a token, never through the gateway."""
     full = {token.flow for token in scope.tokens if token.flow in gateway.incoming}
     empty = set(gateway.incoming) - full

@@ -83,15 +83,14 @@ def test_an_interrupted_subprocess_ends_with_all_that_is_in_it():
     assert game.completed["p"] == 0
 
 
-def test_a_boundary_event_begins_with_the_data_the_activity_began_with_unless_all_is_known():
+def test_a_boundary_event_goes_on_with_all_that_was_written_in_the_activity():
     drawing = subprocess("a d: user", "is > a > d")
     boundary(drawing, "timer", "p")
-    for remembers, known in ((False, {"x": 0}), (True, {"x": 1})):
-        game = Game(drawing.source, {"x": 0}, remembers=remembers)
-        game.complete("a", {"x": 1})
-        game.fire("b")
-        complete(game, "h")
-        assert game.ended and game.data == known
+    game = begin(drawing, x=0)
+    game.complete("a", {"x": 1})
+    game.fire("b")
+    complete(game, "h")
+    assert game.ended and game.data == {"x": 1}
 
 
 def test_the_first_event_after_an_event_based_gateway_withdraws_the_others():

@@ -5,9 +5,8 @@ Chapter numbers are the specification's. Where it leaves a choice open, the game
 - Inclusive joins are tried when nothing else moves by itself, so they wait for all they may.
 - A path goes through a boundary event as drawn, whether or not the event can still happen.
 - A node completes as its token passes; an event-based gateway as soon as it begins to wait.
-- What happens to an activity or a scope (boundary events, event subprocesses) begins with the data
-  the activity or the scope began with; a token that is cancelled takes what it knew with it. With
-  `remembers` instead, all that was written inside so far is known.
+- What happens to an activity or a scope (boundary events, event subprocesses, terminate ends) goes
+  on with all that was written inside so far.
 """
 
 from __future__ import annotations
@@ -50,10 +49,9 @@ class Game:
     Stuck = Stuck
     TooLong = TooLong
 
-    def __init__(self, source: bytes, data: dict[str, object], *, remembers: bool = False) -> None:
+    def __init__(self, source: bytes, data: dict[str, object]) -> None:
         self.completed: Counter[str] = Counter()
         self.ended = False
-        self._remembers = remembers
         self._moments = count()
         self._waits: list[Wait] = []
         self._scopes: list[Scope] = []
@@ -72,6 +70,12 @@ class Game:
     @property
     def data(self) -> dict[str, object]:
         return values(self._root.data)
+
+    def data_of(self, element: str) -> dict[str, object]:
+        """What the oldest open instance of a task sees."""
+        wait = next(wait for wait in self._waits if wait.node.id == element)
+        assert wait.work
+        return values(wait.work.data)
 
     def complete(self, element: str, given: dict[str, object]) -> None:
         """The oldest open instance of a task is done, with these values."""
@@ -143,7 +147,7 @@ class Game:
             self._end(token.scope)
 
     def _token(self, scope: Scope, data: Data, node: Node, flow: Flow | None = None) -> Token:
-        token = Token(scope, data, data, node, flow)
+        token = Token(scope, data, node, flow)
         scope.tokens.append(token)
         return token
 
@@ -156,7 +160,7 @@ class Game:
             if work.scope:
                 self._clear(work.scope)
 
-    # Joins (13.4.1, 13.4.3)
+    # Joins (13.3.1, 13.3.3)
 
     def _join_parallel(self, scope: Scope, node: Node) -> bool:
         arrived = list(first_tokens(scope, node))
@@ -180,10 +184,10 @@ class Game:
         self._pass(joined)
         return True
 
-    # Scopes (13.3.4, 13.5)
+    # Scopes (13.2.4, 13.4)
 
     def _begin_scope(self, plan: Plan, data: Data, host: Work | None) -> Scope:
-        scope = Scope(plan, host, data, data)
+        scope = Scope(plan, host, data)
         self._scopes.append(scope)
         for start in plan.listeners:
             if start.event in AWAITED:
@@ -209,7 +213,7 @@ class Game:
         if but is None:
             self._scopes.remove(scope)
 
-    # Activities (13.3)
+    # Activities (13.2)
 
     def _begin(self, token: Token) -> None:
         node, loop = token.node, token.node.loop
@@ -286,7 +290,7 @@ class Game:
             token.data = token.data | self._written({loop.outputs: collected})
         self._leave(token)
 
-    # Events (10.4, 13.5)
+    # Events (10.4, 13.4)
 
     def _throw(self, token: Token) -> None:
         node = token.node
@@ -337,7 +341,7 @@ class Game:
     def _handle(self, scope: Scope, start: Node) -> None:
         """An event subprocess begins."""
         assert start.handler
-        token = self._token(scope, merged(scope.entry, self._known_in(scope)), start.handler)
+        token = self._token(scope, self._known_in(scope), start.handler)
         if start.interrupting:
             scope.taken_over = True
             self._clear(scope, but=token)
@@ -349,13 +353,9 @@ class Game:
         return {name: (next(self._moments), said) for name, said in given.items()}
 
     def _known_in(self, scope: Scope) -> Data:
-        if not self._remembers:
-            return {}
         return merged(scope.data, *(self._known_at(token) for token in scope.tokens))
 
     def _known_at(self, token: Token) -> Data:
-        if not self._remembers:
-            return token.entry
         local = token.node.loop.local if token.node.loop else set()
         inside = [work.data for work in token.works]
         inside += [self._known_in(work.scope) for work in token.works if work.scope]

@@ -18,7 +18,6 @@ class Scope:
 
     plan: Plan
     host: Work | None
-    entry: Data
     data: Data  # with what the ended tokens brought
     tokens: list[Token] = field(default_factory=list)
     taken_over: bool = False  # by an interrupting event subprocess
@@ -30,7 +29,6 @@ class Token:
 
     scope: Scope
     data: Data
-    entry: Data
     node: Node
     flow: Flow | None = None
     gone: bool = False

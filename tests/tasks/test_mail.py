@@ -242,9 +242,9 @@ def test_what_becomes_due_while_a_mail_goes_out_is_in_the_next(reached, mail_ser
         reached.tell(second)
         hand_in(*given)
 
-    monkeypatch.setattr(mail, "_hand_in", slowly)
-    reached.mail()
-    monkeypatch.undo()
+    with monkeypatch.context() as slow:
+        slow.setattr(mail, "_hand_in", slowly)
+        reached.mail()
     assert reached.mailed == ["sent", "due"]
     reached.mail()
     assert (reached.mailed, len(mail_server.mails)) == (["sent", "sent"], 2)

@@ -158,6 +158,14 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # The older tables have no room for failures of jobs, which go as well, nor for a case that no
+    # person has started: its history still says so.
+    op.execute(
+        "DELETE FROM incident WHERE instance_id IS NULL OR work_item_id IS NULL"
+        " OR person_id IS NULL"
+    )
+    op.execute("UPDATE instance SET starter_id = subject_id WHERE starter_id IS NULL")
+
     with op.batch_alter_table("work_item", schema=None) as batch_op:
         batch_op.drop_column("deadline_at")
         batch_op.drop_column("wait_due_at")

@@ -1,7 +1,7 @@
-"""Events of a case: what waits for one, what throws one, and what an event does to what it meets.
+"""What nodes do that SpiffWorkflow does otherwise or not: subprocesses, calls, events, services.
 
-Nothing here looks at a clock or a mailbox: an event happens when `Flow.happen` is told so. What a
-node waits for or throws stands in the diagram.
+Nothing here looks at a clock or a mailbox: an event has happened when `engine.catching.happen` was
+told so. What a node waits for or throws stands in the diagram.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class OutsideEvent(EventDefinition):
-    """An event that never comes by itself: it has happened when `Flow.happen` said so."""
+    """An event that never comes by itself, but when `engine.catching.happen` says so."""
 
     def has_fired(self, my_task: Task) -> bool:
         return bool(my_task._get_internal_data("event_fired", False))
@@ -60,7 +60,7 @@ class ServiceTask(Nearsighted, BpmnSpecMixin):
 
 
 class EventGateway(Nearsighted, BpmnSpecMixin):
-    """Lets all events behind it wait; `Flow.happen` ends the others (BPMN 2.0, 10.5.6).
+    """Lets all events behind it wait; `engine.catching.happen` ends the others (BPMN 2.0, 10.5.6).
 
     Stock SpiffWorkflow's waits itself, in the place of its events, and could not tell two timers
     apart.

@@ -1,0 +1,86 @@
+"""The names of a process's data: what gives them, and the expressions that read them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bpmn.diagram import listed
+from bpmn.rules.timing import is_literal
+from engine.errors import ExpressionFailed
+from engine.expressions import names, parse_script
+from engine.loops import COUNTERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bpmn.diagram import Diagram, Node
+
+FIELD_RULES = ("requiredIf", "visibleIf", "prefill")
+
+
+def given(diagram: Diagram) -> frozenset[str]:
+    """The names that forms, scripts, answers, messages, calls and loops give.
+
+    `alur:receives` of the process lists those that a calling process brings along.
+    """
+    found = {field.id for node in diagram.human_tasks for field in node.form}
+    found |= set(listed(diagram.properties.get("alur:receives", "")))
+    for node in diagram.nodes.values():
+        found |= {*assigned(node.script or ""), *node.gives, *_loop_names(node)}
+        found |= {passing.target for passing in node.gives_back if passing.target}
+    return frozenset(found)
+
+
+def may_be_given(diagram: Diagram) -> bool:
+    """Whether calls bring back all that the called processes know, whatever that is."""
+    calls = (node for node in diagram.nodes.values() if node.called)
+    return any(all(passing.target is None for passing in call.gives_back) for call in calls)
+
+
+def expressions(diagram: Diagram) -> Iterator[tuple[str, str, bool]]:
+    """(element id, text, whether it is a script) of every expression drawn."""
+    for flow in diagram.flows:
+        if flow.condition is not None:
+            yield flow.id, flow.condition, False
+    for node in diagram.nodes.values():
+        if node.script is not None:
+            yield node.id, node.script, True
+        for text in _texts(node):
+            yield node.id, text, False
+
+
+def assigned(script: str) -> set[str]:
+    """The names that a script gives; none when it cannot be read."""
+    try:
+        return {name for name, _ in parse_script(script)}
+    except ExpressionFailed:  # said by the check of expressions
+        return set()
+
+
+def named(text: str, script: bool) -> set[str]:
+    """The names that an expression or script reads; none when it cannot be read."""
+    try:
+        parts = [part for _, part in parse_script(text)] if script else [text]
+        return {name for part in parts for name in names(part)}
+    except ExpressionFailed:  # said by the check of expressions
+        return set()
+
+
+def _loop_names(node: Node) -> set[str]:
+    if node.loop is None:
+        return set()
+    own = (node.loop.item, node.loop.output, node.loop.output_item)
+    return {*COUNTERS, *filter(None, own)}
+
+
+def _texts(node: Node) -> Iterator[str]:
+    if node.timer is not None and node.timer.text and not is_literal(node.timer):
+        yield node.timer.text
+    if node.loop is not None:
+        said = (node.loop.condition, node.loop.cardinality, node.loop.collection)
+        yield from filter(None, said)
+    if node.correlation:
+        yield node.correlation
+    yield from (passing.source for passing in node.takes if passing.source)
+    for field in node.form:
+        yield from (field.properties[rule] for rule in FIELD_RULES if rule in field.properties)
