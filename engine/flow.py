@@ -128,8 +128,10 @@ class Flow(_Counted, BpmnWorkflow):
     def note(self, task: Task) -> None:
         """Takes note of a completed task; raises `StepFailed` when too much is done at once."""
         node = self.program.diagram.nodes.get(self.element(task))
+        if node is None:  # one of SpiffWorkflow's own, which need not have data yet
+            return
         self.newest = task
-        if node is None or (node.loop and not str(task.task_spec.name).endswith(CHILD)):
+        if node.loop and not str(task.task_spec.name).endswith(CHILD):
             return
         self.done.append(node.id)
         for count, most in ((_depth(task), MAX_DEPTH), (len(self.done), self.rest_after)):
