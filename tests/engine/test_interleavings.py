@@ -10,7 +10,6 @@ import threading
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 import pytest
 from sqlalchemy import select, update
