@@ -1,4 +1,4 @@
-"""Processes that call others: bound at the start, with tasks, lanes, rules and clocks of their own."""
+"""Processes that call others: bound at the start, with lanes, rules and clocks of their own."""
 
 import pytest
 from sqlalchemy import func, select
