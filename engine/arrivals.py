@@ -7,11 +7,13 @@ reaches, done once however often the job is handed out.
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bpmn.messages import message
 from engine import clock, history, jobs, ledger, steps, subscriptions, values
-from engine.errors import InvalidInput, StepFailed, Suspended, Unawaited
+from engine.errors import InvalidInput, JobGone, StepFailed, Suspended, Unawaited
 from engine.history import Fact
 from engine.ledger import Act, once_more
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
     from engine.database import Database
     from engine.models import Job, Subscription
+
+SUSPENDED_PAUSE = timedelta(minutes=1)  # until a signal looks again whether its case goes on
 
 
 def send(session: Session, name: str, key: str | None, data: dict[str, Any]) -> None:
@@ -80,14 +84,20 @@ def broadcast(db: Database, job: Job) -> None:
 
 
 def signal(db: Database, job: Job) -> None:
-    """Lets a signal reach one case, unless that has moved on."""
+    """Lets a signal reach one case, unless that has moved on; it waits while that is suspended."""
     with db.read() as session:
         waiting = [
             one
             for one in subscriptions.of_instance(session, job.instance_id or 0)
             if one.task == job.task
         ]
-    if not waiting or not _arrive(db, job, waiting[0], {}):
+    try:
+        arrived = bool(waiting) and _arrive(db, job, waiting[0], {})
+    except Suspended:  # a signal that was thrown before is held, and this one looks again
+        with suppress(JobGone), db.write() as session:
+            jobs.move(session, job, ready=clock.now() + SUSPENDED_PAUSE)
+        raise
+    if not arrived:
         with db.write() as session:
             jobs.finish(session, job)
 
@@ -98,8 +108,8 @@ def _arrive(db: Database, job: Job, awaited: Subscription, data: dict[str, Any])
     with db.read() as session:
         case = steps.read_case(session, awaited.instance_id)
         before = steps.situation(db, session, case)
-    if awaited.task not in before.waiting.events:
-        return False
+    if case.status == "cancelled" or awaited.task not in before.waiting.events:
+        return False  # a cancelled case's state stays as it was
     node = before.diagram.nodes[awaited.element]
     missing = [name for name in node.gives if name not in data]
     if missing:

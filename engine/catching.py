@@ -68,7 +68,7 @@ def see_to(flow: Flow, task: Task, thrown: Node) -> None:
     """Does what a task has thrown; raises `StepFailed` for an error that nothing catches."""
     match kind(thrown):
         case "signal":
-            _broadcast(flow, thrown)
+            _broadcast(flow, task, thrown)
         case "terminate":
             _terminate(flow, task)
         case outwards:
@@ -81,9 +81,13 @@ def fail(flow: Flow, task: Task, code: str, given: dict[str, Any]) -> None:
     _propagate(flow, task, "error", code, given)
 
 
-def _broadcast(flow: Flow, thrown: Node) -> None:
-    """A signal reaches all that wait for it in the case (BPMN 2.0, 10.4.5)."""
-    caught = [task for task, node in flow.listening("signal") if node.reference == thrown.reference]
+def _broadcast(flow: Flow, thrower: Task, thrown: Node) -> None:
+    """A signal reaches all that wait for it in the case (BPMN 2.0, 10.4.5).
+
+    What comes right behind the thrower waits already, but did not yet when it threw.
+    """
+    waiting = (found for found in flow.listening("signal") if found[0].parent is not thrower)
+    caught = [task for task, node in waiting if node.reference == thrown.reference]
     for task in caught:
         if task.state == TaskState.WAITING:  # an earlier one may have ended it
             happen(flow, task)

@@ -218,7 +218,8 @@ def binding(db: Database, session: Session, definition: Definition) -> Binding:
 def bound(session: Session, diagram: Diagram) -> dict[str, Definition]:
     """The versions in force of all processes that one calls, directly or by one another.
 
-    A case keeps them to its end. Raises `DiagramRefused` when one is missing or calls in a circle.
+    A case keeps them to its end. Raises `DiagramRefused` when one is missing, calls in a circle,
+    or has ids that are too long.
     """
     found: dict[str, Definition] = {}
     _bind(session, diagram, (diagram.key,), found)
@@ -238,8 +239,22 @@ def _bind(
         if version is None:
             said = message('Proses yang dipanggil, "{key}", belum berlaku.', key=key)
             raise DiagramRefused(said)
+        called = drawn(version.source)
+        _require_short(called)
         found[key] = version
-        _bind(session, drawn(version.source), (*callers, key), found)
+        _bind(session, called, (*callers, key), found)
+
+
+def _require_short(called: Diagram) -> None:
+    """The ids of a called process fit into their columns behind its key."""
+    too_long = [name for name in called.names if len(f"{called.key}:{name}") > MAX_ID]
+    if too_long:
+        said = message(
+            'ID "{id}" di proses "{key}" yang dipanggil terlalu panjang: bersama kunci prosesnya'
+            " paling banyak {n} huruf.",
+            id=too_long[0], key=called.key, n=MAX_ID,
+        )  # fmt: skip
+        raise DiagramRefused(said)
 
 
 def _in_force() -> Select[Definition]:
@@ -267,13 +282,7 @@ def _unserved(diagram: Diagram, topics: Collection[str]) -> Iterator[Finding]:
 
 def _uncallable(session: Session, diagram: Diagram) -> Iterator[Finding]:
     """Every process that a diagram calls is in force here, and calls in no circle."""
-    found: dict[str, Definition] = {}
     try:
-        _bind(session, diagram, (diagram.key,), found)
+        bound(session, diagram)
     except DiagramRefused as error:
         yield Finding(Severity.BLOCKING, "callable", diagram.key, error.message)
-    joined = with_called(diagram, [drawn(version.source) for version in found.values()])
-    for name in joined.names.keys() - diagram.names.keys():
-        if len(name) > MAX_ID:
-            said = message("ID lebih panjang dari {n} huruf.", n=MAX_ID)
-            yield Finding(Severity.BLOCKING, "callable", name, said)

@@ -136,8 +136,10 @@ class Flow(_Counted, BpmnWorkflow):
     def note(self, task: Task) -> None:
         """Takes note of a completed task; raises `StepFailed` when too much is done at once."""
         node = self.program.diagram.nodes.get(self.element(task))
+        if node is None:  # one of SpiffWorkflow's own, which need not have data yet
+            return
         self.newest = task
-        if node is None or (node.loop and not str(task.task_spec.name).endswith(CHILD)):
+        if node.loop and not str(task.task_spec.name).endswith(CHILD):
             return
         self.done.append(node.id)
         effort.spend(len(task.workflow.tasks))  # what SpiffWorkflow looks through for it

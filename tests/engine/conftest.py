@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import shutil
 import threading
 from collections import Counter
@@ -29,6 +30,7 @@ from engine import (
     sample,
     starting,
     steps,
+    subscriptions,
     supervision,
     worker,
 )
@@ -64,7 +66,8 @@ ANSWERS = {
 ACTS = (
     "instance.started instance.cancelled instance.suspended instance.resumed"
     " task.completed task.claimed task.released task.taken-up"
-    " timer.fired timer.postponed timers.armed incident.resolved".split()
+    " timer.fired timer.postponed timers.armed incident.resolved"
+    " message.received signal.received service.failed".split()
 )
 # Three tasks side by side, two of them of one group's lane, and one behind their join.
 SIDE_BY_SIDE = b"""<?xml version="1.0" encoding="UTF-8"?>
@@ -123,6 +126,23 @@ def skp() -> bytes:
 def side_by_side() -> bytes:
     """A procedure with parallel tasks: Periksa, Catat (staff) and Isi (employee), then Arsip."""
     return SIDE_BY_SIDE
+
+
+@pytest.fixture
+def draw_events(draw) -> Callable[[str], bytes]:
+    """``draw`` for events: what is referred to is in the file, named as its id (``surat``)."""
+
+    def _draw(text: str) -> bytes:
+        source = draw(text)
+        referred = sorted(set(re.findall(rb'(message|signal|error|escalation)Ref="(\w+)"', source)))
+        named = {b"error": b"errorCode", b"escalation": b"escalationCode"}
+        roots = [
+            b'<%s id="%s" %s="%s" />' % (kind, name, named.get(kind, b"name"), name)
+            for kind, name in referred
+        ]
+        return source.replace(b"</definitions>", b"".join([*roots, b"</definitions>"]))
+
+    return _draw
 
 
 @pytest.fixture
@@ -574,21 +594,26 @@ def _acts(entries: list[Any]) -> int:
 def _faults_of_state(db: Database, session: Any, case: int) -> Iterator[str]:
     """The stored state, the open tasks and the case's status agree."""
     row = session.execute(
-        select(Instance.status, Instance.state, Instance.ended_at, Definition.digest)
+        select(
+            Instance.status, Instance.state, Instance.ended_at, Instance.called, Definition.digest
+        )
         .join(Definition)
         .where(Instance.id == case)
     ).one()
     listed = {item.task for item in cases.work(session, case) if item.status == "open"}
-    state = Execution.load(deployments.program(db, row.digest), row.state)
+    state = Execution.load(deployments.program(db, row.digest, row.called), row.state)
     if row.status == "running" and listed != state.open_tasks.keys():
         yield "open tasks are not those of the state"
-    if row.status == "running" and not (listed or state.timers or state.services):
+    if row.status == "running" and not (listed or state.timers or state.services or state.events):
         yield "running, and nothing to come"
     going_on = row.status in ("running", "suspended")
     if listed and not going_on:
         yield "ended with open tasks"
     if state.ended != (row.status == "completed") or (row.ended_at is None) != going_on:
         yield f"status {row.status} is not the state's"
+    awaited = {one.task: one.element for one in subscriptions.of_instance(session, case)}
+    if awaited != (state.events if going_on else {}):
+        yield f"waits for {awaited}, and its state for {state.events}"
     yield from _faults_of_jobs(session, case, row.status, state)
 
 
@@ -601,10 +626,13 @@ def _faults_of_jobs(session: Any, case: int, status: str, state: Execution) -> I
             yield f"ended with the jobs {[job.id for job in jobs]}"
         return
     items = {item.task: item for item in cases.work(session, case) if item.status == "open"}
-    waiting = state.timers | state.services | dict.fromkeys(items, "")
+    waiting = state.timers | state.services | state.events | dict.fromkeys(items, "")
     yield from (f"job {job.id} of what has gone" for job in jobs if job.task not in waiting)
     for job in jobs:
-        if job.state not in (("held", "failed") if status == "suspended" else ("armed", "failed")):
+        possible = {"held", "failed"} if status == "suspended" else {"armed", "failed"}
+        if job.kind == "event":  # a signal that was thrown while the case is suspended
+            possible.add("armed")
+        if job.state not in possible:
             yield f"job {job.id} is {job.state} in a {status} case"
     own = Counter(job.task for job in jobs if job.kind in ("timer", "service"))
     left_out = {
