@@ -1,7 +1,7 @@
 """The view of what is drawn: lanes, nodes, flows, forms and SOP facts of one process.
 
 Frozen values, read from the XML by `bpmn.elements`; nothing here judges (`bpmn.rules` does) or
-executes (`engine.programs` does).
+executes (`engine.spiff.programs` does).
 """
 
 from __future__ import annotations
@@ -27,6 +27,9 @@ FLOW_NODES = ACTIVITIES | EVENTS | GATEWAYS
 HUMAN_TASKS = frozenset({"userTask", "manualTask"})
 # What a topic says of these is sent off, and the case goes on; a service task waits for its answer.
 SENDERS = frozenset({"sendTask", "intermediateThrowEvent", "endEvent"})
+
+# What an instance or round of a repeated activity knows of the repetition.
+COUNTERS = ("loopCounter", "nrOfInstances", "nrOfActiveInstances", "nrOfCompletedInstances")
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from bpmn.rules.files import schema
 from engine import variables
 from engine.errors import DiagramRefused, ExpressionFailed
 from engine.expressions import parse, parse_script
-from engine.programs import Program, compile_diagram
+from engine.spiff.programs import Program, compile_diagram
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -20,8 +20,8 @@ from engine import clock, history, schedules, values
 from engine.checking import Report, check
 from engine.errors import DiagramRefused, NotFound
 from engine.models import Activation, Definition
-from engine.programs import Program, compile_diagram
 from engine.roles import staffing
+from engine.spiff.programs import Program, compile_diagram
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence

@@ -148,7 +148,7 @@ class Activation(Base):
 
 
 class Instance(Base):
-    """A case. ``state`` is `engine.execution`'s; ``version`` guards every write.
+    """A case. ``state`` is `engine.spiff.execution`'s; ``version`` guards every write.
 
     ``last_seq`` and ``last_hash`` are the head of its history's chain; ``token`` makes a resent
     request to start the same case. ``starter_id`` is None when a timer started it. ``called`` are

@@ -10,10 +10,10 @@ from sqlalchemy.exc import IntegrityError
 from bpmn.messages import message
 from engine import access, calendars, clock, deployments, history, ledger, roles, steps
 from engine.errors import InvalidInput, NotAllowed, NotFound
-from engine.execution import Execution
 from engine.history import Fact, Head
 from engine.ledger import MAX_TOKEN, Act, Case, Seat, once_more
 from engine.models import Definition, Instance, Person, Role
+from engine.spiff.execution import Execution
 from engine.steps import Situation, Waiting
 from engine.timers import Clocks
 

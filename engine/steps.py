@@ -11,10 +11,10 @@ from sqlalchemy import insert, select, update
 from bpmn.messages import message
 from engine import calendars, deployments, jobs, ledger, subscriptions, values
 from engine.errors import NotFound, StepFailed, Suspended
-from engine.execution import Execution
 from engine.history import Fact, Head
 from engine.ledger import Act, Case, Seat
 from engine.models import Definition, Instance, Person, Role, WorkItem
+from engine.spiff.execution import Execution
 from engine.timers import Clocks
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from engine.execution import Execution
+    from engine.spiff.execution import Execution
     from engine.timers import Row
 
 MAX_KEY = 255

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bpmn.diagram import listed
+from bpmn.diagram import COUNTERS, listed
 from bpmn.rules.timing import is_literal
 from engine.errors import ExpressionFailed
 from engine.expressions import names, parse_script
-from engine.loops import COUNTERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from bpmn.messages import Message, message
 from engine import calendars
 from engine.errors import StepFailed
-from engine.execution import Execution
+from engine.spiff.execution import Execution
 from engine.timers import Clocks
 from tasks.forms import StepForm, as_sent
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bpmn.diagram import Node
-    from engine.programs import Program
+    from engine.spiff.programs import Program
 
 MAX_COMPLETIONS = 200  # answers that disagree for ever would never come to an end
 

@@ -28,8 +28,8 @@ from engine import clock, deployments, sample
 from engine.checking import check as check_source
 from engine.database import Database
 from engine.errors import DiagramRefused, InvalidInput
-from engine.programs import Program, compile_diagram
 from engine.settings import Settings
+from engine.spiff.programs import Program, compile_diagram
 from engine.worker import Worker
 from tasks.dry_run import Outcome
 from tasks.dry_run import dry_run as run_dry

@@ -11,7 +11,7 @@ from flask_login import login_required
 from bpmn.messages import AlurError, Message, message
 from engine import cases, deployments, history, instances, values, worklist
 from engine.errors import NoLongerOpen, StaleInstance, StepFailed, Suspended
-from engine.execution import Execution
+from engine.spiff.execution import Execution
 from tasks.forms import StepForm
 from web import record
 from web.cases import startable

@@ -36,10 +36,10 @@ from engine import (
 )
 from engine.database import Database
 from engine.errors import AlurError, JobGone, StaleInstance, Suspended
-from engine.execution import Execution
 from engine.models import Base, Definition, Instance, Job, Notice, Person, WorkItem
 from engine.people import Actor
 from engine.settings import Settings
+from engine.spiff.execution import Execution
 from engine.topics import Handler
 from tasks.duties import duties
 from tasks.handlers import HANDLERS

@@ -5,8 +5,8 @@ from sqlalchemy import func, select
 
 from engine import deployments, starting, values
 from engine.errors import DiagramRefused
-from engine.execution import Execution
 from engine.models import Activation, Instance
+from engine.spiff.execution import Execution
 from engine.steps import read_case
 
 FORM = '<camunda:formData><camunda:formField id="{}" type="long" /></camunda:formData>'

@@ -8,9 +8,10 @@ import pytest
 from lxml import etree
 
 from bpmn.findings import Finding, Severity
-from engine import checking, programs, variables
+from engine import checking, variables
 from engine.checking import Report, check
-from engine.programs import Program
+from engine.spiff import programs
+from engine.spiff.programs import Program
 
 SEEDS = 150
 OPEN = (

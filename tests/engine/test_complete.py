@@ -8,8 +8,8 @@ from sqlalchemy.exc import OperationalError
 
 from engine import cases, history, instances, values, worklist
 from engine.errors import NoLongerOpen, NotAllowed, NotFound, StepFailed
-from engine.execution import Execution
 from engine.models import Incident, Submission
+from engine.spiff.execution import Execution
 
 DISAGREEMENT = {"keputusan": "tidak_setuju", "alasan": "Kuantitas kegiatan 2 keliru"}
 WITH_A_DISAGREEMENT = [

@@ -14,8 +14,8 @@ from bpmn.elements import diagrams
 from bpmn.findings import Severity
 from bpmn.reading import read
 from engine.checking import check
-from engine.execution import Execution
-from engine.programs import Program, compile_diagram
+from engine.spiff.execution import Execution
+from engine.spiff.programs import Program, compile_diagram
 
 TABLE = list(constructs.table())
 

@@ -22,8 +22,8 @@ from stock import Stock, seen
 from bpmn.calls import with_called
 from bpmn.elements import diagrams
 from bpmn.reading import read
-from engine.execution import Execution
-from engine.programs import compile_diagram
+from engine.spiff.execution import Execution
+from engine.spiff.programs import compile_diagram
 
 MAX_STEPS = 14
 OPEN = (

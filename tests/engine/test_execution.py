@@ -8,8 +8,8 @@ import pytest
 from engine import values
 from engine.checking import check
 from engine.errors import NoLongerOpen, StateDamaged, StepFailed
-from engine.execution import Execution
-from engine.programs import Program
+from engine.spiff.execution import Execution
+from engine.spiff.programs import Program
 
 OPEN = (
     '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"'

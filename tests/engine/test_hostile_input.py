@@ -21,8 +21,8 @@ from bpmn.reading import BPMN, CAMUNDA, MAX_BYTES
 from engine import values
 from engine.checking import check
 from engine.errors import AlurError
-from engine.execution import Execution
 from engine.expressions import evaluate, execute
+from engine.spiff.execution import Execution
 
 ROOT = Path(__file__).parents[2]
 SKP = (ROOT / "bpmn" / "skp_collection.bpmn").read_text()

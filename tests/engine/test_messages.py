@@ -5,8 +5,8 @@ from sqlalchemy import select
 
 from engine import arrivals, jobs, subscriptions, supervision, values
 from engine.errors import InvalidInput, JobGone, StepFailed, Suspended, Unawaited
-from engine.execution import Execution
 from engine.models import Incident, Job
+from engine.spiff.execution import Execution
 from engine.steps import deployments, read_case
 
 REASON = "Pegawai sakit"

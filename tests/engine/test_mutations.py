@@ -23,15 +23,15 @@ from bpmn.calls import called_among, with_called
 from bpmn.elements import diagrams
 from engine.checking import Report, check
 from engine.errors import DiagramRefused, ExpressionFailed, StepFailed
-from engine.execution import Execution
 from engine.expressions import names
-from engine.programs import compile_diagram
+from engine.spiff.execution import Execution
+from engine.spiff.programs import compile_diagram
 from tasks import dry_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from engine.programs import Program
+    from engine.spiff.programs import Program
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted(

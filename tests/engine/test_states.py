@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from engine import values
-from engine.execution import Execution
-from engine.state import FORMAT
+from engine.spiff.execution import Execution
+from engine.spiff.state import FORMAT
 
 STATES = Path(__file__).parent / "states"
 STORED = sorted(STATES.glob("*/*.jsonl"))

@@ -13,8 +13,8 @@ from stock import Stock
 
 from bpmn.elements import diagrams
 from bpmn.reading import read
-from engine.execution import Execution
-from engine.programs import compile_diagram
+from engine.spiff.execution import Execution
+from engine.spiff.programs import compile_diagram
 
 
 def sketch(*lines: str) -> Drawing:

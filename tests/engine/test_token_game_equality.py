@@ -22,12 +22,12 @@ from token_game import Game, Stuck, TooLong
 
 from bpmn.elements import diagrams
 from bpmn.reading import read
-from engine import state
 from engine.errors import StateDamaged, StepFailed
-from engine.execution import Execution
-from engine.flow import MAX_AT_ONCE
-from engine.loops import COUNTERS
-from engine.programs import Program, compile_diagram
+from engine.spiff import state
+from engine.spiff.execution import Execution
+from engine.spiff.flow import MAX_AT_ONCE
+from engine.spiff.loops import COUNTERS
+from engine.spiff.programs import Program, compile_diagram
 
 BLOCKS = drawings.runs(drawings.blocks())
 NETS = drawings.runs(st.one_of(drawings.nets(), drawings.nets(boundaries=True)))

@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from engine import jobs, supervision, topics, values
 from engine.errors import JobGone
-from engine.execution import Execution
 from engine.models import Incident, Job
+from engine.spiff.execution import Execution
 
 WORK = """
     startEvent s

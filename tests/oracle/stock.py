@@ -15,8 +15,8 @@ from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.util.task import TaskState
 
-from engine.joins import EdgeJoin, TokenJoin
-from engine.loops import COUNTERS
+from engine.spiff.joins import EdgeJoin, TokenJoin
+from engine.spiff.loops import COUNTERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

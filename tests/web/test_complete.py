@@ -5,7 +5,7 @@ import pytest
 from bpmn.messages import message
 from engine import instances
 from engine.errors import StaleInstance, StepFailed
-from engine.execution import Execution
+from engine.spiff.execution import Execution
 
 pytestmark = pytest.mark.usefixtures("database_url")
 SCORES = {"nilai_skp": "87,5", "nilai_perilaku": "85", "catatan_penilai": "Cukup baik"}

@@ -14,9 +14,9 @@ from typing import Any
 from bpmn.calls import with_called
 from engine import values
 from engine.checking import check
-from engine.execution import Execution
-from engine.programs import Program, compile_diagram
-from engine.state import FORMAT
+from engine.spiff.execution import Execution
+from engine.spiff.programs import Program, compile_diagram
+from engine.spiff.state import FORMAT
 
 HERE = Path(__file__).parent
 DATA = {

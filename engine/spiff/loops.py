@@ -12,18 +12,17 @@ from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.util.task import TaskState
 
-from bpmn.diagram import Loop
+from bpmn.diagram import COUNTERS, Loop
 from bpmn.messages import message
 from engine import expressions
 from engine.errors import StepFailed
-from engine.foresight import Nearsighted
-from engine.joins import same, write
+from engine.spiff.foresight import Nearsighted
+from engine.spiff.joins import same, write
 
 if TYPE_CHECKING:
     from SpiffWorkflow.task import Task
 
 CHILD = " [child]"  # behind the name of an activity that is one time of a loop
-COUNTERS = ("loopCounter", "nrOfInstances", "nrOfActiveInstances", "nrOfCompletedInstances")
 _MISSING = object()
 
 

@@ -20,13 +20,13 @@ from SpiffWorkflow.util.task import TaskState
 from bpmn.messages import message
 from engine import values
 from engine.errors import StateDamaged, StepFailed
-from engine.flow import Flow, Inner
-from engine.joins import TokenJoin, same
+from engine.spiff.flow import Flow, Inner
+from engine.spiff.joins import TokenJoin, same
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from engine.programs import Program
+    from engine.spiff.programs import Program
 
 FORMAT = 2
 MAX_STATE = 8_000_000  # bytes

@@ -14,7 +14,7 @@ from lxml import etree
 from bpmn.diagram import GATEWAYS
 from bpmn.reading import BPMN
 from engine import variables
-from engine.joins import ALWAYS
+from engine.spiff.joins import ALWAYS
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

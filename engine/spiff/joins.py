@@ -18,7 +18,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from bpmn.messages import message
 from engine.errors import StepFailed
-from engine.foresight import Nearsighted
+from engine.spiff.foresight import Nearsighted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

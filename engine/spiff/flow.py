@@ -18,16 +18,17 @@ from SpiffWorkflow.util.task import TaskState
 
 from bpmn.diagram import SENDERS
 from bpmn.messages import message
-from engine import catching, effort, expressions, joins
+from engine import effort, expressions
 from engine.errors import StepFailed
-from engine.loops import CHILD
-from engine.nodes import EventSubprocess
+from engine.spiff import catching, joins
+from engine.spiff.loops import CHILD
+from engine.spiff.nodes import EventSubprocess
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bpmn.diagram import Node
-    from engine.programs import Program
+    from engine.spiff.programs import Program
 
 # SpiffWorkflow looks no deeper than 1,000 tasks and would then take a case for finished; a loop
 # without a person in it ends here too.

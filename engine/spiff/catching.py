@@ -14,10 +14,10 @@ from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent
 from SpiffWorkflow.util.task import TaskState
 
 from bpmn.messages import message
-from engine import joins
 from engine.errors import StepFailed
-from engine.loops import CHILD, Repeated
-from engine.nodes import EventGateway, EventSubprocess
+from engine.spiff import joins
+from engine.spiff.loops import CHILD, Repeated
+from engine.spiff.nodes import EventGateway, EventSubprocess
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from SpiffWorkflow.task import Task
 
     from bpmn.diagram import Node
-    from engine.flow import Flow
+    from engine.spiff.flow import Flow
 
 THROWN = frozenset({"signal", "error", "escalation", "terminate"})
 _AGAIN = frozenset({"message", "signal", "escalation"})  # what can happen more than once

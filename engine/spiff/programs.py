@@ -1,7 +1,7 @@
 """Compiling a drawn process to a SpiffWorkflow specification, and proving that nothing is lost.
 
 Alur's own reading of a BPMN element is put in by subclassing SpiffWorkflow's parsers and the specs
-that they make: see `engine.joins`, `engine.loops` and `engine.nodes`.
+that they make: see `engine.spiff.joins`, `engine.spiff.loops` and `engine.spiff.nodes`.
 """
 
 from __future__ import annotations
@@ -45,11 +45,11 @@ from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinitio
 
 from bpmn.diagram import Diagram, Loop
 from bpmn.messages import message
-from engine import loops
 from engine.errors import DiagramRefused
-from engine.foresight import Nearsighted, nearsighted
-from engine.joins import EdgeJoin, EndJoin, InclusiveGateway, ParallelGateway, Ways
-from engine.nodes import (
+from engine.spiff import loops
+from engine.spiff.foresight import Nearsighted, nearsighted
+from engine.spiff.joins import EdgeJoin, EndJoin, InclusiveGateway, ParallelGateway, Ways
+from engine.spiff.nodes import (
     CalledProcess,
     EventGateway,
     EventSubprocess,
@@ -58,7 +58,7 @@ from engine.nodes import (
     ServiceTask,
     SubProcess,
 )
-from engine.transcript import WAYS, transcript
+from engine.spiff.transcript import WAYS, transcript
 
 if TYPE_CHECKING:
     from bpmn.diagram import Node

@@ -1,7 +1,7 @@
 """One instance in memory: start it, complete its tasks, let events happen, save and load it.
 
-Knows no database. What SpiffWorkflow does with it is `engine.flow`'s, how it is stored
-`engine.state`'s.
+Knows no database. What SpiffWorkflow does with it is `engine.spiff.flow`'s, how it is stored
+`engine.spiff.state`'s.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ from SpiffWorkflow.util.task import TaskState
 
 from bpmn.diagram import HUMAN_TASKS
 from bpmn.messages import message
-from engine import catching, effort, joins, state
+from engine import effort
 from engine.errors import ExpressionFailed, NoLongerOpen, StateDamaged, StepFailed
-from engine.flow import Flow, Sent
-from engine.loops import CHILD
+from engine.spiff import catching, joins, state
+from engine.spiff.flow import Flow, Sent
+from engine.spiff.loops import CHILD
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from SpiffWorkflow.task import Task
 
     from bpmn.diagram import Node
-    from engine.programs import Program
+    from engine.spiff.programs import Program
 
 _REACHED = TaskState.READY | TaskState.STARTED | TaskState.COMPLETED | TaskState.CANCELLED
 _AWAITED = ("message", "signal")

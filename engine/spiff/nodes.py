@@ -1,6 +1,6 @@
 """What nodes do that SpiffWorkflow does otherwise or not: subprocesses, calls, events, services.
 
-Nothing here looks at a clock or a mailbox: an event has happened when `engine.catching.happen` was
+Nothing here looks at a clock or a mailbox: an event has happened when `catching.happen` was
 told so. What a node waits for or throws stands in the diagram.
 """
 
@@ -22,8 +22,8 @@ from SpiffWorkflow.util.task import TaskState
 from bpmn.messages import message
 from engine import expressions
 from engine.errors import StepFailed
-from engine.foresight import Nearsighted
-from engine.joins import Listener, write, written
+from engine.spiff.foresight import Nearsighted
+from engine.spiff.joins import Listener, write, written
 
 if TYPE_CHECKING:
     from SpiffWorkflow.task import Task
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class OutsideEvent(EventDefinition):
-    """An event that never comes by itself, but when `engine.catching.happen` says so."""
+    """An event that never comes by itself, but when `catching.happen` says so."""
 
     def has_fired(self, my_task: Task) -> bool:
         return bool(my_task._get_internal_data("event_fired", False))
@@ -60,7 +60,7 @@ class ServiceTask(Nearsighted, BpmnSpecMixin):
 
 
 class EventGateway(Nearsighted, BpmnSpecMixin):
-    """Lets all events behind it wait; `engine.catching.happen` ends the others (BPMN 2.0, 10.5.6).
+    """Lets all events behind it wait; `catching.happen` ends the others (BPMN 2.0, 10.5.6).
 
     Stock SpiffWorkflow's waits itself, in the place of its events, and could not tell two timers
     apart.

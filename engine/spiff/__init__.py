@@ -1,0 +1,1 @@
+"""A case in SpiffWorkflow's hands: the only rooms of the house that know the library."""
