@@ -12,6 +12,7 @@ printed, and kept in `benchmarks/results/mutation.json`.
 from __future__ import annotations
 
 import argparse
+import atexit
 import importlib
 import json
 import multiprocessing
@@ -26,7 +27,8 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from contextlib import contextmanager, suppress
-from functools import partial
+from functools import cache, partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
@@ -51,8 +53,8 @@ OPTIONS = ("-q", "-p", "no:cacheprovider", "-m", "not postgresql")
 STAGES = (25, 150)  # so many tests first, and so many more when those notice nothing
 PATIENCE = 60.0  # seconds, beside ten times what the tests took when they were recorded
 MEMORY = 4 << 30
-# Loaded once, and by no test anew; never the packages under test.
-LIBRARIES = "alembic.command dramatiq holidays hypothesis icalendar lxml.etree SpiffWorkflow"
+# Loaded once, and by no test anew; never the packages under test, nor plugins of pytest.
+LIBRARIES = "alembic.command dramatiq holidays icalendar lxml.etree SpiffWorkflow"
 
 
 class Recording(NamedTuple):
@@ -62,7 +64,7 @@ class Recording(NamedTuple):
     seconds: dict[str, float]
 
     def tests(self, mutant: Mutant) -> list[str]:
-        """The tests that a mutant may disturb, the quickest first.
+        """The tests that a mutant may disturb: those of its module first, then the quickest.
 
         What runs while modules are loaded belongs to no test: all that come by the file may notice.
         """
@@ -70,7 +72,10 @@ class Recording(NamedTuple):
         found = set(lines.get(mutant.line) or lines.get(mutant.statement, ()))
         if "" in found or mutant.loading:
             found = {test for tests in lines.values() for test in tests}
-        return sorted(found & self.seconds.keys(), key=lambda test: self.seconds[test])
+        own = f"_{Path(mutant.path).stem}."
+        return sorted(
+            found & self.seconds.keys(), key=lambda test: (own not in test, self.seconds[test])
+        )
 
 
 class Recorder:
@@ -166,9 +171,21 @@ def copy() -> Iterator[Path]:
 
 def sample(size: int, seed: int) -> list[Mutant]:
     """As many faults of each package, each place as likely as any other."""
-    chosen = random.Random(seed)
-    drawn = [chosen.sample(list(every(package)), size) for package in PACKAGES]
+    chosen, drawn = random.Random(seed), []
+    for package in PACKAGES:
+        faults = list(every(package))
+        chosen.shuffle(faults)
+        drawn.append(list(islice(filter(is_python, faults), size)))
     return [mutant for pair in zip(*drawn, strict=True) for mutant in pair]
+
+
+def is_python(mutant: Mutant) -> bool:
+    """Whether the faulty file can be read at all; slow, so only those drawn are asked."""
+    try:
+        compile(mutant.apply((ROOT / mutant.path).read_bytes()), mutant.path, "exec")
+    except SyntaxError:
+        return False
+    return True
 
 
 def every(package: str) -> Iterator[Mutant]:
@@ -190,27 +207,45 @@ def judge(mutant: Mutant, recording: Recording) -> str:
 
 
 def run(mutant: Mutant, tests: list[str], patience: float) -> str:
-    """Runs tests on a fault, in a process with a tree of its own."""
-    with copy() as tree:
-        file = tree / mutant.path
-        file.write_bytes(mutant.apply(file.read_bytes()))
+    """Runs tests on a fault, in a process of their own."""
+    file = tree() / mutant.path
+    sound = file.read_bytes()
+    try:
+        write(file, mutant.apply(sound))
         process = os.fork()
         if not process:
-            test(tree, tests)
+            test(tree(), tests)
         return outcome(process, time.monotonic() + patience)
+    finally:
+        write(file, sound)
 
 
-def test(tree: Path, tests: list[str]) -> NoReturn:
+@cache
+def tree() -> Path:
+    """The copy that this process puts its faults into; what else Python compiles there is kept."""
+    copied = copy()
+    atexit.register(copied.__exit__, None, None, None)
+    return copied.__enter__()
+
+
+def write(file: Path, source: bytes) -> None:
+    """Writes a module; what was compiled of it may seem new enough within one second."""
+    for compiled in file.parent.glob(f"__pycache__/{file.stem}.*"):
+        compiled.unlink()
+    file.write_bytes(source)
+
+
+def test(within: Path, tests: list[str]) -> NoReturn:
     """What that process does; the libraries are loaded already."""
     status = 3
     try:
         os.setsid()
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-        nothing = os.open(os.devnull, os.O_RDWR)
+        said = os.open(within / "said", os.O_RDWR | os.O_CREAT | os.O_TRUNC)
         for stream in range(3):
-            os.dup2(nothing, stream)
-        os.chdir(tree)
-        os.environ["PYTHONPATH"] = sys.path[0] = str(tree)
+            os.dup2(said, stream)
+        os.chdir(within)
+        os.environ["PYTHONPATH"] = sys.path[0] = str(within)
         status = pytest.main(["-x", *OPTIONS, *tests])
     finally:
         os._exit(status)
