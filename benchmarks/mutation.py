@@ -53,8 +53,10 @@ OPTIONS = ("-q", "-p", "no:cacheprovider", "-m", "not postgresql")
 STAGES = (25, 150)  # so many tests first, and so many more when those notice nothing
 PATIENCE = 60.0  # seconds, beside ten times what the tests took when they were recorded
 MEMORY = 4 << 30
-# Loaded once, and by no test anew; never the packages under test, nor plugins of pytest.
-LIBRARIES = "alembic.command dramatiq holidays icalendar lxml.etree SpiffWorkflow"
+# Loaded once, and by no test anew; never the packages under test.
+LIBRARIES = (
+    "alembic.command dramatiq holidays hypothesis.strategies icalendar lxml.etree SpiffWorkflow"
+)
 
 
 class Recording(NamedTuple):
@@ -245,6 +247,7 @@ def test(within: Path, tests: list[str]) -> NoReturn:
         for stream in range(3):
             os.dup2(said, stream)
         os.chdir(within)
+        os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # they would be loaded anew each time
         os.environ["PYTHONPATH"] = sys.path[0] = str(within)
         status = pytest.main(["-x", *OPTIONS, *tests])
     finally:
