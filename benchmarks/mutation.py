@@ -12,7 +12,6 @@ printed, and kept in `benchmarks/results/mutation.json`.
 from __future__ import annotations
 
 import argparse
-import atexit
 import importlib
 import json
 import multiprocessing
@@ -26,7 +25,7 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from functools import cache, partial
 from itertools import islice
 from pathlib import Path
@@ -129,16 +128,12 @@ def record(processes: int) -> Recording:
     """Runs the tests once, in a copy as the mutants' own; what fails there is not asked later."""
     if not list(RECORDING.glob("*.json")):
         RECORDING.mkdir(parents=True, exist_ok=True)
-        with copy() as tree:
-            command = ["-m", "pytest", "-p", "benchmarks.mutation", "-n", str(processes), *OPTIONS]
-            left_out = [f"--ignore={path}" for path in TOO_SLOW]
-            environment = {**os.environ, "PYTHONPATH": str(tree), RECORD: str(RECORDING)}
-            subprocess.run(
-                [sys.executable, *command, *left_out, *TESTS],
-                cwd=tree,
-                env=environment,
-                check=False,
-            )
+        command = ["-m", "pytest", "-p", "benchmarks.mutation", "-n", str(processes), *OPTIONS]
+        left_out = [f"--ignore={path}" for path in TOO_SLOW]
+        environment = {**os.environ, "PYTHONPATH": str(tree()), RECORD: str(RECORDING)}
+        subprocess.run(
+            [sys.executable, *command, *left_out, *TESTS], cwd=tree(), env=environment, check=False
+        )
     return recorded()
 
 
@@ -155,20 +150,18 @@ def recorded() -> Recording:
     return Recording(lines, seconds)
 
 
-@contextmanager
-def copy() -> Iterator[Path]:
+def copy() -> Path:
     """A copy of the tree, with what is built in it."""
     listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
     files = subprocess.run(listed, cwd=ROOT, check=True, capture_output=True, text=True).stdout
-    with tempfile.TemporaryDirectory(prefix="alur-mutation-") as directory:
-        tree = Path(directory)
-        for file in files.splitlines():
-            (tree / file).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(ROOT / file, tree / file)
-        for built in ("web/static/dist", "web/frontend/node_modules"):
-            (tree / built).parent.mkdir(parents=True, exist_ok=True)
-            (tree / built).symlink_to(ROOT / built)
-        yield tree
+    tree = Path(tempfile.mkdtemp())
+    for file in files.splitlines():
+        (tree / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / file, tree / file)
+    for built in ("web/static/dist", "web/frontend/node_modules"):
+        (tree / built).parent.mkdir(parents=True, exist_ok=True)
+        (tree / built).symlink_to(ROOT / built)
+    return tree
 
 
 def sample(size: int, seed: int) -> list[Mutant]:
@@ -225,9 +218,7 @@ def run(mutant: Mutant, tests: list[str], patience: float) -> str:
 @cache
 def tree() -> Path:
     """The copy that this process puts its faults into; what else Python compiles there is kept."""
-    copied = copy()
-    atexit.register(copied.__exit__, None, None, None)
-    return copied.__enter__()
+    return copy()
 
 
 def write(file: Path, source: bytes) -> None:
@@ -276,6 +267,12 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--only", nargs="*", metavar="FILE:LINE", help="all faults there instead")
     asked = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="alur-mutation-") as tempfile.tempdir:
+        report(measured(asked), asked)
+
+
+def measured(asked: argparse.Namespace) -> dict[Mutant, str]:
+    """What comes of each fault that is asked for."""
     recording = record(asked.processes)
     chosen = sample(asked.sample, asked.seed)
     if asked.only:
@@ -283,6 +280,10 @@ def main() -> None:
     for library in LIBRARIES.split():
         importlib.import_module(library)
     found: dict[Mutant, str] = {}
+    sound = [mutant._replace(end=mutant.start, new="") for mutant in chosen[:2]]
+    if {judge(mutant, recording) for mutant in sound} - {"survived", "uncovered"}:
+        sys.exit("the tests fail without a fault")
+    tree.cache_clear()  # each process makes its own
     with multiprocessing.get_context("fork").Pool(asked.processes) as pool:
         for mutant, judged in zip(
             chosen, pool.imap(partial(judge, recording=recording), chosen), strict=True
@@ -290,7 +291,7 @@ def main() -> None:
             found[mutant] = judged
             if asked.only or judged not in ("killed", "timeout"):
                 print(f"{judged}: {mutant}", flush=True)
-    report(found, asked)
+    return found
 
 
 def report(found: dict[Mutant, str], asked: argparse.Namespace) -> None:
