@@ -5,11 +5,13 @@ from decimal import Decimal
 
 import pytest
 
+from bpmn.elements import diagrams
+from bpmn.reading import read
 from engine import values
 from engine.checking import check
 from engine.errors import NoLongerOpen, StateDamaged, StepFailed
 from engine.spiff.execution import Execution
-from engine.spiff.programs import Program
+from engine.spiff.programs import Program, compile_diagram
 
 OPEN = (
     '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"'
@@ -451,3 +453,14 @@ def test_equal_values_that_are_written_differently_stay_as_they_are(skp_program)
     complete(case, "Langkah_1", harga=Decimal("1.00"), nol=-0.0)
     assert repr(stored(case).data["harga"]) == "Decimal('1.00')"
     assert str(stored(case).data["nol"]) == "-0.0"
+
+
+def test_an_awaited_message_arrives_once(draw):
+    drawn = draw("startEvent s\nreceiveTask r\nuserTask a\nendEvent e\ns -> r -> a -> e")
+    case = Execution.start(compile_diagram(diagrams(read(drawn))[0]), {})
+    (awaited,) = case.events
+    case.receive(awaited, {})
+    for gone in (awaited, next(iter(case.open_tasks))):
+        with pytest.raises(NoLongerOpen):
+            case.receive(gone, {})
+    assert list(case.open_tasks.values()) == ["a"]

@@ -2,14 +2,16 @@
 
 import threading
 import time
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import select, text
 
-from engine import clock, instances, jobs, notices
+from engine import calendars, clock, instances, jobs, notices
+from engine.calendar_rules import Day, Rules
 from engine.errors import InvalidInput, NotFound
-from engine.models import Job, Notice, WorkItem
+from engine.models import Job, Notice, Person, WorkItem
 
 
 @pytest.fixture
@@ -97,6 +99,19 @@ def test_mail_waits_a_little_and_for_working_hours(reached, at, told, mailed):
     assert mails(reached) == {
         reached.staff.id: datetime.fromisoformat(f"{mailed}+07:00").astimezone(UTC)
     }
+
+
+def test_mail_waits_for_the_working_hours_of_ones_own_unit(reached, at):
+    item = reached.item(reached.start())
+    administrator = replace(reached.head, is_administrator=True)
+    with reached.db.read() as session:
+        unit_id = session.get(Person, reached.staff.id).unit_id
+        _, base = calendars.own_rules(session, unit_id)
+    off = Rules(days=(Day(date(2026, 11, 27), "Cuti daerah"),))
+    calendars.save(reached.db, administrator, unit_id, off, base)
+    at("2026-11-26T16:00")
+    tell(reached, item, reached.staff)
+    assert mails(reached) == {reached.staff.id: datetime(2026, 11, 30, 0, 30, tzinfo=UTC)}
 
 
 def test_a_mail_that_is_waiting_does_not_wait_longer_for_what_comes(reached, at):

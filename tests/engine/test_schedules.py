@@ -271,3 +271,21 @@ def test_a_suspension_of_a_case_does_not_touch_the_schedule(office, in_force, at
     office.due()
     supervision.suspend(office.db, office.head, 1, "Pegawai sakit")
     assert [job.state for job in office.jobs()] == ["armed"]
+
+
+def test_what_a_timer_starts_not_even_its_performer_starts_by_hand(office, draw):
+    office.put_into_force(
+        draw(f"""
+            lane Staf group:umum-aparatur: s a e
+            startEvent s
+                property alur:subject=group:umum-aparatur
+                {MONTHLY}
+            userTask a name="Memeriksa berkas"
+            endEvent e
+            s -> a -> e
+        """)
+    )
+    before = office.rows()
+    with pytest.raises(NotAllowed):
+        office.start(by=office.staff, key="p")
+    assert office.rows() == before
