@@ -69,11 +69,10 @@ def _qualified(called: Diagram) -> Diagram:
         _rename(element, f"{called.key}:")
     found = read_diagram(process)
     nodes = {name: _baked(called, node) for name, node in found.nodes.items()}
-    flows = tuple(replace(f, scope=f.scope or called.key) for f in found.flows)
     properties = dict(found.properties)
     if called.distinct:
         properties["alur:distinct"] = ",".join(f"{called.key}:{lane}" for lane in called.distinct)
-    return replace(found, nodes=nodes, flows=flows, properties=properties)
+    return replace(found, nodes=nodes, properties=properties)
 
 
 def _rename(element: _Element, prefix: str) -> None:

@@ -97,7 +97,7 @@ class Lane:
 
 @dataclass(frozen=True)
 class Flow:
-    """A sequence flow; ``condition`` is the expression's text, ``scope`` as of `Node`."""
+    """A sequence flow; ``condition`` is the expression's text."""
 
     id: str
     source: str
@@ -105,7 +105,6 @@ class Flow:
     name: str = ""
     condition: str | None = None
     language: str | None = None
-    scope: str = ""
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,6 @@ def _flow(element: _Element) -> Flow:
         name=element.get("name") or "",
         condition=None if condition is None else _text(condition),
         language=None if condition is None else condition.get("language"),
-        scope=_scope(element),
     )
 
 
