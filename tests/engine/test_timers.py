@@ -36,11 +36,11 @@ def wib(local: str) -> datetime:
 
 
 @pytest.fixture
-def begin(office, draw, at, audit):
+def begin(office, draw_events, at, audit):
     """``begin(text, …)``: a case of the procedure drawn so; it is sound when the test ends."""
 
     def _begin(*text: str, by: Actor | None = None, topics: tuple[str, ...] = ()) -> int:
-        office.put_into_force(draw("\n".join(text)), *topics)
+        office.put_into_force(draw_events("\n".join(text)), *topics)
         return office.start(key="p", by=by)
 
     yield _begin
@@ -389,7 +389,7 @@ def test_what_is_sent_on_the_way_is_a_job_of_its_own_and_the_case_goes_on(office
         intermediateThrowEvent i
             {REMIND}
         intermediateThrowEvent j
-            <signalEventDefinition />
+            <signalEventDefinition signalRef="libur" />
         sendTask k camunda:type=external camunda:topic=surat
     """
     drawn = WORK.replace("s -> a", "s -> i -> j -> k -> a")
@@ -397,6 +397,7 @@ def test_what_is_sent_on_the_way_is_a_job_of_its_own_and_the_case_goes_on(office
     assert office.item(case).element == "a"
     assert [(job.kind, job.element, job.task) for job in office.jobs(case)] == [
         ("message", "i", None),
+        ("signal", "j", None),
         ("message", "k", None),
     ]
     assert [(e.kind, e.element) for e in office.history(case)][1:4] == [
