@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test test-newest bench-timers bench-mutation lint messages constructs lock clean FORCE
+.PHONY: help setup run test test-newest bench-timers lint messages constructs lock clean FORCE
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -33,9 +33,6 @@ test-newest: setup ## Compare Alur with the newest SpiffWorkflow; reports, never
 
 bench-timers: setup ## Measure 100,000 armed timers; some minutes, on a machine at rest
 	$(BIN)/python -m benchmarks.timers
-
-bench-mutation: setup ## Measure how many small faults in bpmn/ and engine/ the tests notice; needs coverage
-	$(BIN)/python -m benchmarks.mutation $(ARGS)
 
 lint: setup ## Check style, types and the direction of imports
 	$(BIN)/ruff check .
