@@ -39,7 +39,7 @@ FILES = sorted(
     for folder in ("bpmn", "engine", "tasks", "tests")
     for file in ROOT.glob(f"{folder}/**/*.bpmn")
 )
-MUTATIONS = int(os.environ.get("ALUR_MUTATIONS", "400"))
+MUTATIONS = int(os.environ.get("ALUR_MUTATIONS", "200"))
 FIRST = int(os.environ.get("ALUR_MUTATIONS_FROM", "0"))
 BATCHES = 20
 STEPS, GROWTH = 12, 6

@@ -168,7 +168,7 @@ def compare(run: drawings.Run, *but: str) -> None:
     assert not game.ended or case.data == game.data
 
 
-@steadily(150)
+@steadily(80)
 @given(BLOCKS)
 def test_processes_of_blocks_run_as_in_the_token_game(run):
     # Every answer gives all decisions. What several branches beside an event subprocess write into
@@ -176,7 +176,7 @@ def test_processes_of_blocks_run_as_in_the_token_game(run):
     compare(run, "v_")
 
 
-@steadily(200)
+@steadily(100)
 @given(NETS)
 def test_unstructured_processes_run_as_in_the_token_game(run):
     compare(run)

@@ -29,7 +29,7 @@ def play(run: drawings.Run) -> Game:
     return game
 
 
-@settings(max_examples=60, **STEADY)
+@settings(max_examples=30, **STEADY)
 @given(drawings.runs(drawings.blocks()))
 def test_blocks_are_valid_and_never_get_stuck_or_dead(run):
     assert not schema_errors(etree.fromstring(run.source))
@@ -37,7 +37,7 @@ def test_blocks_are_valid_and_never_get_stuck_or_dead(run):
     assert game.ended == (not game.open + game.waiting)
 
 
-@settings(max_examples=60, **STEADY)
+@settings(max_examples=30, **STEADY)
 @given(drawings.runs(NETS))
 def test_nets_are_valid_and_never_get_stuck(run):
     assert not schema_errors(etree.fromstring(run.source))
@@ -47,7 +47,7 @@ def test_nets_are_valid_and_never_get_stuck(run):
         assume(False)
 
 
-@settings(max_examples=60, **STEADY)
+@settings(max_examples=30, **STEADY)
 @given(NETS)
 def test_each_node_of_a_net_is_on_a_way_from_the_start_to_an_end(source):
     plan = plans.read(source)
