@@ -20,6 +20,16 @@ if TYPE_CHECKING:
 EVERYBODY = None
 
 
+def may_administer(actor: Actor) -> bool:
+    """Administrators keep the directory, duties, sign-ins and how long records are kept."""
+    return actor.is_administrator
+
+
+def may_audit(actor: Actor) -> bool:
+    """Auditors read every case and every record of the office, and change nothing."""
+    return actor.is_auditor
+
+
 def may_deploy(actor: Actor) -> bool:
     """Analysts check, deploy and activate diagrams."""
     return actor.is_analyst

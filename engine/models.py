@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from sqlalchemy import DateTime, Dialect, ForeignKey, Index, LargeBinary, MetaData, String, text
@@ -68,12 +68,14 @@ class Unit(Base):
 class Person(Base):
     """An employee. ``password_hash`` is None for people who do not sign in.
 
-    ``feed`` is the digest of the secret in the address of their calendar feed.
+    ``kind`` is ``pns`` or ``pppk``; ``left_at`` is since when they no longer serve. ``feed`` is the
+    digest of the secret in the address of their calendar feed.
     """
 
     __tablename__ = "person"
     id: Mapped[Key]
     nip: Mapped[str] = mapped_column(String(18), unique=True)
+    kind: Mapped[str] = mapped_column(String(5), default="pns", server_default="pns")
     name: Mapped[Name]
     rank: Mapped[Name]
     position: Mapped[Name]
@@ -83,6 +85,7 @@ class Person(Base):
     password_hash: Mapped[str | None] = mapped_column(String(255))
     email: Mapped[str | None] = mapped_column(String(255))
     feed: Mapped[str | None] = mapped_column(String(64), unique=True)
+    left_at: Mapped[MaybeAt]
 
     unit: Mapped[Unit] = relationship(lazy="raise")
 
@@ -107,7 +110,7 @@ class Membership(Base):
 class Duty(Base):
     """What a person may do beside their own work.
 
-    ``analyst``, ``administrator``, or ``supervisor`` of a unit.
+    ``analyst``, ``administrator``, ``auditor``, or ``supervisor`` of a unit.
     """
 
     __tablename__ = "duty"
@@ -115,6 +118,100 @@ class Duty(Base):
     person_id: Mapped[PersonKey] = mapped_column(index=True)
     name: Mapped[str] = mapped_column(String(20))
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+
+
+class Substitution(Base):
+    """That a person stands in for another, from the first day to the last, both included.
+
+    ``capacity`` is ``plh`` (the holder is away), ``plt`` (the post is vacant) or ``leave``. The
+    days are those of the office's zone; ``ended_at`` is when it was ended before its last day.
+    """
+
+    __tablename__ = "substitution"
+    id: Mapped[Key]
+    absent_id: Mapped[PersonKey] = mapped_column(index=True)
+    substitute_id: Mapped[PersonKey] = mapped_column(index=True)
+    capacity: Mapped[str] = mapped_column(String(10))
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    reason: Mapped[str] = mapped_column(String(1000))
+    at: Mapped[At]
+    person_id: Mapped[MaybePerson]
+    ended_at: Mapped[MaybeAt]
+    ended_by: Mapped[MaybePerson]
+
+    absent: Mapped[Person] = relationship(foreign_keys="Substitution.absent_id", lazy="raise")
+    substitute: Mapped[Person] = relationship(
+        foreign_keys="Substitution.substitute_id", lazy="raise"
+    )
+
+
+class SignIn(Base):
+    """That a person is signed in at a browser; ``secret`` is the digest of what its cookie holds.
+
+    ``seen_at`` is kept to a few minutes only. ``agent`` is what the browser calls itself, in short.
+    """
+
+    __tablename__ = "sign_in"
+    id: Mapped[Key]
+    person_id: Mapped[PersonKey] = mapped_column(index=True)
+    secret: Mapped[Digest] = mapped_column(unique=True)
+    at: Mapped[At]
+    seen_at: Mapped[At]
+    agent: Mapped[Code]
+
+
+class Throttle(Base):
+    """How often signing in has failed of late, for an account, a browser or an address.
+
+    ``bucket`` is a keyed digest of which one; nobody may try there before ``until``.
+    """
+
+    __tablename__ = "throttle"
+    bucket: Mapped[Digest] = mapped_column(primary_key=True)
+    failures: Mapped[int]
+    last_at: Mapped[At]
+    until: Mapped[At]
+
+    __table_args__ = (Index("ix_throttle_last_at", "last_at"),)
+
+
+class Reset(Base):
+    """A code with which a person may set a password once, until it expires; ``secret`` its digest.
+
+    ``given_by`` is the administrator who made it; None for one that was mailed or printed by a
+    command.
+    """
+
+    __tablename__ = "reset"
+    id: Mapped[Key]
+    person_id: Mapped[PersonKey] = mapped_column(index=True)
+    secret: Mapped[Digest] = mapped_column(unique=True)
+    at: Mapped[At]
+    expires_at: Mapped[At]
+    given_by: Mapped[MaybePerson]
+
+
+class DirectoryImport(Base):
+    """A file of people that is checked, shown, and then brought into the directory.
+
+    ``state`` is ``checking``, ``refused`` (rows with errors), ``ready``, ``applying``, ``applied``
+    or ``failed``; ``plan`` what would change or is wrong (JSON, see `engine.directory_import`);
+    ``done`` of ``total`` rows are through. With ``retire_others`` who is not in it has left.
+    """
+
+    __tablename__ = "directory_import"
+    id: Mapped[Key]
+    at: Mapped[At]
+    person_id: Mapped[MaybePerson]
+    name: Mapped[Name]
+    file: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    retire_others: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[str] = mapped_column(String(10))
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    plan: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    applied_at: Mapped[MaybeAt]
 
 
 class Definition(Base):
@@ -172,6 +269,9 @@ class Instance(Base):
 
     definition: Mapped[Definition] = relationship(lazy="raise")
     subject: Mapped[Person] = relationship(foreign_keys="Instance.subject_id", lazy="raise")
+
+    # SQLite would give the number of a deleted case to another one.
+    __table_args__ = ({"sqlite_autoincrement": True},)
 
     @property
     def number(self) -> str:
@@ -277,6 +377,76 @@ class HistoryEntry(Base):
 
     person: Mapped[Person | None] = relationship(lazy="raise")
 
+    __table_args__ = (Index("ix_history_at", "at"),)
+
+
+class JournalEntry(Base):
+    """One fact of the office that is no case's, chained like a case's: see `engine.journal`."""
+
+    __tablename__ = "journal"
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[At]
+    person_id: Mapped[MaybePerson]
+    kind: Mapped[str] = mapped_column(String(30))
+    details: Mapped[bytes] = mapped_column(LargeBinary)
+    previous: Mapped[Digest]
+    hash: Mapped[Digest]
+
+    person: Mapped[Person | None] = relationship(lazy="raise")
+
+
+class Seal(Base):
+    """A checkpoint: ``body`` is the signed JSON, ``heads`` the ends of the chains it covers.
+
+    Both are bytes as they were signed and counted, see `engine.seals`.
+    """
+
+    __tablename__ = "seal"
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[At]
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    heads: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    key: Mapped[Digest]
+    signature: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Processing(Base):
+    """That a person processed another's data on a day (UU 27/2022): ``act`` says how.
+
+    ``instance_id`` is 0 where no case is meant. One row a day for the same act.
+    """
+
+    __tablename__ = "processing"
+    id: Mapped[Key]
+    subject_id: Mapped[PersonKey]
+    person_id: Mapped[PersonKey]
+    instance_id: Mapped[int]
+    act: Mapped[str] = mapped_column(String(20))
+    day: Mapped[date]
+    at: Mapped[At]
+
+    __table_args__ = (
+        Index(
+            "uq_processing_subject_id",
+            "subject_id", "person_id", "instance_id", "act", "day",
+            unique=True,
+        ),
+    )  # fmt: skip
+
+
+class Retention(Base):
+    """How long ended cases of a process are kept; the newest row of a key counts.
+
+    ``days`` is None for as long as the office stands, which is so without a row too.
+    """
+
+    __tablename__ = "retention"
+    id: Mapped[Key]
+    key: Mapped[Code] = mapped_column(index=True)
+    days: Mapped[int | None]
+    at: Mapped[At]
+    person_id: Mapped[MaybePerson]
+
 
 class Job(Base):
     """Later work: a timer, a message, a service task, a mail; gone with the write that does it.
@@ -325,6 +495,14 @@ class Job(Base):
             unique=True,
             sqlite_where=text("kind = 'mail'"),
             postgresql_where=text("kind = 'mail'"),
+        ),
+        # The office's own rounds: one job each, which arms itself again.
+        Index(
+            "uq_job_round",
+            "kind",
+            unique=True,
+            sqlite_where=text("kind IN ('seal', 'retain')"),
+            postgresql_where=text("kind IN ('seal', 'retain')"),
         ),
         # SQLite would give the id of a job that is done to another, and a page may name it still.
         {"sqlite_autoincrement": True},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -14,19 +14,23 @@ from sqlalchemy.orm import aliased, joinedload
 from engine.models import Duty, Group, Membership, Person, Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
 ADMINISTRATOR = "administrator"
 ANALYST = "analyst"
+AUDITOR = "auditor"
 SUPERVISOR = "supervisor"
 PAGE = 50
 
 
 @dataclass(frozen=True)
 class Actor:
-    """The person who acts: ``supervises`` are the ids of their units with all units below."""
+    """The person who acts: ``supervises`` are the ids of their units with all units below.
+
+    ``stands_in`` are the ids of those whose place they hold today, with the capacity.
+    """
 
     id: int
     name: str
@@ -35,13 +39,15 @@ class Actor:
     group_codes: frozenset[str] = frozenset()
     is_analyst: bool = False
     is_administrator: bool = False
+    is_auditor: bool = False
     supervises: frozenset[int] = frozenset()
+    stands_in: Mapping[int, str] = field(default_factory=dict, hash=False)
 
 
 def actor(session: Session, person_id: int) -> Actor | None:
-    """The person with what decides their access; None when there is no such person."""
+    """The person with what decides their access; None for nobody, and who no longer serves."""
     person = session.get(Person, person_id)
-    if person is None:
+    if person is None or person.left_at is not None:
         return None
     membership = select(Group).join(Membership).where(Membership.person_id == person_id)
     groups = session.scalars(membership).all()
@@ -57,6 +63,7 @@ def actor(session: Session, person_id: int) -> Actor | None:
         group_codes=frozenset(group.code for group in groups),
         is_analyst=any(name == ANALYST for name, _ in duties),
         is_administrator=any(name == ADMINISTRATOR for name, _ in duties),
+        is_auditor=any(name == AUDITOR for name, _ in duties),
         supervises=units_below(session, units) if units else frozenset(),
     )
 
@@ -82,7 +89,7 @@ def sign_in(session: Session, nip: str, password: str) -> Person | None:
         _hasher().verify(stored or _nobody(), password)
     except VerificationError:
         return None
-    return person if stored else None
+    return person if stored and person is not None and person.left_at is None else None
 
 
 def with_nip(session: Session, nip: str) -> Person | None:

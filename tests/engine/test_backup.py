@@ -11,12 +11,12 @@ import sys
 import zipfile
 from collections.abc import Callable
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from alembic import command
-from sqlalchemy import DateTime, LargeBinary, String, func, select, text
+from sqlalchemy import Date, DateTime, LargeBinary, String, func, select, text
 
 from engine import backup, clock, instances, occupancy, people, starting
 from engine.database import Database
@@ -524,6 +524,8 @@ def odd_value(column, newest):
         return ODD_TEXT[: column.type.length]
     if isinstance(column.type, LargeBinary):
         return bytes(range(256))
+    if isinstance(column.type, Date):
+        return date(2026, 3, 1)
     if isinstance(getattr(column.type, "impl", column.type), DateTime):
         return datetime.fromisoformat("2026-03-01T23:59:59.123456+07:00")
     return True if column.type.python_type is bool else 2_147_483_647
