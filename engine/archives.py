@@ -1,8 +1,9 @@
 """The file of a backup: a zip of ``manifest.json`` and a part of JSON lines for each table.
 
 A line is a row, a list in the order of the manifest's columns; instants stand in it as
-``{"$datetime": ISO 8601 in UTC}`` and bytes as ``{"$bytes": base64}``. It is the same from SQLite
-and from PostgreSQL. Nothing of an archive is ever unpacked to a file of its own.
+``{"$datetime": ISO 8601 in UTC}``, days as ``{"$date": ISO 8601}`` and bytes as ``{"$bytes":
+base64}``. It is the same from SQLite and from PostgreSQL. Nothing of an archive is ever unpacked
+to a file of its own.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import zlib
 from base64 import b64decode, b64encode
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
@@ -195,6 +196,8 @@ def sync(folder: Path) -> None:
 def _tagged(value: Any) -> dict[str, str]:
     if isinstance(value, datetime):
         return {"$datetime": value.astimezone(UTC).isoformat()}
+    if isinstance(value, date):
+        return {"$date": value.isoformat()}
     if isinstance(value, bytes):
         return {"$bytes": b64encode(value).decode()}
     raise TypeError(type(value).__name__)
@@ -216,6 +219,8 @@ def _untagged(value: Any) -> Any:
     ((tag, text),) = value.items()
     if tag == "$bytes":
         return b64decode(text, validate=True)
+    if tag == "$date":
+        return date.fromisoformat(text)
     if tag != "$datetime" or (instant := datetime.fromisoformat(text)).tzinfo is None:
         raise ValueError(tag)
     return instant
