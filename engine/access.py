@@ -9,7 +9,7 @@ from engine import people
 from engine.models import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from sqlalchemy.orm import Session
 
@@ -43,13 +43,27 @@ def may_work(actor: Actor, person_id: int | None, group_id: int | None) -> bool:
 
 
 def may_see(
-    actor: Actor, instance: Instance, roles: Iterable[Role], workers: Iterable[int]
+    actor: Actor,
+    instance: Instance,
+    roles: Iterable[Role],
+    workers: Iterable[int],
+    superiors: Callable[[], frozenset[int]],
 ) -> bool:
-    """A case is seen by who takes part or took part in it, and by the supervisors above."""
+    """A case is seen by who takes or took part in it, those above its employee, and auditors.
+
+    Those above are its employee's ``superiors``, up to the highest, and the unit's supervisors.
+    """
     takes_part = actor.id in (instance.subject_id, instance.starter_id, *workers) or any(
         may_work(actor, role.person_id, role.group_id) for role in roles
     )
-    return takes_part or may_supervise(actor, instance)
+    return (
+        takes_part or may_supervise(actor, instance) or may_audit(actor) or actor.id in superiors()
+    )
+
+
+def may_look_over(actor: Actor) -> bool:
+    """The list of all cases is for supervisors, of their units, and for auditors, of the office."""
+    return bool(actor.supervises) or may_audit(actor)
 
 
 def may_supervise(actor: Actor, instance: Instance) -> bool:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import exists, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from bpmn.messages import message
-from engine import access, calendars, clock, punctuality
+from engine import access, calendars, clock, people, punctuality
 from engine.errors import NotFound
 from engine.models import Definition, Incident, Instance, Job, Notice, Person, Role, WorkItem
 from engine.timers import Clocks
@@ -17,7 +17,7 @@ from engine.timers import Clocks
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sqlalchemy import Select
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
     from bpmn.diagram import Diagram
@@ -29,19 +29,19 @@ PAGE = 50
 def supervised(
     session: Session, actor: Actor, before: int | None = None, *, overdue: bool = False
 ) -> Sequence[Instance]:
-    """The cases of employees in the supervisor's units and below, newest first.
+    """The cases of employees in the supervisor's units and below, newest first; an auditor's: all.
 
     With ``overdue`` only those with a task that is late or lies too long, the longest first.
     """
     query = _longest_overdue(before) if overdue else _page(before)
-    return session.scalars(query.where(Instance.subject_id.in_(_subordinates(actor)))).all()
+    return session.scalars(query.where(_looked_over(actor))).all()
 
 
 def count_overdue(session: Session, actor: Actor) -> int:
     """How many of these cases are overdue."""
     late = select(WorkItem.instance_id).where(punctuality.is_overdue())
     count = select(func.count()).where(Instance.status == "running", Instance.id.in_(late))
-    return session.scalar(count.where(Instance.subject_id.in_(_subordinates(actor)))) or 0
+    return session.scalar(count.where(_looked_over(actor))) or 0
 
 
 def mine(session: Session, actor: Actor, before: int | None = None) -> Sequence[Instance]:
@@ -73,7 +73,12 @@ def may_see(session: Session, actor: Actor, instance: Instance) -> bool:
     told = Notice.instance_id == instance.id, Notice.person_id == actor.id
     asked = select(Notice.id).where(*told, Notice.kind == "escalated").exists()
     workers = [actor.id] if session.scalar(select(worked | asked)) else []
-    return access.may_see(actor, instance, roles(session, instance.id), workers)
+    seats = roles(session, instance.id)
+
+    def superiors() -> frozenset[int]:
+        return people.superiors(session, instance.subject_id)
+
+    return access.may_see(actor, instance, seats, workers, superiors)
 
 
 def roles(session: Session, instance_id: int) -> Sequence[Role]:
@@ -144,8 +149,11 @@ def incidents(session: Session, instance_id: int) -> Sequence[Incident]:
     return session.scalars(select(Incident).where(*open_ones).order_by(Incident.id)).all()
 
 
-def _subordinates(actor: Actor) -> Select[int]:
-    return select(Person.id).where(Person.unit_id.in_(actor.supervises))
+def _looked_over(actor: Actor) -> ColumnElement[bool]:
+    if access.may_audit(actor):
+        return true()
+    of_units = select(Person.id).where(Person.unit_id.in_(actor.supervises))
+    return Instance.subject_id.in_(of_units)
 
 
 def _longest_overdue(before: int | None) -> Select[Instance]:

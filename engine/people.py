@@ -137,6 +137,14 @@ def subordinates(session: Session, person_id: int, level: int) -> frozenset[int]
     return people
 
 
+def superiors(session: Session, person_id: int) -> frozenset[int]:
+    """The people above a person: their superior, and so on up to the highest."""
+    first = select(Person.superior_id.label("id")).where(Person.id == person_id)
+    chain = first.cte(recursive=True)
+    chain = chain.union(select(Person.superior_id).join(chain, Person.id == chain.c.id))
+    return frozenset(session.scalars(select(chain.c.id).where(chain.c.id.is_not(None))))
+
+
 def group_named(session: Session, code: str) -> Group | None:
     """The group of that code."""
     return session.scalar(select(Group).where(Group.code == code))

@@ -62,8 +62,8 @@ def mine() -> str:
 @area.get("/supervised")
 @login_required
 def supervised() -> str:
-    """The cases of a supervisor's units."""
-    if not me().supervises:
+    """The cases of a supervisor's units; for auditors those of the office."""
+    if not access.may_look_over(me()):
         raise NotAllowed(message("Halaman ini untuk pengawas unit."))
     return _listing(supervised=True)
 
