@@ -4,9 +4,11 @@ from itertools import chain
 
 import pytest
 
-from engine import cases, instances, supervision, worklist
+from engine import cases, instances, people, supervision, worklist
 from engine.errors import NotAllowed, NotFound, StepFailed
+from engine.models import Duty, Person
 
+ABOVE = {"regional_secretary", "governor"}  # above the employee, and in no unit's service here
 EVERYBODY = (
     "governor regional_secretary head superior neighbour assessor staff colleague analyst employee"
     " outsider".split()
@@ -31,8 +33,8 @@ def _may_open(office, actor, case):
             return False
 
 
-def test_a_case_is_seen_by_who_takes_part_and_by_the_supervisors_above(office, seen_by):
-    assert seen_by(office.start()) == {
+def test_a_case_is_seen_by_who_takes_part_and_by_those_above(office, seen_by):
+    assert seen_by(office.start()) == ABOVE | {
         "employee",
         "assessor",
         "superior",
@@ -45,7 +47,7 @@ def test_a_case_is_seen_by_who_takes_part_and_by_the_supervisors_above(office, s
 def test_once_one_of_the_group_has_the_place_the_others_no_longer_see_it(office, seen_by):
     case = office.start()
     instances.claim(office.db, office.staff, office.item(case).id)
-    assert seen_by(case) == {"employee", "assessor", "superior", "staff", "head"}
+    assert seen_by(case) == ABOVE | {"employee", "assessor", "superior", "staff", "head"}
 
 
 def test_the_starter_still_sees_a_case_that_a_colleague_took(office, seen_by):
@@ -63,15 +65,41 @@ def test_a_supervisor_of_another_unit_sees_nothing_of_it(office, seen_by):
 
 
 def test_a_chosen_person_sees_the_case_and_the_replaced_one_does_not(office, seen_by):
-    case = office.start(chosen={"Lane_PejabatPenilai": office.outsider.id})
+    case = office.start(office.analyst, chosen={"Lane_PejabatPenilai": office.outsider.id})
     assert "outsider" in seen_by(case)
-    assert "assessor" not in seen_by(case)
+    other = office.start(office.analyst, chosen={"Lane_PejabatPenilai": office.superior.id})
+    assert "outsider" not in seen_by(other)
+
+
+def test_a_superior_sees_the_cases_of_all_below_and_of_nobody_else(office, seen_by):
+    """Also the assessor who was replaced, being the employee's superior."""
+    case = office.start(chosen={"Lane_PejabatPenilai": office.outsider.id})
+    assert {"assessor", "superior", "head"} | ABOVE <= seen_by(case)
+    assert not {"assessor", "superior"} & seen_by(office.start(office.analyst))
+
+
+def test_who_is_their_own_superior_by_mistake_is_no_endless_chain(office):
+    with office.db.write() as session:
+        session.get_one(Person, office.head.id).superior_id = office.assessor.id
+    with office.db.read() as session:
+        above = people.superiors(session, office.employee.id)
+    assert above == {office.assessor.id, office.superior.id, office.head.id}
+
+
+def test_an_auditor_sees_and_lists_every_case(office):
+    case, other = office.start(), office.start(office.analyst)
+    with office.db.write() as session:
+        session.add(Duty(person_id=office.outsider.id, name=people.AUDITOR))
+    with office.db.read() as session:
+        auditor = people.actor(session, office.outsider.id)
+        assert cases.case(session, auditor, case).id == case
+        assert [found.id for found in cases.supervised(session, auditor)] == [other, case]
 
 
 def test_an_ended_case_stays_visible_to_its_people(office, seen_by):
     case = office.start()
     office.finish(case)
-    assert seen_by(case) == {"employee", "assessor", "superior", "staff", "head"}
+    assert seen_by(case) == ABOVE | {"employee", "assessor", "superior", "staff", "head"}
 
 
 def test_a_case_one_may_not_see_is_as_good_as_none(office):
