@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, or_, select
-from sqlalchemy.exc import IntegrityError
 
-from bpmn.messages import Message, message
-from engine import access, civil_service, clock, history, journal, people, values
+from bpmn.messages import message
+from engine import civil_service, clock, journal, people
 from engine.addresses import mail_address
-from engine.database import one_at_a_time
-from engine.errors import InvalidInput, NotAllowed, NotFound, StaleRecord
+from engine.errors import InvalidInput, NotFound
+from engine.keeping import differences, keeping, named, require_as_shown
 from engine.models import Duty, Instance, Person, Reset, Role, SignIn, Unit, WorkItem
 from engine.people import ADMINISTRATOR, ANALYST, AUDITOR, SUPERVISOR
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from sqlalchemy.orm import Session
 
@@ -26,10 +24,8 @@ if TYPE_CHECKING:
     from engine.people import Actor
 
 DUTIES = (ANALYST, AUDITOR, ADMINISTRATOR, SUPERVISOR)
-MAX_NAME = 255
 # Of these the journal says that they changed, but not from what to what.
 PERSONAL = frozenset({"nip", "name", "rank", "position", "email"})
-STALE = message("Direktori baru saja diubah orang lain. Periksa, lalu ulangi.")
 
 
 @dataclass(frozen=True)
@@ -46,22 +42,6 @@ class Particulars:
     email: str | None = None
 
 
-@contextmanager
-def keeping(db: Database, actor: Actor) -> Iterator[Session]:
-    """A transaction in which nobody else keeps the directory.
-
-    Raises `NotAllowed`, and `StaleRecord` when an import came between.
-    """
-    if not access.may_administer(actor):
-        raise NotAllowed(message("Direktori diatur oleh administrator."))
-    try:
-        with db.write() as session:
-            one_at_a_time(session)
-            yield session
-    except IntegrityError as error:
-        raise StaleRecord(STALE) from error
-
-
 def add(db: Database, actor: Actor, given: Particulars) -> int:
     """Adds a person, who signs in once they are given a code; raises `InvalidInput`."""
     with keeping(db, actor) as session:
@@ -75,7 +55,7 @@ def add(db: Database, actor: Actor, given: Particulars) -> int:
 
 
 def change(db: Database, actor: Actor, person_id: int, given: Particulars, shown: str) -> None:
-    """Changes what is said of a person; ``shown`` is the `seen` of what the form was made from.
+    """Changes what is said of a person; ``shown`` is what `keeping.seen` said to the form.
 
     Raises `NotFound`, `StaleRecord` and `InvalidInput`.
     """
@@ -84,7 +64,7 @@ def change(db: Database, actor: Actor, person_id: int, given: Particulars, shown
         before = particulars(person)
         require_as_shown(before, shown)
         after = _checked(session, given, person)
-        changed = differences(before, after)
+        changed = differences(before, after, PERSONAL)
         for name in changed:
             setattr(person, name, getattr(after, name))
         person.kind = civil_service.kind_of(after.nip)
@@ -184,43 +164,10 @@ def particulars(person: Person) -> Particulars:
     return Particulars(**{name: getattr(person, name) for name in Particulars.__annotations__})
 
 
-def seen(record: Any) -> str:
-    """A digest of what a form shows of a record, which tells whether it has changed since."""
-    return history.digest(values.dumps(asdict(record)))
-
-
-def require_as_shown(record: Any, shown: str) -> None:
-    """Raises `StaleRecord` when a form shows something else than the record is now."""
-    if seen(record) != shown:
-        raise StaleRecord(message("Data ini baru saja diubah orang lain. Periksa, lalu ulangi."))
-
-
 def require_serving(person: Person) -> None:
     """Raises `InvalidInput` for who has left."""
     if person.left_at is not None:
         raise InvalidInput(message("{name} sudah tidak bertugas.", name=person.name))
-
-
-def differences(before: Any, after: Any) -> dict[str, Any]:
-    """The changed fields, each with its old and new value, or None where that is personal.
-
-    Raises `InvalidInput` when there are none.
-    """
-    old, new = asdict(before), asdict(after)
-    changed = {name: [old[name], new[name]] for name in old if old[name] != new[name]}
-    if not changed:
-        raise InvalidInput(message("Tidak ada yang berubah."))
-    return {name: None if name in PERSONAL else both for name, both in changed.items()}
-
-
-def named(text: str, what: Message, longest: int = MAX_NAME) -> str:
-    """A text as it is kept: one line, not empty; ``what`` it is called. Raises `InvalidInput`."""
-    name = " ".join(text.split())
-    if not name:
-        raise InvalidInput(message("{what} wajib diisi.", what=what))
-    if len(name) > longest:
-        raise InvalidInput(message("{what} paling banyak {n} huruf.", what=what, n=longest))
-    return name
 
 
 def _checked(session: Session, given: Particulars, person: Person | None) -> Particulars:

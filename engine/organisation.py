@@ -11,8 +11,8 @@ from sqlalchemy.orm import joinedload
 from bpmn.actors import parse_actor
 from bpmn.messages import message
 from engine import calendars, directory, journal, people
-from engine.directory import keeping, named
 from engine.errors import InvalidInput, NotFound
+from engine.keeping import differences, keeping, named, require_as_shown
 from engine.models import Group, Membership, Person, Unit
 
 if TYPE_CHECKING:
@@ -58,9 +58,9 @@ def change_unit(db: Database, actor: Actor, unit_id: int, given: UnitFacts, show
     with keeping(db, actor) as session:
         unit = unit_of(session, unit_id)
         before = unit_facts(unit)
-        directory.require_as_shown(before, shown)
+        require_as_shown(before, shown)
         after = _checked(session, given, unit)
-        details = {"unit": unit_id, "changed": directory.differences(before, after)}
+        details = {"unit": unit_id, "changed": differences(before, after)}
         unit.name, unit.parent_id = after.name, after.parent_id
         journal.record(session, "unit.changed", details, person_id=actor.id)
         if before.parent_id != after.parent_id:
@@ -83,9 +83,9 @@ def change_group(db: Database, actor: Actor, group_id: int, given: GroupFacts, s
     with keeping(db, actor) as session:
         group = group_of(session, group_id)
         before = group_facts(group)
-        directory.require_as_shown(before, shown)
+        require_as_shown(before, shown)
         after = GroupFacts(named(given.name, message("Nama")))
-        details = {"group": group_id, "changed": directory.differences(before, after)}
+        details = {"group": group_id, "changed": differences(before, after)}
         group.name = after.name
         journal.record(session, "group.changed", details, person_id=actor.id)
 
