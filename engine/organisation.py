@@ -122,7 +122,7 @@ def units(session: Session) -> Sequence[Unit]:
 def headcounts(session: Session) -> dict[int, int]:
     """How many people serve in each unit itself; units without any are left out."""
     count = select(Person.unit_id, func.count()).where(Person.left_at.is_(None))
-    return dict(session.execute(count.group_by(Person.unit_id)).tuples().all())
+    return dict(session.execute(count.group_by(Person.unit_id)).all())
 
 
 def groups(session: Session) -> Sequence[tuple[Group, int]]:
