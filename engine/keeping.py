@@ -12,6 +12,7 @@ from bpmn.messages import Message, message
 from engine import access, history, values
 from engine.database import one_at_a_time
 from engine.errors import InvalidInput, NotAllowed, StaleRecord
+from engine.people import MAX_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
     from engine.database import Database
     from engine.people import Actor
-
-MAX_NAME = 255
 
 
 @contextmanager

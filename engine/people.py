@@ -23,6 +23,7 @@ ANALYST = "analyst"
 AUDITOR = "auditor"
 SUPERVISOR = "supervisor"
 PAGE = 50
+MAX_NAME = 255
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,8 @@ def search(
 
     ``left`` finds those too who no longer serve.
     """
+    if len(text := text.strip()) > MAX_NAME:  # SQLite takes no pattern of any length
+        return []
     query = select(Person).options(joinedload(Person.unit)).order_by(Person.name, Person.id)
     if not left:
         query = query.where(Person.left_at.is_(None))
@@ -139,7 +142,7 @@ def search(
         query = query.where(Person.unit_id.in_(list(units)))
     if last := session.get(Person, after or 0):
         query = query.where(tuple_(Person.name, Person.id) > (last.name, last.id))
-    if text := text.strip():
+    if text:
         pattern = "%" + text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
         digits = pattern.replace(" ", "").replace(".", "")
         found = or_(Person.name.ilike(pattern, escape="\\"), Person.nip.like(digits, escape="\\"))
