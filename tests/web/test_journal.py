@@ -105,7 +105,8 @@ def test_each_entry_says_who_did_it_and_when(site, administrator, monkeypatch):
                 },
             },
             "Data Budi Contoh diubah: kepala instansi tidak → ya, nama,"
-            " atasan Kasi Contoh Satu → –, unit kerja Bidang Layanan Contoh → Sub Bagian Umum dan Aparatur.",
+            " atasan Kasi Contoh Satu → –,"
+            " unit kerja Bidang Layanan Contoh → Sub Bagian Umum dan Aparatur.",
         ),
         ("person.returned", {"person": 12}, "Budi Contoh bertugas kembali."),
         ("unit.added", {"unit": 2}, "Unit Dinas Contoh ditambahkan."),
