@@ -30,6 +30,11 @@ def may_audit(actor: Actor) -> bool:
     return actor.is_auditor
 
 
+def may_read_journal(actor: Actor) -> bool:
+    """The office's own record is read by who writes most of it, and by auditors."""
+    return may_administer(actor) or may_audit(actor)
+
+
 def may_deploy(actor: Actor) -> bool:
     """Analysts check, deploy and activate diagrams."""
     return actor.is_analyst

@@ -125,16 +125,25 @@ def save(db: Database, actor: Actor, unit_id: int, rules: Rules, base_id: int) -
     """
     with db.read() as session:
         require_change(session, actor, unit_id, rules)
-    now = clock.now()
     with db.write() as session:
         _require_newest(session, unit_id, base_id)
-        calendar = Calendar(
-            unit_id=unit_id, at=now, person_id=actor.id, rules=calendar_rules.dumps(rules)
-        )
-        session.add(calendar)
-        session.flush()
-        details = values.dumps({"calendar": calendar.id, "after": 0})
-        jobs.arm(session, [{"kind": "recompute", "due": now, "ready": now, "details": details}])
+        return _put_into_force(session, actor, unit_id, rules)
+
+
+def follow_move(session: Session, actor: Actor, unit_id: int) -> None:
+    """A unit stands under another one: what it does not say itself comes from there now."""
+    _put_into_force(session, actor, unit_id, own_rules(session, unit_id)[0])
+
+
+def _put_into_force(session: Session, actor: Actor, unit_id: int, rules: Rules) -> int:
+    now = clock.now()
+    calendar = Calendar(
+        unit_id=unit_id, at=now, person_id=actor.id, rules=calendar_rules.dumps(rules)
+    )
+    session.add(calendar)
+    session.flush()
+    details = values.dumps({"calendar": calendar.id, "after": 0})
+    jobs.arm(session, [{"kind": "recompute", "due": now, "ready": now, "details": details}])
     return calendar.id
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, literal, or_, select
 from sqlalchemy.orm import joinedload
 
 from engine import clock, values
@@ -19,9 +19,12 @@ from engine.models import JournalEntry
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
 PAGE = 50
+# Under which names the details of an entry speak of people.
+ROLES = ("person", "absent", "substitute", "subject")
 
 
 def record(
@@ -46,7 +49,27 @@ def head_of(session: Session) -> Head:
 
 def page(session: Session, before: int | None = None) -> Sequence[JournalEntry]:
     """The newest entries with their people, or those before one."""
-    query = select(JournalEntry).options(joinedload(JournalEntry.person))
+    return _page(session, select(JournalEntry), before)
+
+
+def about(session: Session, person_id: int, before: int | None = None) -> Sequence[JournalEntry]:
+    """The newest entries that name a person in their details, or those before one."""
+    named = (f'"{role}":{person_id}{end}'.encode() for role in ROLES for end in ",}")
+    query = select(JournalEntry).where(or_(*(_holds(session, text) for text in named)))
+    return _page(session, query, before)
+
+
+def _page(
+    session: Session, query: Select[JournalEntry], before: int | None
+) -> Sequence[JournalEntry]:
     if before is not None:
         query = query.where(JournalEntry.seq < before)
-    return session.scalars(query.order_by(JournalEntry.seq.desc()).limit(PAGE)).all()
+    query = query.options(joinedload(JournalEntry.person)).order_by(JournalEntry.seq.desc())
+    return session.scalars(query.limit(PAGE)).all()
+
+
+def _holds(session: Session, text: bytes) -> ColumnElement[bool]:
+    """That the details hold these bytes, which each database looks for in its own way."""
+    if session.get_bind().dialect.name == "sqlite":
+        return func.instr(JournalEntry.details, text) > 0
+    return func.position(literal(text).op("IN")(JournalEntry.details)) > 0

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, tuple_
 from sqlalchemy.orm import aliased, joinedload
 
 from engine.models import Duty, Group, Membership, Person, Unit
@@ -23,6 +23,7 @@ ANALYST = "analyst"
 AUDITOR = "auditor"
 SUPERVISOR = "supervisor"
 PAGE = 50
+MAX_NAME = 255
 
 
 @dataclass(frozen=True)
@@ -99,10 +100,14 @@ def with_nip(session: Session, nip: str) -> Person | None:
 
 
 def find(session: Session, text: str) -> Person | None:
-    """The person of that NIP, or the only one of that name."""
-    named = select(Person).where(func.lower(Person.name) == text.strip().lower()).limit(2)
-    found = session.scalars(named).all()
-    return found[0] if len(found) == 1 else with_nip(session, text)
+    """Who serves and has that NIP, or is the only one of that name."""
+    named = func.lower(Person.name) == text.strip().lower()
+    serving = select(Person).where(named, Person.left_at.is_(None)).limit(2)
+    found = session.scalars(serving).all()
+    if len(found) == 1:
+        return found[0]
+    person = with_nip(session, text)
+    return person if person is not None and person.left_at is None else None
 
 
 def hash_password(password: str) -> str:
@@ -115,10 +120,29 @@ def is_empty(session: Session) -> bool:
     return session.scalar(select(Person.id).limit(1)) is None
 
 
-def search(session: Session, text: str, among: Iterable[int] | None = None) -> Sequence[Person]:
-    """People whose name or NIP contains the text, by name; at most `PAGE`."""
+def search(
+    session: Session,
+    text: str,
+    among: Iterable[int] | None = None,
+    *,
+    units: Iterable[int] | None = None,
+    left: bool = False,
+    after: int | None = None,
+) -> Sequence[Person]:
+    """People whose name or NIP contains the text, by name; at most `PAGE`, which follow ``after``.
+
+    ``left`` finds those too who no longer serve.
+    """
+    if len(text := text.strip()) > MAX_NAME:  # SQLite takes no pattern of any length
+        return []
     query = select(Person).options(joinedload(Person.unit)).order_by(Person.name, Person.id)
-    if text := text.strip():
+    if not left:
+        query = query.where(Person.left_at.is_(None))
+    if units is not None:
+        query = query.where(Person.unit_id.in_(list(units)))
+    if last := session.get(Person, after or 0):
+        query = query.where(tuple_(Person.name, Person.id) > (last.name, last.id))
+    if text:
         pattern = "%" + text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
         digits = pattern.replace(" ", "").replace(".", "")
         found = or_(Person.name.ilike(pattern, escape="\\"), Person.nip.like(digits, escape="\\"))
@@ -157,9 +181,9 @@ def group_name(session: Session, group_id: int | None) -> str | None:
 
 
 def group_members(session: Session, group_id: int) -> frozenset[int]:
-    """The ids of a group's people."""
-    query = select(Membership.person_id).where(Membership.group_id == group_id)
-    return frozenset(session.scalars(query))
+    """The ids of a group's people who serve."""
+    query = select(Person.id).join(Membership).where(Membership.group_id == group_id)
+    return frozenset(session.scalars(query.where(Person.left_at.is_(None))))
 
 
 @cache

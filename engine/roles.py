@@ -49,9 +49,10 @@ def chosen(
     for place, person_id in chosen.items():
         if place not in fillings or not may_choose(diagram, place):
             raise InvalidInput(message("Pelaksana itu tidak dapat diganti."))
-        if session.get(Person, person_id) is None:
+        person = session.get(Person, person_id)
+        if person is None:
             raise InvalidInput(message("Pelaksana yang dipilih tidak dikenal."))
-        final[place] = Filling(place, person_id=person_id)
+        final[place] = _person(place, person)
     for filling in final.values():
         if filling.problem is not None:
             raise Unfillable(filling.problem)
@@ -99,9 +100,11 @@ def _fill(session: Session, place: Place, known: dict[str, int]) -> Filling:
     if actor.origin == "group":
         return _group(session, place.key, actor.code)
     if actor.origin == "person":
-        person_id = session.scalar(select(Person.id).where(Person.nip == actor.code))
-        said = message("Tidak ada pegawai dengan NIP {nip}.", nip=actor.code)
-        return Filling(place.key, person_id, problem=None if person_id else said)
+        person = session.scalar(select(Person).where(Person.nip == actor.code))
+        if person is None:
+            said = message("Tidak ada pegawai dengan NIP {nip}.", nip=actor.code)
+            return Filling(place.key, problem=said)
+        return _person(place.key, person)
     return _superior(session, place.key, known[actor.origin], actor.level)
 
 
@@ -123,6 +126,12 @@ def _superior(session: Session, place: str, person_id: int, level: int) -> Filli
         person = above
     if person is None:
         return Filling(place, problem=message("Pegawai tidak dikenal."))
+    return _person(place, person)
+
+
+def _person(place: str, person: Person) -> Filling:
+    if person.left_at is not None:
+        return Filling(place, problem=message("{name} sudah tidak bertugas.", name=person.name))
     return Filling(place, person_id=person.id)
 
 

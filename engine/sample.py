@@ -44,17 +44,19 @@ PEOPLE = (
     ("199102022090031013", "Dewi Contoh", "II/c Pengatur", "Pengelola Layanan", "layanan", 6),
     ("199203032090032014", "Eka Contoh", "III/a Penata Muda", "Analis Layanan", "layanan", 7),
     ("199304042090031015", "Fajar Contoh", "II/c Pengatur", "Petugas Layanan", "layanan", 7),
+    ("198212122090032016", "Auditor Contoh", "III/d Penata Tk I", "Auditor", "dinas", 2),
 )  # fmt: skip
 GROUP = ("umum-aparatur", "Staf Sub Bagian Umum dan Aparatur", (8, 9))
 AGENCY_HEAD = 2
 ANALYSTS = (10,)
 ADMINISTRATORS = (3,)
+AUDITORS = (15,)
 SUPERVISORS = ((5, "umum"), (4, "layanan"), (2, "dinas"))
-# Who to try first: the four people of one employee's SKP, the analyst and a supervisor.
+# Who to try first: the four people of one employee's SKP, the analyst, a supervisor, and so on.
 CAST = {
     "staff": PEOPLE[8], "employee": PEOPLE[11], "assessor": PEOPLE[6], "superior": PEOPLE[4],
     "analyst": PEOPLE[10], "supervisor": PEOPLE[2], "colleague": PEOPLE[9],
-    "administrator": PEOPLE[3],
+    "administrator": PEOPLE[3], "auditor": PEOPLE[15],
 }  # fmt: skip
 
 
@@ -76,6 +78,7 @@ def load(db: Database) -> bool:
         session.add_all(Membership(group_id=group.id, person_id=ids[i]) for i in GROUP[2])
         session.add_all(Duty(person_id=ids[i], name=people.ANALYST) for i in ANALYSTS)
         session.add_all(Duty(person_id=ids[i], name=people.ADMINISTRATOR) for i in ADMINISTRATORS)
+        session.add_all(Duty(person_id=ids[i], name=people.AUDITOR) for i in AUDITORS)
         session.add_all(
             Duty(person_id=ids[i], name=people.SUPERVISOR, unit_id=units[unit])
             for i, unit in SUPERVISORS

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 area = Blueprint("calendars", __name__, url_prefix="/calendars")
 SHOWN = 20  # of the changes
+MOVED = message("Unit ini dipindahkan ke bawah unit lain.")
 NOTABLE = ("holiday", "off", "extra")
 
 
@@ -180,7 +181,7 @@ def _changes(session: Session, unit_id: int) -> Iterator[_Change]:
     said = [calendar_rules.loads(version.rules) for version in versions]
     for version, (after, before) in zip(versions, pairwise((*said, Rules())), strict=True):
         person = session.get(Person, version.person_id or 0)
-        what = calendar_changes.differences(before, after)
+        what = calendar_changes.differences(before, after) or [MOVED]
         yield _Change(version, person.name if person else "–", what)
 
 

@@ -222,7 +222,7 @@ def _introduce(settings: Settings) -> None:
     labels = {
         "staff": "staf pelaksana", "assessor": "pejabat penilai", "employee": "pegawai",
         "superior": "atasan pejabat penilai", "supervisor": "pengawas", "analyst": "analis proses",
-        "administrator": "administrator",
+        "administrator": "administrator", "auditor": "auditor",
     }  # fmt: skip
     click.echo(f"Kantor contoh. Kata sandi semua orang: {sample.PASSWORD}")
     for role, label in labels.items():

@@ -6,7 +6,11 @@ import uuid
 from typing import TYPE_CHECKING
 
 from flask import Response, current_app, redirect, request
-from flask_login import current_user
+from flask_login import current_user, login_required
+
+from bpmn.messages import message
+from engine import access
+from engine.errors import NotAllowed
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
@@ -35,6 +39,13 @@ def me() -> Actor:
     """The signed-in person."""
     actor: Actor = current_user.actor
     return actor
+
+
+@login_required
+def administrators_only() -> None:
+    """Raises `NotAllowed` for others: to be asked before each request of a blueprint."""
+    if not access.may_administer(me()):
+        raise NotAllowed(message("Halaman ini untuk administrator."))
 
 
 def by_script() -> bool:

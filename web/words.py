@@ -50,6 +50,12 @@ CAPACITIES = {
     "calendar": message("Pengelola kalender"),
     "administrator": message("Administrator"),
 }
+DUTIES = {
+    "analyst": message("Analis proses"),
+    "auditor": message("Auditor"),
+    "administrator": message("Administrator"),
+    "supervisor": message("Pengawas"),
+}
 STATUSES = {
     "running": message("Berjalan"),
     "completed": message("Selesai"),
@@ -81,6 +87,7 @@ def register(app: Flask, zone: str) -> None:
         LANGUAGES=LANGUAGES,
         KINDS=KINDS,
         CAPACITIES=CAPACITIES,
+        DUTIES=DUTIES,
         STATUSES=STATUSES,
         SEVERITIES=SEVERITIES,
     )

@@ -58,6 +58,7 @@ CAST = {
     "analyst": 10,
     "employee": 11,
     "outsider": 12,
+    "auditor": 15,
 }
 ANSWERS = {
     "Langkah_3": {"nilai_skp": 90, "nilai_perilaku": 85, "catatan_penilai": "Baik"},
@@ -362,6 +363,7 @@ class Office:
     analyst: Actor
     employee: Actor
     outsider: Actor
+    auditor: Actor
 
     def put_into_force(self, source: bytes, *topics: str) -> Definition:
         version = deployments.deploy(self.db, source)
