@@ -101,6 +101,10 @@ class StaleCalendar(AlurError):
     """Somebody else changed the calendar between reading and writing; nothing was written."""
 
 
+class StaleDirectory(AlurError):
+    """The directory is no longer what was shown before the change; nothing was written."""
+
+
 class NoWorkingTime(AlurError):
     """A calendar in which no work is done for more than a year."""
 
