@@ -52,7 +52,7 @@ def stale() -> StaleDirectory:
 def _write_units(session: Session, plan: Plan) -> Ids:
     new = [{"code": code, "name": unit.name} for code, old, unit in plan.units if old is None]
     _many(session, insert(_UNIT), new)
-    ids = dict(session.execute(select(Unit.code, Unit.id)).tuples().all())
+    ids = dict(session.execute(select(Unit.code, Unit.id)).all())
     settled = [
         {"of": ids[code], "name": unit.name, "parent_id": ids.get(unit.parent or "")}
         for code, _, unit in plan.units
@@ -65,7 +65,7 @@ def _write_people(session: Session, plan: Plan, units: Ids) -> Ids:
     """First those who are new, then who stands below whom, since anybody may."""
     new = [{"nip": entry.nip} | _row(entry, units) for old, entry in plan.people if old is None]
     _many(session, insert(_PERSON), new)
-    ids = dict(session.execute(select(Person.nip, Person.id)).tuples().all())
+    ids = dict(session.execute(select(Person.nip, Person.id)).all())
     serving = [(old, entry) for old, entry in plan.people if not entry.has_left]
     changed = [
         {"of": ids[entry.nip]} | _row(entry, units) for old, entry in serving if old is not None
@@ -91,7 +91,7 @@ def _row(entry: Entry, units: Ids) -> Row:
 
 
 def _write_memberships(session: Session, plan: Plan, ids: Ids) -> None:
-    groups = dict(session.execute(select(Group.code, Group.id)).tuples().all())
+    groups = dict(session.execute(select(Group.code, Group.id)).all())
 
     def rows(pairs: Iterable[tuple[Entry | None, Entry | None]]) -> list[Row]:
         return [

@@ -191,7 +191,7 @@ class _Progress:
         self._db, self._id = db, read.id
         self._said = time.monotonic()
         # Of a workbook nobody knows it before its end.
-        self._total = 0 if read.file.startswith(b"PK") else max(read.file.count(b"\n") - 1, 0)
+        self._total = 0 if read.file.startswith(b"PK") else read.file.rstrip().count(b"\n")
 
     def __call__(self, done: int) -> None:
         if time.monotonic() - self._said < PAUSE:
