@@ -65,7 +65,7 @@ class Table:
 
 def read(data: bytes) -> Table:
     """The people of a CSV or XLSX file; raises `InvalidInput`, some only as rows are read."""
-    numbered = spreadsheets.rows_of(data)
+    numbered = spreadsheets.rows_of(data, _recognised)
     first = next((found for found in numbered if any(map(str.strip, found[1]))), None)
     if first is None:
         raise InvalidInput(message("Berkas itu kosong."))
@@ -122,6 +122,10 @@ def _rows(numbered: Iterator[tuple[int, Sequence[str]]], places: dict[str, int])
             for column, place in places.items()
         }
         yield Row(number, given)
+
+
+def _recognised(cells: Sequence[str]) -> int:
+    return sum(_plain(cell) in _KNOWN for cell in cells)
 
 
 def _plain(heading: str) -> str:

@@ -116,27 +116,31 @@ def run(db: Database, job: Job) -> None:
 
 
 def _check(db: Database, job: Job, read: DirectoryImport) -> None:
+    sent = intake_record.loads(read.plan).file or hashlib.sha256(read.file).hexdigest()
     try:
+        read.file = spreadsheets.quicker(read.file)  # it is read once more to be applied
         plan = _plan(db, read)
     except InvalidInput as error:
-        _end(db, job, read, state="refused", plan=intake_record.of_reason(error.message))
+        _end(db, job, read, state="refused", plan=intake_record.of_reason(error.message, sent))
         return
-    state = "refused" if plan.faults else "ready"
-    _end(db, job, read, state=state, plan=intake_record.of_plan(plan), done=plan.rows)
+    state, record = "refused" if plan.faults else "ready", intake_record.of_plan(plan, sent)
+    _end(db, job, read, state=state, file=read.file, plan=record, done=plan.rows)
 
 
 def _apply(db: Database, job: Job, read: DirectoryImport) -> None:
+    shown = intake_record.loads(read.plan)
     try:
         plan = _plan(db, read)
-        if plan.faults or plan.digest != intake_record.loads(read.plan).digest:
+        if plan.faults or plan.digest != shown.digest:
             raise directory_change.stale()
         with db.write() as session:
-            directory_change.write(session, plan, _digest(read.file), read.person_id)
+            directory_change.write(session, plan, shown.file, read.person_id)
             over = {"state": "applied", "applied_at": clock.now(), "file": b""}
             _change(session, read.id, ("applying",), **over, plan=intake_record.of_counts(plan))
             jobs.finish(session, job)
     except StaleDirectory as error:
-        _end(db, job, read, state="failed", plan=intake_record.of_reason(error.message))
+        record = intake_record.of_reason(error.message, shown.file)
+        _end(db, job, read, state="failed", plan=record)
 
 
 def _plan(db: Database, read: DirectoryImport) -> Plan:
@@ -180,10 +184,6 @@ def _require_administrator(actor: Actor) -> None:
         raise NotAllowed(message("Halaman ini untuk administrator."))
 
 
-def _digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
 class _Progress:
     """Notes now and then how many rows are through, in transactions of their own."""
 
@@ -191,7 +191,8 @@ class _Progress:
         self._db, self._id = db, read.id
         self._said = time.monotonic()
         # Of a workbook nobody knows it before its end.
-        self._total = 0 if read.file.startswith(b"PK") else read.file.rstrip().count(b"\n")
+        is_workbook = read.file.startswith(spreadsheets.WORKBOOK)
+        self._total = 0 if is_workbook else read.file.rstrip().count(b"\n")
 
     def __call__(self, done: int) -> None:
         if time.monotonic() - self._said < PAUSE:

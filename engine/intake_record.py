@@ -30,11 +30,13 @@ _SHOWN = (
 
 @dataclass(frozen=True)
 class Record:
-    """A plan as kept; ``changes`` are (what, NIP or code, name, [column, old, new]…).
+    """A plan as kept, of the ``file`` of that digest.
 
+    ``changes`` are (what, NIP or code, name, [column, old, new]…),
     ``faults`` are (row, column, sentence), ``reason`` is why there is nothing else to show.
     """
 
+    file: str = ""
     digest: str = ""
     counts: dict[str, int] = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
@@ -43,11 +45,12 @@ class Record:
     changes: tuple[tuple[str, str, str, list[tuple[str, str, str]]], ...] = ()
 
 
-def of_plan(plan: Plan) -> bytes:
+def of_plan(plan: Plan, file: str) -> bytes:
     """Of a plan that is to be shown."""
     faults = ([fault.row, fault.column, _packed(fault.said)] for fault in plan.faults)
     return values.dumps(
         {
+            "file": file,
             "digest": plan.digest,
             "counts": plan.counts,
             "ignored": plan.ignored,
@@ -62,15 +65,16 @@ def of_counts(plan: Plan) -> bytes:
     return values.dumps({"counts": plan.counts, "ignored": plan.ignored})
 
 
-def of_reason(reason: Message) -> bytes:
+def of_reason(reason: Message, file: str) -> bytes:
     """Of an import that came to nothing."""
-    return values.dumps({"reason": _packed(reason)})
+    return values.dumps({"file": file, "reason": _packed(reason)})
 
 
 def loads(packed: bytes | None) -> Record:
     """A plan as it was kept."""
     kept = values.loads(packed or b"{}")
     return Record(
+        file=kept.get("file", ""),
         digest=kept.get("digest", ""),
         counts=kept.get("counts", {}),
         ignored=tuple(kept.get("ignored", ())),
@@ -115,14 +119,14 @@ def _of_person(old: Entry | None, new: Entry) -> Iterator[tuple[str, str, str]]:
 
 
 def _difference(column: str, old: Any, new: Any) -> Iterator[tuple[str, str, str]]:
-    before, after = _spoken(old), _spoken(new)
+    before, after = _spoken(column, old), _spoken(column, new)
     if before != after:
         yield COLUMNS[column], before, after
 
 
-def _spoken(value: Any) -> str:
+def _spoken(column: str, value: Any) -> str:
     if isinstance(value, bool):
         return "ya" if value else "tidak"
     if isinstance(value, tuple):
         return "; ".join(value)
-    return value or ""
+    return value.upper() if value and column == "kind" else value or ""

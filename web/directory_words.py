@@ -5,10 +5,10 @@ from __future__ import annotations
 from bpmn.messages import Message, message
 
 STATES = {
-    "checking": message("Diperiksa"),
+    "checking": message("Sedang diperiksa"),
     "refused": message("Ditolak"),
     "ready": message("Siap diterapkan"),
-    "applying": message("Diterapkan"),
+    "applying": message("Sedang diterapkan"),
     "applied": message("Sudah diterapkan"),
     "failed": message("Gagal"),
     "dropped": message("Dibuang"),

@@ -62,6 +62,27 @@ def test_headings_are_known_by_many_names(heading):
     assert cells(f"{heading}\n{BUDI};Budi".encode()) == [{"nip": BUDI, "name": "Budi"}]
 
 
+def test_the_delimiter_is_the_one_that_makes_a_heading():
+    read, rows = table(f"NIP;Nama;Catatan, lama, atau, baru\n{BUDI};Budi;a,b".encode())
+    assert (read.ignored, len(rows)) == (("Catatan, lama, atau, baru",), 1)
+    assert cells(f"NIP,Nama,Catatan; lama; baru; dll\n{BUDI},Budi,".encode())[0]["name"] == "Budi"
+
+
+def test_a_workbook_is_the_same_in_the_form_that_is_read_quickly():
+    data = workbook(
+        [None, None], [" NIP ", "Nama", "a;b,c"], [None], [BUDI, "=1;x\n'", "'-"], ["1", "'=2"]
+    )
+    quick = spreadsheets.quicker(data)
+    assert table(quick)[1] == table(data)[1]
+    assert spreadsheets.quicker(quick) == quick
+
+
+def test_a_workbook_stays_one_where_there_is_no_room_for_its_text(monkeypatch):
+    data = workbook(["NIP", "Nama"], *[[BUDI, "Budi " * 40]] * 500)
+    monkeypatch.setattr(spreadsheets, "MAX_FILE", len(data))
+    assert spreadsheets.quicker(data) == data
+
+
 def test_every_column_is_known_by_its_name():
     read, _ = table((";".join(directory_files.COLUMNS.values()) + "\n").encode())
     assert read.columns == set(directory_files.COLUMNS)

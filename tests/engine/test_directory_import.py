@@ -1,5 +1,6 @@
 """Bringing a file of people into the directory: the plan, what is refused, and all or nothing."""
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -374,7 +375,7 @@ def test_an_import_is_checked_shown_and_applied(office):
     assert loaded(found).changes == (
         ("changed", EMPLOYEE, "Budi Baru", [["Nama", "Budi Contoh", "Budi Baru"],
                                            ["Kode Unit", "layanan", "umum"]]),
-        ("new", NEW, "Baru", [["Nama", "", "Baru"], ["Status", "", "pns"], ["Pangkat", "", "–"],
+        ("new", NEW, "Baru", [["Nama", "", "Baru"], ["Status", "", "PNS"], ["Pangkat", "", "–"],
                               ["Jabatan", "", "–"], ["Kode Unit", "", "umum"],
                               ["Kepala Instansi", "", "tidak"]]),
     )  # fmt: skip
@@ -387,6 +388,22 @@ def test_an_import_is_checked_shown_and_applied(office):
     assert loaded(found).counts["new"] == 1
     assert found.applied_at is not None
     assert entry(office, NEW).name == "Baru"
+
+
+def test_a_workbook_is_applied_and_recorded_as_it_was_sent(office):
+    data = directory_export.export(office.db, "xlsx", None)
+    case = submitted(office, data)
+    work(office)
+    assert record(office, case).state == "ready"
+    intake.check_again(office.db, office.administrator, case)
+    work(office)
+    intake.apply(office.db, office.administrator, case)
+    work(office)
+    with office.db.read() as session:
+        newest = journal.page(session)[0]
+    details = values.loads(newest.details)
+    assert details["file"] == hashlib.sha256(data).hexdigest()
+    assert details["unchanged"] == len(sample.PEOPLE)
 
 
 def test_applying_twice_changes_nothing(office):

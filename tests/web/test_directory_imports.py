@@ -60,7 +60,7 @@ def rows(page):
 def test_a_file_is_checked_looked_at_and_applied(site, administrator):
     sent = upload(administrator, TEXT)
     waiting = administrator.get(sent.location)
-    assert "Diperiksa" in waiting.text
+    assert "Sedang diperiksa" in waiting.text
     assert waiting.tree.xpath("//progress")
     assert waiting.tree.xpath("//*[@hx-trigger]/@hx-get") == [sent.location]
     assert sent.location in waiting.links  # without a script, by hand
@@ -72,7 +72,7 @@ def test_a_file_is_checked_looked_at_and_applied(site, administrator):
     assert rows(page)[0][2] == "Nama: Budi Contoh → Budi Baru"
     assert name_of(site, EMPLOYEE) == "Budi Contoh"
     assert administrator.post(f"{sent.location}/apply").location == sent.location
-    assert "Diterapkan" in administrator.get(sent.location).text
+    assert "Sedang diterapkan" in administrator.get(sent.location).text
     work(site)
     page = administrator.get(sent.location)
     assert "Sudah diterapkan" in page.text
