@@ -35,7 +35,7 @@ CHANGES = {
     "new": message("Pegawai baru"),
     "changed": message("Berubah"),
     "returned": message("Bertugas kembali"),
-    "retired": message("Keluar"),
+    "retired": message("Dinyatakan keluar"),
     "unit": message("Unit berubah"),
     "unit_new": message("Unit baru"),
 }

@@ -113,7 +113,7 @@ def test_the_box_lets_the_others_go(site, administrator):
     address = checked(site, administrator, text, retire_others="on")
     page = administrator.get(address)
     assert f"{len(sample.PEOPLE) - 1} pegawai keluar" in page.text
-    assert "Keluar" in rows(page)[0]
+    assert "Dinyatakan keluar" in rows(page)[0]
     site.start()
     administrator.post(f"{address}/check")
     work(site)
