@@ -127,18 +127,18 @@ def save(db: Database, actor: Actor, unit_id: int, rules: Rules, base_id: int) -
         require_change(session, actor, unit_id, rules)
     with db.write() as session:
         _require_newest(session, unit_id, base_id)
-        return _put_into_force(session, actor, unit_id, rules)
+        return _put_into_force(session, actor.id, unit_id, rules)
 
 
-def follow_move(session: Session, actor: Actor, unit_id: int) -> None:
+def follow_move(session: Session, person_id: int | None, unit_id: int) -> None:
     """A unit stands under another one: what it does not say itself comes from there now."""
-    _put_into_force(session, actor, unit_id, own_rules(session, unit_id)[0])
+    _put_into_force(session, person_id, unit_id, own_rules(session, unit_id)[0])
 
 
-def _put_into_force(session: Session, actor: Actor, unit_id: int, rules: Rules) -> int:
+def _put_into_force(session: Session, person_id: int | None, unit_id: int, rules: Rules) -> int:
     now = clock.now()
     calendar = Calendar(
-        unit_id=unit_id, at=now, person_id=actor.id, rules=calendar_rules.dumps(rules)
+        unit_id=unit_id, at=now, person_id=person_id, rules=calendar_rules.dumps(rules)
     )
     session.add(calendar)
     session.flush()

@@ -137,12 +137,23 @@ def prove(session: Session, proof: Select[Any]) -> None:
 
 
 def one_at_a_time(session: Session) -> None:
-    """From here to the end of the block nobody else is in such a part of theirs."""
+    """From here to the end of the block nobody else is in such a part of theirs.
+
+    A block that writes more than the journal asks for it first: two could wait for each other.
+    """
     if session.get_bind().dialect.name == "sqlite":
         # Reading begins no transaction there, and a writing statement that changes nothing does.
         session.execute(text("DELETE FROM alembic_version WHERE 0 = 1"))
     else:
         session.execute(text(f"SELECT pg_advisory_xact_lock({_CHAIN})"))
+
+
+def alone_with(session: Session, *tables: str) -> None:
+    """The same, and nobody else writes these tables until then; reading goes on."""
+    one_at_a_time(session)
+    if session.get_bind().dialect.name == "postgresql":
+        names = ", ".join(f'"{table}"' for table in tables)
+        session.execute(text(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def migration_config(url: str) -> Config:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import func, or_, select
 
 from bpmn.messages import message
-from engine import civil_service, clock, journal, people
+from engine import civil_service, journal, people
 from engine.addresses import mail_address
 from engine.errors import InvalidInput, NotFound
 from engine.keeping import differences, keeping, named, require_as_shown
-from engine.models import Duty, Instance, Person, Reset, Role, SignIn, Unit, WorkItem
+from engine.models import Duty, Instance, Person, Role, Unit, WorkItem
 from engine.people import ADMINISTRATOR, ANALYST, AUDITOR, SUPERVISOR
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def add(db: Database, actor: Actor, given: Particulars) -> int:
 def change(db: Database, actor: Actor, person_id: int, given: Particulars, shown: str) -> None:
     """Changes what is said of a person; ``shown`` is what `keeping.seen` said to the form.
 
-    Raises `NotFound`, `StaleRecord` and `InvalidInput`.
+    Raises `NotFound`, `StaleDirectory` and `InvalidInput`.
     """
     with keeping(db, actor) as session:
         person = of_id(session, person_id)
@@ -81,10 +81,7 @@ def leave(db: Database, actor: Actor, person_id: int) -> None:
         person = of_id(session, person_id)
         require_serving(person)
         _require_other_administrator(session, person_id)
-        person.left_at = clock.now()
-        person.feed = None
-        for table in (SignIn, Reset):
-            session.execute(delete(table).where(table.person_id == person_id))
+        people.dismiss(session, [person_id])
         journal.record(session, "person.left", {"person": person_id}, person_id=actor.id)
 
 

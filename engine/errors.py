@@ -101,8 +101,8 @@ class StaleCalendar(AlurError):
     """Somebody else changed the calendar between reading and writing; nothing was written."""
 
 
-class StaleRecord(AlurError):
-    """Somebody else changed the directory between reading and writing; nothing was written."""
+class StaleDirectory(AlurError):
+    """The directory is no longer what was shown before a change; nothing was written."""
 
 
 class NoWorkingTime(AlurError):

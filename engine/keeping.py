@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from bpmn.messages import Message, message
 from engine import access, history, values
 from engine.database import one_at_a_time
-from engine.errors import InvalidInput, NotAllowed, StaleRecord
+from engine.errors import InvalidInput, NotAllowed, StaleDirectory
 from engine.people import MAX_NAME
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def keeping(db: Database, actor: Actor) -> Iterator[Session]:
     """A transaction in which nobody else keeps the directory.
 
-    Raises `NotAllowed`, and `StaleRecord` when an import came between.
+    Raises `NotAllowed`, and `StaleDirectory` when an import came between.
     """
     if not access.may_administer(actor):
         raise NotAllowed(message("Direktori diatur oleh administrator."))
@@ -37,7 +37,7 @@ def keeping(db: Database, actor: Actor) -> Iterator[Session]:
             yield session
     except IntegrityError as error:
         said = message("Direktori baru saja diubah orang lain. Periksa, lalu ulangi.")
-        raise StaleRecord(said) from error
+        raise StaleDirectory(said) from error
 
 
 def seen(record: Any) -> str:
@@ -46,9 +46,9 @@ def seen(record: Any) -> str:
 
 
 def require_as_shown(record: Any, shown: str) -> None:
-    """Raises `StaleRecord` when a form shows something else than the record is now."""
+    """Raises `StaleDirectory` when a form shows something else than the record is now."""
     if seen(record) != shown:
-        raise StaleRecord(message("Data ini baru saja diubah orang lain. Periksa, lalu ulangi."))
+        raise StaleDirectory(message("Data ini baru saja diubah orang lain. Periksa, lalu ulangi."))
 
 
 def differences(before: Any, after: Any, personal: frozenset[str] = frozenset()) -> dict[str, Any]:

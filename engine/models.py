@@ -195,9 +195,10 @@ class Reset(Base):
 class DirectoryImport(Base):
     """A file of people that is checked, shown, and then brought into the directory.
 
-    ``state`` is ``checking``, ``refused`` (rows with errors), ``ready``, ``applying``, ``applied``
-    or ``failed``; ``plan`` what would change or is wrong (JSON, see `engine.directory_import`);
+    ``state`` is ``checking``, ``refused`` (rows with errors), ``ready``, ``applying``, ``applied``,
+    ``failed`` or ``dropped``; ``plan`` what would change or is wrong (JSON, see `engine.intake`);
     ``done`` of ``total`` rows are through. With ``retire_others`` who is not in it has left.
+    Of what is applied or dropped neither the file nor names are kept.
     """
 
     __tablename__ = "directory_import"

@@ -54,7 +54,7 @@ def add_unit(db: Database, actor: Actor, code: str, given: UnitFacts) -> int:
 
 
 def change_unit(db: Database, actor: Actor, unit_id: int, given: UnitFacts, shown: str) -> None:
-    """Renames a unit or moves it; raises `NotFound`, `StaleRecord` and `InvalidInput`."""
+    """Renames a unit or moves it; raises `NotFound`, `StaleDirectory` and `InvalidInput`."""
     with keeping(db, actor) as session:
         unit = unit_of(session, unit_id)
         before = unit_facts(unit)
@@ -65,7 +65,7 @@ def change_unit(db: Database, actor: Actor, unit_id: int, given: UnitFacts, show
         journal.record(session, "unit.changed", details, person_id=actor.id)
         if before.parent_id != after.parent_id:
             session.flush()
-            calendars.follow_move(session, actor, unit_id)
+            calendars.follow_move(session, actor.id, unit_id)
 
 
 def add_group(db: Database, actor: Actor, code: str, given: GroupFacts) -> int:
@@ -79,7 +79,7 @@ def add_group(db: Database, actor: Actor, code: str, given: GroupFacts) -> int:
 
 
 def change_group(db: Database, actor: Actor, group_id: int, given: GroupFacts, shown: str) -> None:
-    """Renames a group; raises `NotFound`, `StaleRecord` and `InvalidInput`."""
+    """Renames a group; raises `NotFound`, `StaleDirectory` and `InvalidInput`."""
     with keeping(db, actor) as session:
         group = group_of(session, group_id)
         before = group_facts(group)

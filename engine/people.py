@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from sqlalchemy import func, or_, select, tuple_
+from sqlalchemy import delete, func, or_, select, tuple_, update
 from sqlalchemy.orm import aliased, joinedload
 
-from engine.models import Duty, Group, Membership, Person, Unit
+from engine import clock
+from engine.models import Duty, Group, Membership, Person, Reset, SignIn, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -24,6 +25,7 @@ AUDITOR = "auditor"
 SUPERVISOR = "supervisor"
 PAGE = 50
 MAX_NAME = 255
+_AT_ONCE = 500  # ids in one statement
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,16 @@ def find(session: Session, text: str) -> Person | None:
         return found[0]
     person = with_nip(session, text)
     return person if person is not None and person.left_at is None else None
+
+
+def dismiss(session: Session, person_ids: Sequence[int]) -> None:
+    """These no longer serve: they are signed out, and their codes and calendar feeds are void."""
+    for start in range(0, len(person_ids), _AT_ONCE):
+        ids = person_ids[start : start + _AT_ONCE]
+        left = update(Person).where(Person.id.in_(ids)).values(left_at=clock.now(), feed=None)
+        session.execute(left)
+        for table in (SignIn, Reset):
+            session.execute(delete(table).where(table.person_id.in_(ids)))
 
 
 def hash_password(password: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from engine import arrivals, firing, rearming, recalculation, reminders, topics
+from engine import arrivals, firing, intake, rearming, recalculation, reminders, topics
 from tasks import mail
 from tasks.handlers import HANDLERS
 
@@ -33,4 +33,5 @@ def duties(settings: Settings, handlers: Handlers = HANDLERS) -> Mapping[str, Ru
         "mail": partial(mail.run, settings=settings),
         "recompute": recalculation.recompute,
         "rearm": rearming.rearm,
+        "people": intake.run,
     }

@@ -21,6 +21,7 @@ from web import (
     calendars,
     cases,
     deployments,
+    directory_imports,
     errors,
     groups,
     health,
@@ -105,6 +106,7 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
         notices.area,
         profile.area,
         health.area,
+        directory_imports.area,
     ):
         app.register_blueprint(area)
     app.before_request(_refuse_nul)

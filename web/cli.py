@@ -35,7 +35,7 @@ from tasks.dry_run import Outcome
 from tasks.dry_run import dry_run as run_dry
 from tasks.duties import duties
 from tasks.handlers import HANDLERS
-from web import operations
+from web import operations, people_commands
 from web.app import create_app
 
 if TYPE_CHECKING:
@@ -154,6 +154,7 @@ for operation in (
     operations.back_up,
     operations.restore,
     operations.send_message,
+    people_commands.people,
 ):
     cli.add_command(operation)
 

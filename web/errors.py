@@ -25,7 +25,7 @@ STATUS: dict[type[AlurError], HTTPStatus] = {
     errors.Suspended: HTTPStatus.CONFLICT,
     errors.JobGone: HTTPStatus.CONFLICT,
     errors.StaleCalendar: HTTPStatus.CONFLICT,
-    errors.StaleRecord: HTTPStatus.CONFLICT,
+    errors.StaleDirectory: HTTPStatus.CONFLICT,
     errors.StateDamaged: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.DatabaseLost: HTTPStatus.SERVICE_UNAVAILABLE,
 }

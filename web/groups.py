@@ -8,7 +8,7 @@ from flask import Blueprint, flash, render_template, request, url_for
 
 from bpmn.messages import Message, message
 from engine import keeping, organisation, people
-from engine.errors import InvalidInput, StaleRecord
+from engine.errors import InvalidInput, StaleDirectory
 from engine.organisation import GroupFacts
 from web.errors import status_of
 from web.people import named
@@ -34,7 +34,7 @@ def add() -> Any:
     try:
         code = request.form.get("code", "")
         group_id = organisation.add_group(database(), me(), code, _facts())
-    except (InvalidInput, StaleRecord) as error:
+    except (InvalidInput, StaleDirectory) as error:
         return _listing(said=error.message), int(status_of(error))
     flash(say(message("Kelompok ditambahkan.")), "done")
     return go(url_for("groups.page", group_id=group_id))
@@ -83,7 +83,7 @@ def _facts() -> GroupFacts:
 def _act(act: Callable[[], None], group_id: int, done: Message) -> Any:
     try:
         act()
-    except (InvalidInput, StaleRecord) as error:
+    except (InvalidInput, StaleDirectory) as error:
         return _page(group_id, said=error.message, given=request.form), int(status_of(error))
     flash(say(done), "done")
     return go(url_for("groups.page", group_id=group_id))

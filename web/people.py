@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from bpmn.messages import Message, message
 from engine import directory, journal, keeping, organisation, people
-from engine.errors import InvalidInput, StaleRecord
+from engine.errors import InvalidInput, StaleDirectory
 from engine.models import Person
 from web.errors import status_of
 from web.journal import lines
@@ -54,7 +54,7 @@ def add() -> Any:
         with database().read() as session:
             given = _particulars(session)
         person_id = directory.add(database(), me(), given)
-    except (InvalidInput, StaleRecord) as error:
+    except (InvalidInput, StaleDirectory) as error:
         return _new(said=error.message), int(status_of(error))
     flash(say(message("Pegawai ditambahkan.")), "done")
     return go(url_for("people.page", person_id=person_id))
@@ -139,7 +139,7 @@ def _act(act: Callable[[], None], person_id: int, done: Message) -> Any:
     """An act about a person; what was typed stays when it is refused."""
     try:
         act()
-    except (InvalidInput, StaleRecord) as error:
+    except (InvalidInput, StaleDirectory) as error:
         return _page(person_id, said=error.message, given=request.form), int(status_of(error))
     flash(say(done), "done")
     return go(url_for("people.page", person_id=person_id))

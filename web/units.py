@@ -9,7 +9,7 @@ from flask import Blueprint, flash, render_template, request, url_for
 
 from bpmn.messages import message
 from engine import keeping, organisation, people
-from engine.errors import InvalidInput, StaleRecord
+from engine.errors import InvalidInput, StaleDirectory
 from engine.organisation import UnitFacts
 from web.errors import status_of
 from web.people import number
@@ -34,7 +34,7 @@ def add() -> Any:
     """Adds a unit."""
     try:
         organisation.add_unit(database(), me(), request.form.get("code", ""), _facts())
-    except (InvalidInput, StaleRecord) as error:
+    except (InvalidInput, StaleDirectory) as error:
         return _tree(said=error.message), int(status_of(error))
     flash(say(message("Unit ditambahkan.")), "done")
     return go(url_for("units.tree"))
@@ -52,7 +52,7 @@ def change(unit_id: int) -> Any:
     shown = request.form.get("shown", "")
     try:
         organisation.change_unit(database(), me(), unit_id, _facts(), shown)
-    except (InvalidInput, StaleRecord) as error:
+    except (InvalidInput, StaleDirectory) as error:
         return _page(unit_id, said=error.message, given=request.form), int(status_of(error))
     flash(say(message("Unit disimpan.")), "done")
     return go(url_for("units.page", unit_id=unit_id))

@@ -22,7 +22,7 @@ from engine import (
     values,
 )
 from engine.directory import Particulars
-from engine.errors import InvalidInput, NotAllowed, NotFound, StaleRecord, Unfillable
+from engine.errors import InvalidInput, NotAllowed, NotFound, StaleDirectory, Unfillable
 from engine.models import Duty, Group, JournalEntry, Membership, Person, Reset, SignIn, Unit
 from engine.office_hours import RAMADAN_WEEK
 from engine.organisation import GroupFacts, UnitFacts
@@ -171,7 +171,7 @@ def test_a_nip_that_came_meanwhile_is_no_crash(office, monkeypatch):
     refused(
         lambda: directory.add(office.db, office.administrator, taken),
         "Direktori baru saja diubah orang lain. Periksa, lalu ulangi.",
-        StaleRecord,
+        StaleDirectory,
     )
     assert office.rows() == before
 
@@ -221,7 +221,7 @@ def test_a_form_from_before_anothers_change_does_not_overwrite_it(office):
             office.db, office.administrator, office.employee.id, given, keeping.seen(before)
         ),
         "Data ini baru saja diubah orang lain. Periksa, lalu ulangi.",
-        StaleRecord,
+        StaleDirectory,
     )
     person = person_of(office, office.employee.id)
     assert (person.name, person.position) == ("Budi Contoh", "Analis")
@@ -245,7 +245,7 @@ def test_of_two_changes_at_once_one_is_told(office, rival):
                 office.db, office.administrator, office.employee.id,
                 replace(before, name="Budi Kedua"), keeping.seen(before),
             )  # fmt: skip
-        except StaleRecord as error:
+        except StaleDirectory as error:
             told.append(error)
 
     threads = [threading.Thread(target=first), threading.Thread(target=second)]
@@ -595,7 +595,7 @@ def test_a_stale_form_of_a_unit_is_told(office):
     refused(
         lambda: organisation.change_unit(office.db, office.administrator, 1, UnitFacts("X"), stale),
         "Data ini baru saja diubah orang lain. Periksa, lalu ulangi.",
-        StaleRecord,
+        StaleDirectory,
     )
 
 

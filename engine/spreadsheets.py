@@ -1,0 +1,192 @@
+"""Rows of text from a CSV or XLSX file that nobody vouches for, and files of rows.
+
+What a file is says its content, not its name. Rows come as they are read, with their numbers.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zlib
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+from bpmn.messages import message
+from engine.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from bpmn.messages import Message
+
+    Numbered = Iterator[tuple[int, Sequence[str]]]
+
+WORKBOOK = b"PK\x03\x04"
+MAX_FILE = 20_000_000  # bytes
+MAX_INFLATED = 200_000_000  # bytes of all parts of an XLSX
+MAX_PARTS = 1_000
+MAX_COLUMNS = 100
+MAX_SHEET_ROWS = 1_048_576  # of Excel
+EXACT_DIGITS = 15  # of a number in a spreadsheet
+_CHUNK = 2**16
+_DOCTYPES = tuple("<!DOCTYPE".encode(code) for code in ("ascii", "utf-16-le", "utf-16-be"))
+_DAMAGED = (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+_FORMULA = re.compile(r"'*[=+@\t\r-]")
+
+
+def rows_of(data: bytes, score: Callable[[Sequence[str]], int] = len) -> Numbered:
+    """The rows of a file, the first numbered 1; raises `InvalidInput`, some only as it is read.
+
+    ``score`` says how much a first row looks like a heading, by which a delimiter is chosen.
+    """
+    if not data:
+        raise InvalidInput(message("Berkas itu kosong."))
+    if len(data) > MAX_FILE:
+        raise InvalidInput(message("Berkas terlalu besar: paling banyak 20 MB."))
+    if data.startswith(WORKBOOK):
+        return _xlsx_rows(data)
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        raise InvalidInput(message("Ini berkas Excel lama (.xls). Simpan sebagai .xlsx atau CSV."))
+    if b"\x00" in data:
+        raise InvalidInput(message("Ini bukan berkas CSV atau XLSX."))
+    return _csv_rows(_text(data), score)
+
+
+def quicker(data: bytes) -> bytes:
+    """The same rows in a form that is read quickly: a workbook as CSV where there is room."""
+    if not data.startswith(WORKBOOK):
+        return data
+    written = as_csv(row for _, row in rows_of(data))
+    return written if len(written) <= MAX_FILE else data
+
+
+def as_csv(rows: Iterable[Sequence[str]]) -> bytes:
+    """A CSV file with semicolons, as Indonesian spreadsheets expect, and a byte order mark."""
+    written = io.StringIO()
+    csv.writer(written, delimiter=";", lineterminator="\r\n").writerows(
+        [f"'{cell}" if _FORMULA.match(cell) else cell for cell in row] for row in rows
+    )
+    return written.getvalue().encode("utf-8-sig", errors="replace")
+
+
+def as_xlsx(rows: Iterable[Sequence[str]]) -> bytes:
+    """A workbook of one sheet in which every cell is text."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+    for row in rows:
+        sheet.append([_text_cell(sheet, cell) for cell in row])
+    written = io.BytesIO()
+    book.save(written)
+    return written.getvalue()
+
+
+def _text_cell(sheet: Any, text: str) -> Any:
+    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", text))
+    cell.data_type = "s"  # never a formula, whatever it begins with
+    cell.number_format = "@"
+    return cell
+
+
+def _text(data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    try:
+        return data.decode("cp1252")
+    except UnicodeDecodeError as error:
+        said = message("Huruf dalam berkas tidak terbaca. Simpan sebagai CSV UTF-8.")
+        raise InvalidInput(said) from error
+
+
+def _csv_rows(text: str, score: Callable[[Sequence[str]], int]) -> Numbered:
+    first = text.lstrip().partition("\n")[0]
+    number = 0
+    try:
+        delimiter = max(
+            ";,\t", key=lambda mark: score(next(csv.reader([first], delimiter=mark), []))
+        )
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        for number, row in enumerate(reader, start=1):
+            yield number, [cell[1:] if _is_guarded(cell) else cell for cell in row]
+    except csv.Error as error:
+        said = message("Tanda kutip atau isi yang salah pada baris {row} CSV.", row=number + 1)
+        raise InvalidInput(said) from error
+
+
+def _is_guarded(cell: str) -> bool:
+    """Whether its first letter only keeps a spreadsheet from taking it for a formula."""
+    return cell.startswith("'") and _FORMULA.match(cell) is not None
+
+
+def _xlsx_rows(data: bytes) -> Numbered:
+    _require_harmless(data)
+    # What is inside may be anything, and the library says what is wrong in many ways.
+    try:
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        sheet = book.worksheets[0]
+        rows = sheet.iter_rows(max_row=MAX_SHEET_ROWS, max_col=MAX_COLUMNS, values_only=True)
+        width = 0
+        for number, row in enumerate(rows, start=1):
+            width = width or _width(row)  # of the heading; what stands beside it is nothing to us
+            yield number, [_spelled(value) for value in row[:width]]
+    except Exception as error:
+        raise InvalidInput(_no_workbook()) from error
+
+
+def _width(row: Sequence[Any]) -> int:
+    return max((place for place, value in enumerate(row, 1) if value is not None), default=0)
+
+
+def _require_harmless(data: bytes) -> None:
+    """Inflates every part and keeps nothing: what a file says of its sizes proves nothing."""
+    left = MAX_INFLATED
+    try:
+        with ZipFile(io.BytesIO(data)) as book:
+            parts = book.infolist()
+            if len(parts) > MAX_PARTS or any(
+                part.compress_type not in (ZIP_STORED, ZIP_DEFLATED) for part in parts
+            ):
+                raise InvalidInput(_no_workbook())
+            for part in parts:
+                left -= _inflated(book, part.filename, left)
+    except _DAMAGED as error:
+        raise InvalidInput(_no_workbook()) from error
+
+
+def _inflated(book: ZipFile, name: str, most: int) -> int:
+    size, tail = 0, b""
+    with book.open(name) as part:
+        while chunk := part.read(_CHUNK):
+            size += len(chunk)
+            if size > most:
+                raise InvalidInput(message("Isi berkas XLSX terlalu besar: paling banyak 200 MB."))
+            if any(mark in tail + chunk for mark in _DOCTYPES):  # an entity could be anything
+                raise InvalidInput(_no_workbook())
+            tail = chunk[-len(_DOCTYPES[1]) :]
+    return size
+
+
+def _spelled(value: Any) -> str:
+    """A cell as text; a number that has lost digits is written so that one sees it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "ya" if value else "tidak"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 10**EXACT_DIGITS:
+        return str(int(value))
+    if isinstance(value, int) and abs(value) >= 10**EXACT_DIGITS:
+        return f"{value:.{EXACT_DIGITS - 1}E}"
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return str(value)
+
+
+def _no_workbook() -> Message:
+    return message("Berkas XLSX ini rusak atau bukan buku kerja Excel.")
