@@ -10,7 +10,7 @@ from flask import current_app, session
 from flask_babel import Babel, gettext
 
 from bpmn.messages import Message, message
-from engine import clock
+from engine import civil_service, clock
 from engine.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def register(app: Flask, zone: str) -> None:
         due=lambda instant: clock.due_time(instant, local),
         span=span,
         ago=ago,
-        nip=nip,
+        nip=civil_service.spaced,
     )
     app.add_template_global(language)
     app.jinja_env.globals.update(
@@ -133,11 +133,6 @@ def office_time(day: str, clock_time: str) -> datetime:
     except (ValueError, OverflowError) as error:
         said = message("Tulis tanggal seperti 31-12-2026 dan jam seperti 16.00.")
         raise InvalidInput(said) from error
-
-
-def nip(digits: str) -> str:
-    """A NIP as it is printed: 8-6-1-3."""
-    return " ".join((digits[:8], digits[8:14], digits[14:15], digits[15:]))
 
 
 def _moment(instant: datetime, zone: ZoneInfo) -> str:
