@@ -1,4 +1,4 @@
-"""Passwords and codes: the rules, what a change ends, and that a code works once and not for long."""
+"""Passwords and codes: the rules, what a change ends, and that a code works only once."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -105,7 +105,7 @@ def test_a_new_password_ends_sign_ins_and_codes_and_stands_in_the_journal(office
 
 
 def test_a_hash_is_made_anew_when_the_defaults_have_moved_on():
-    weak = PasswordHasher(time_cost=1, memory_cost=8).hash(GOOD)
+    weak = PasswordHasher(time_cost=1, memory_cost=64).hash(GOOD)
     renewed = people.renewed_hash(weak, GOOD)
     assert renewed != weak
     assert people.is_password(renewed, GOOD)
@@ -167,8 +167,8 @@ def test_a_code_of_who_has_left_is_nobodys(office, give, whose):
     assert whose(code) is None
 
 
-def test_nothing_but_the_sample_office_sets_a_password_of_its_own(office):
-    """Whoever calls `hash_password` gives it what a person typed; only the sample has a constant."""
+def test_nothing_but_the_sample_office_sets_a_password_of_its_own():
+    """Who calls `hash_password` gives it what a person typed; only the sample has its own."""
     callers = [
         path.relative_to(ROOT).as_posix()
         for package in ("bpmn", "engine", "tasks", "web")

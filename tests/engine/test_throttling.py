@@ -166,9 +166,7 @@ def test_guesses_at_once_do_not_slip_through(office, later):
     assert sorted(outcomes) == ["counted"] * 6 + ["waits"] * 6
 
 
-def test_who_comes_between_reading_and_counting_is_counted_too(
-    office, rival, before_writing, tries
-):
+def test_who_comes_between_is_counted_too(office, rival, before_writing, tries):
     """By forced interleaving: the sixth failure of another lands just before ours."""
     for _ in range(5):
         tries(stranger())
