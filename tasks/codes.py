@@ -18,6 +18,7 @@ from tasks.mail import hand_in
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from bpmn.messages import Message
     from engine.database import Database
     from engine.models import Job, Person
     from engine.settings import MailServer, Settings
@@ -76,12 +77,18 @@ def compose(server: MailServer, settings: Settings, to: str, code: str) -> Email
     mail["Date"] = format_datetime(clock.now())
     mail["Message-ID"] = make_msgid(domain=parseaddr(server.sender)[1].partition("@")[2])
     mail["Auto-Submitted"] = "auto-generated"
-    said = message(
-        "Kode Anda: {code}\n\nBuka {url} dan tulis kode itu beserta kata sandi baru."
-        " Kode berlaku satu jam dan hanya satu kali.\n\n"
-        "Bukan Anda yang meminta? Abaikan surel ini; tidak ada yang berubah.",
-        code=code,
+    mail.set_content("\n\n".join(map(str, _said(settings, code))) + "\n", cte="quoted-printable")
+    return mail
+
+
+def _said(settings: Settings, code: str) -> tuple[Message, ...]:
+    where = message(
+        "Buka {url} dan tulis kode itu beserta kata sandi baru. Kode berlaku satu jam dan hanya"
+        " satu kali.",
         url=f"{settings.public_url}/reset",
     )
-    mail.set_content(f"{said}\n", cte="quoted-printable")
-    return mail
+    return (
+        message("Kode Anda: {code}", code=code),
+        where,
+        message("Bukan Anda yang meminta? Abaikan surel ini; tidak ada yang berubah."),
+    )
