@@ -47,11 +47,6 @@ def places(nip: str) -> Places:
     return throttling.places(_key(), account=account, address=address())
 
 
-def only_address() -> Places:
-    """What a try counts for in which no account is named."""
-    return throttling.places(_key(), address=address())
-
-
 def request_places(nip: str) -> Places:
     """What asking for a code by mail counts for."""
     return throttling.places(_key(), request=people.digits(nip), address=address())

@@ -193,8 +193,9 @@ def _serve(settings: Settings, db: Database, working: Worker | None) -> None:
     host, port = settings.host, settings.port
     try:
         server = waitress.create_server(
-            app, host=host, port=port, threads=settings.threads, ident=None
-        )
+            app, host=host, port=port, threads=settings.threads, ident=None,
+            clear_untrusted_proxy_headers=not settings.proxies,  # the application knows which count
+        )  # fmt: skip
     except (OSError, ValueError) as error:
         said = message(
             "Tidak dapat melayani di {host}:{port}: {reason}", host=host, port=port, reason=error

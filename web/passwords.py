@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import login_required
@@ -15,9 +15,6 @@ from web import browsers, sign_in
 from web.errors import status_of, waiting
 from web.visit import database, go, me, settings
 from web.words import say
-
-if TYPE_CHECKING:
-    from engine.throttling import Places
 
 area = Blueprint("passwords", __name__)
 MAX_NIP = 18  # digits
@@ -44,7 +41,7 @@ def reset() -> Any:
         return render_template("reset.html")
     try:
         _reset(request.form.get("code", ""), request.form.get("new_password", ""))
-    except (InvalidInput, TooManyAttempts) as error:
+    except InvalidInput as error:
         return _refused("reset.html", error)
     flash(say(message("Kata sandi disimpan. Masuklah dengan kata sandi yang baru.")), "done")
     return redirect(url_for("sign_in.page"), code=303)
@@ -75,7 +72,8 @@ def _change(old: str, new: str) -> None:
         person = session.get_one(Person, me().id)
     passwords.require_good(person, new, request.form.get("again_password", ""))
     tried = browsers.places(person.nip)
-    _count(tried)
+    with database().write() as session:
+        throttling.count(session, tried)
     wrong = InvalidInput(message("Kata sandi sekarang tidak cocok."))
     if not people.is_password(person.password_hash, old):
         raise wrong
@@ -91,26 +89,22 @@ def _change(old: str, new: str) -> None:
 
 
 def _reset(code: str, new: str) -> None:
-    """Raises `InvalidInput` and `TooManyAttempts`."""
-    tried = browsers.only_address()
-    _count(tried)
+    """Raises `InvalidInput`.
+
+    Tries are not counted: nobody guesses 100 bits, and so nothing that strangers do keeps out who
+    has a code.
+    """
     with database().read() as session:
         person = resets.whose(session, code)
     passwords.require_good(person, new, request.form.get("again_password", ""))
     hashed = people.hash_password(new)
     with database().write() as session:
         resets.use(session, code)
-        throttling.succeeded(session, tried)
         if not passwords.keep(session, person.id, person.password_hash, hashed):
             raise InvalidInput(message("Kata sandi ini baru saja diganti."))
         passwords.replaced(session, person.id)
     # Whoever guesses at this account from elsewhere does not hinder its owner here.
     sign_in.remember_browser(person.nip)
-
-
-def _count(tried: Places) -> None:
-    with database().write() as session:
-        throttling.count(session, tried)
 
 
 def _refused(template: str, error: InvalidInput | TooManyAttempts) -> Any:

@@ -2,11 +2,17 @@
 
 import re
 from datetime import timedelta
+from http.cookiejar import CookieJar
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, Request, build_opener
 
 import pytest
 from sqlalchemy import select
 
-from engine import clock, people, sample
+from engine import clock, people, sample, throttling
+from engine.database import Database
 from engine.models import Throttle
 from engine.settings import Settings
 from web.app import create_app
@@ -160,3 +166,26 @@ def test_of_ipv6_the_network_counts(site, tmp_path):
     one = buckets(site, tmp_path, 0, "x", remote="2001:db8:1:2::1")
     assert buckets(site, tmp_path, 0, "x", remote="2001:db8:1:2:ffff::9") == one
     assert buckets(site, tmp_path, 0, "x", remote="2001:db8:1:3::1") != one
+
+
+@pytest.mark.parametrize("proxies", ["0", "1"])
+def test_the_server_lets_the_word_of_trusted_proxies_through(
+    serve, sqlite_url, environment, proxies
+):
+    environment["ALUR_PROXIES"] = proxies
+    server = serve(sqlite_url)
+    browser = build_opener(HTTPCookieProcessor(CookieJar()))
+    page = browser.open(f"{server.address}/sign-in", timeout=60).read().decode()
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
+    body = urlencode({"csrf_token": token, "nip": UNKNOWN, "password": "x"}).encode()
+    headers = {"X-Forwarded-For": "203.0.113.9"}
+    request = Request(f"{server.address}/sign-in", body, headers)  # noqa: S310  (our own address)
+    with pytest.raises(HTTPError, match="401"):
+        browser.open(request, timeout=60)
+    key = (Path(environment["ALUR_HOME"]) / "session.key").read_bytes()
+    told = {"0": "127.0.0.1", "1": "203.0.113.9"}[proxies]
+    db = Database(sqlite_url)
+    with db.read() as session:
+        kept = {row.bucket for row in session.scalars(select(Throttle))}
+    db.close()
+    assert throttling.places(key, address=told)["address"] in kept
