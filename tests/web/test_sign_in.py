@@ -31,7 +31,7 @@ OUTSIDE = [
     "/%2e%2e//evil.example",
     "/%2E./evil.example",
     "/cases/../../evil.example",
-    "/\x00/evil.example",
+    "/\x01/evil.example",
     "/\r\nSet-Cookie: a=b",
     " //evil.example",
     "/\u2028//evil.example",
