@@ -33,6 +33,14 @@ class InvalidInput(AlurError):
     """Something that was given is missing or wrong."""
 
 
+class TooManyAttempts(AlurError):
+    """Signing in was tried too often; it may be tried again after so many ``seconds``."""
+
+    def __init__(self, said: Message, seconds: int) -> None:
+        super().__init__(said)
+        self.seconds = seconds
+
+
 class ExpressionFailed(AlurError):
     """An expression of the diagram cannot be parsed or evaluated."""
 

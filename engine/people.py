@@ -87,18 +87,18 @@ def highest_unit(session: Session) -> int:
 def sign_in(session: Session, nip: str, password: str) -> Person | None:
     """The person of that NIP and password; takes the same time when there is none."""
     person = with_nip(session, nip)
-    stored = person.password_hash if person is not None else None
-    try:
-        _hasher().verify(stored or _nobody(), password)
-    except VerificationError:
-        return None
-    return person if stored and person is not None and person.left_at is None else None
+    right = is_password(person.password_hash if person is not None else None, password)
+    return person if right and person is not None and person.left_at is None else None
 
 
 def with_nip(session: Session, nip: str) -> Person | None:
     """The person of that NIP, however it is spaced."""
-    digits = "".join(character for character in nip if character not in " .")
-    return session.scalar(select(Person).where(Person.nip == digits))
+    return session.scalar(select(Person).where(Person.nip == digits(nip)))
+
+
+def digits(nip: str) -> str:
+    """A NIP without the spaces and dots that it is written with."""
+    return "".join(character for character in nip if character not in " .")
 
 
 def find(session: Session, text: str) -> Person | None:
@@ -125,6 +125,20 @@ def dismiss(session: Session, person_ids: Sequence[int]) -> None:
 def hash_password(password: str) -> str:
     """An Argon2id hash to keep."""
     return _hasher().hash(password)
+
+
+def is_password(stored: str | None, password: str) -> bool:
+    """Whether that is the password of a kept hash; takes the same time when there is none."""
+    try:
+        _hasher().verify(stored or _nobody(), password)
+    except VerificationError:
+        return False
+    return stored is not None
+
+
+def renewed_hash(stored: str, password: str) -> str:
+    """The hash to keep from now on: a new one where the library's defaults have moved on."""
+    return hash_password(password) if _hasher().check_needs_rehash(stored) else stored
 
 
 def is_empty(session: Session) -> bool:

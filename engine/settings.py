@@ -40,7 +40,7 @@ class Settings:
     """``home`` holds the default database and the session key; ``threads`` serve requests.
 
     ``public_url`` is where people reach the pages, without a slash at its end; without ``mail`` no
-    mail goes out.
+    mail goes out. Between people and the server stand so many trusted ``proxies``.
     """
 
     home: Path
@@ -52,6 +52,7 @@ class Settings:
     zone: str = "Asia/Pontianak"
     public_url: str = "http://127.0.0.1:8000"
     mail: MailServer | None = None
+    proxies: int = 0
 
     def make_home(self) -> None:
         """Makes the folder of the data, which is nobody's but the server's."""
@@ -64,16 +65,19 @@ class Settings:
         default = f"sqlite:///{home.absolute() / 'alur.db'}"
         host = environment.get("ALUR_HOST") or cls.host
         port = _number(environment, "ALUR_PORT", cls.port, 65_535)
+        public_url = _public_url(environment.get("ALUR_PUBLIC_URL") or _own_url(host, port))
+        behind_tls = int(public_url.startswith("https:"))
         return cls(
             home=home,
             database_url=_database_url(environment.get("ALUR_DATABASE_URL") or default),
             host=host,
             port=port,
             threads=_number(environment, "ALUR_THREADS", cls.threads, 256),
-            secure_cookies=_number(environment, "ALUR_SECURE_COOKIES", 0, 1, smallest=0) == 1,
+            secure_cookies=_number(environment, "ALUR_SECURE_COOKIES", behind_tls, 1, 0) == 1,
             zone=_zone(environment.get("ALUR_ZONE") or cls.zone),
-            public_url=_public_url(environment.get("ALUR_PUBLIC_URL") or _own_url(host, port)),
+            public_url=public_url,
             mail=_mail_server(environment),
+            proxies=_number(environment, "ALUR_PROXIES", cls.proxies, 10, 0),
         )
 
 

@@ -67,7 +67,7 @@ LANES = (
     ),
     # Cases wait for services, and nothing waits for a mail.
     Lane("services", frozenset({"service"}), threads=2, ahead=2, lease=timedelta(minutes=5)),
-    Lane("mails", frozenset({"mail"}), threads=2, ahead=2, lease=timedelta(minutes=5)),
+    Lane("mails", frozenset({"mail", "code"}), threads=2, ahead=2, lease=timedelta(minutes=5)),
     Lane(
         "office",
         frozenset({"recompute", "rearm", "people"}),

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from engine import arrivals, firing, intake, rearming, recalculation, reminders, topics
-from tasks import mail
+from tasks import codes, mail
 from tasks.handlers import HANDLERS
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def duties(settings: Settings, handlers: Handlers = HANDLERS) -> Mapping[str, Ru
         "event": arrivals.signal,
         "service": partial(topics.call, handlers=handlers),
         "mail": partial(mail.run, settings=settings),
+        "code": partial(codes.send, settings=settings),
         "recompute": recalculation.recompute,
         "rearm": rearming.rearm,
         "people": intake.run,

@@ -47,7 +47,7 @@ def run(db: Database, job: Job, settings: Settings) -> None:
     ids = [row.Notice.id for row in told]
     mail = digest.compose(db, settings, server, person.email or "", told)
     try:
-        _hand_in(server, mail, lambda: _mark(db, ids))
+        hand_in(server, mail, lambda: _mark(db, ids))
     except Unanswered:
         raise  # it may have been taken: nothing is due again
     except Exception:  # whatever it was, nothing has been handed in
@@ -113,7 +113,7 @@ def _incident(lost: int) -> Incident:
     return Incident(at=clock.now(), reason=str(said))
 
 
-def _hand_in(server: MailServer, mail: EmailMessage, mark: Callable[[], None]) -> None:
+def hand_in(server: MailServer, mail: EmailMessage, mark: Callable[[], None]) -> None:
     """Gives a mail to the server; raises `Undelivered`, or `Unanswered` when it may have it.
 
     ``mark`` is called when the server has agreed to take it: until then nothing can be in doubt.

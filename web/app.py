@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 import secrets
 from contextlib import suppress
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, abort, request
+from flask import Flask, abort, current_app, request
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 from whitenoise import WhiteNoise
 
 from engine import effort
 from engine.punctuality import standing
+from engine.sign_ins import LONGEST
 from tasks.forms import visible_when
 from web import (
     assets,
@@ -28,10 +29,13 @@ from web import (
     incidents,
     journal,
     notices,
+    passwords,
     people,
+    person_access,
     profile,
     record,
     sign_in,
+    sign_ins,
     units,
     words,
     worklist,
@@ -51,6 +55,8 @@ CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none';"
     " form-action 'self'; frame-ancestors 'none'"
 )
+# Nothing here films, listens or asks where somebody is.
+NOTHING_PERMITTED = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=()"
 
 
 class _Number(IntegerConverter):
@@ -67,11 +73,12 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
         SECRET_KEY=_secret(settings),
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
         MAX_FORM_MEMORY_SIZE=2_000_000,
-        SESSION_COOKIE_NAME="alur",
+        SESSION_COOKIE_NAME="__Host-alur" if settings.secure_cookies else "alur",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
-        PERMANENT_SESSION_LIFETIME=timedelta(days=31),
+        PERMANENT_SESSION_LIFETIME=LONGEST,
+        SESSION_REFRESH_EACH_REQUEST=False,  # a sign-in lasts that long from its beginning
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=settings.secure_cookies,
     )
@@ -105,12 +112,17 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
         journal.area,
         notices.area,
         profile.area,
+        passwords.area,
+        sign_ins.area,
+        person_access.area,
         health.area,
         directory_imports.area,
     ):
         app.register_blueprint(area)
     app.before_request(_refuse_nul)
     app.after_request(_guard)
+    if settings.proxies:  # what they say of the client; anybody else's word is not taken
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
     app.wsgi_app = _static_files(app)  # type: ignore[method-assign]  # Flask's documented way
     return app
 
@@ -146,6 +158,11 @@ def _guard(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["X-Frame-Options"] = "DENY"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    response.headers["Permissions-Policy"] = NOTHING_PERMITTED
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
     if request.endpoint not in ("deployments.diagram", "profile.calendar"):
         # Pages show personal data; "back" must ask again, and find a task already completed.
         response.headers["Cache-Control"] = "no-store"

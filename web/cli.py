@@ -35,7 +35,7 @@ from tasks.dry_run import Outcome
 from tasks.dry_run import dry_run as run_dry
 from tasks.duties import duties
 from tasks.handlers import HANDLERS
-from web import operations, people_commands
+from web import access_commands, operations, people_commands
 from web.app import create_app
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def cli() -> None:
 def serve(no_worker: bool) -> None:
     """Layani halaman web, dan kerjakan yang jatuh tempo."""
     settings = Settings.from_environment()
-    db = _open(settings)
+    db = operations.opened(settings)
     _serve(settings, db, None if no_worker else Worker(db, duties(settings)))
 
 
@@ -69,7 +69,7 @@ def serve(no_worker: bool) -> None:
 def worker() -> None:
     """Kerjakan yang jatuh tempo: timer, pengingat, surel, layanan."""
     settings = Settings.from_environment()
-    db = _open(settings)
+    db = operations.opened(settings)
     stopping = threading.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: stopping.set())
@@ -85,7 +85,7 @@ def worker() -> None:
 def demo() -> None:
     """Muat kantor contoh beserta SOP SKP, lalu layani di komputer ini."""
     settings = Settings.from_environment()
-    db = _open(settings)
+    db = operations.opened(settings)
     sample.load(db)
     definition = deployments.deploy(db, SOP.read_bytes())
     with db.read() as session:
@@ -118,7 +118,7 @@ def deploy(file: Path) -> None:
     """Periksa, simpan sebagai versi, dan berlakukan untuk kasus baru."""
     source = _read(file)
     _require_activatable(check_source(source))
-    db = _open(Settings.from_environment())
+    db = operations.opened(Settings.from_environment())
     with db.read() as session:
         _require_activatable(deployments.full_report(session, source, HANDLERS))
     deployed = deployments.deploy(db, source)
@@ -157,6 +157,8 @@ for operation in (
     people_commands.people,
 ):
     cli.add_command(operation)
+for command in (access_commands.administrator, access_commands.give_code):
+    people_commands.people.add_command(command)
 
 
 def main() -> NoReturn:
@@ -185,24 +187,15 @@ def _fail(sentence: str) -> NoReturn:
     sys.exit(1)
 
 
-def _open(settings: Settings) -> Database:
-    """The database, with tables when it is new; raises `InvalidInput` when it is out of date."""
-    db = operations.connect(settings)
-    if db.revision is None:
-        db.migrate()
-    if not db.is_current:
-        raise InvalidInput(message("Basis data bukan dari rilis ini. Jalankan: alur migrate"))
-    return db
-
-
 def _serve(settings: Settings, db: Database, working: Worker | None) -> None:
     app = create_app(settings, db, working)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a request that waits is no news
     host, port = settings.host, settings.port
     try:
         server = waitress.create_server(
-            app, host=host, port=port, threads=settings.threads, ident=None
-        )
+            app, host=host, port=port, threads=settings.threads, ident=None,
+            clear_untrusted_proxy_headers=not settings.proxies,  # the application knows which count
+        )  # fmt: skip
     except (OSError, ValueError) as error:
         said = message(
             "Tidak dapat melayani di {host}:{port}: {reason}", host=host, port=port, reason=error

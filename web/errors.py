@@ -27,6 +27,7 @@ STATUS: dict[type[AlurError], HTTPStatus] = {
     errors.StaleCalendar: HTTPStatus.CONFLICT,
     errors.StaleDirectory: HTTPStatus.CONFLICT,
     errors.StateDamaged: HTTPStatus.INTERNAL_SERVER_ERROR,
+    errors.TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
     errors.DatabaseLost: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 SENTENCES = {
@@ -45,6 +46,7 @@ def register(app: Flask) -> None:
     """Installs the handlers."""
     app.register_error_handler(AlurError, _told)
     app.register_error_handler(errors.DatabaseLost, _lost)
+    app.register_error_handler(errors.TooManyAttempts, _too_often)
     app.register_error_handler(CSRFError, _expired_page)
     app.register_error_handler(HTTPException, _http)
 
@@ -52,6 +54,13 @@ def register(app: Flask) -> None:
 def status_of(error: AlurError) -> HTTPStatus:
     """The HTTP status of an error; what has none of its own is wrong input."""
     return STATUS.get(type(error), HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def waiting(page: Any, error: errors.TooManyAttempts) -> Response:
+    """A page that says how long to wait, in its header too."""
+    answer = current_app.make_response((page, int(status_of(error))))
+    answer.headers["Retry-After"] = str(error.seconds)
+    return answer
 
 
 def _told(error: AlurError) -> Any:
@@ -62,6 +71,10 @@ def _lost(error: errors.DatabaseLost) -> Any:
     answer = current_app.make_response(_page(error.message, status_of(error)))
     answer.headers["Retry-After"] = str(SOON)
     return answer
+
+
+def _too_often(error: errors.TooManyAttempts) -> Any:
+    return waiting(_shown("error.html", said=error.message), error)
 
 
 def _expired_page(_error: CSRFError) -> Any:

@@ -70,6 +70,16 @@ def send_message(name: str, key: str | None, data: str) -> None:
     click.echo(f'Pesan "{name}" dikirim.')
 
 
+def opened(settings: Settings) -> Database:
+    """The same, with tables when it is new; raises `InvalidInput` when it is out of date."""
+    db = connect(settings)
+    if db.revision is None:
+        db.migrate()
+    if not db.is_current:
+        raise InvalidInput(message("Basis data bukan dari rilis ini. Jalankan: alur migrate"))
+    return db
+
+
 def connect(settings: Settings) -> Database:
     """The database, which nobody restores until the command ends; see `engine.occupancy`."""
     db = _database(settings)

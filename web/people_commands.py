@@ -35,7 +35,7 @@ def people() -> None:
 def bring_in(file: Path, retire_others: bool, yes: bool) -> None:
     """Bawa pegawai dari berkas CSV atau XLSX ke direktori; semuanya atau tidak sama sekali."""
     data = _read(file)
-    db = operations.connect(Settings.from_environment())
+    db = operations.opened(Settings.from_environment())
     shown = _plan(db, data, retire_others=retire_others)
     _show(shown)
     if not yes:
@@ -59,7 +59,7 @@ def hand_out(file: Path) -> None:
         raise InvalidInput(message("Nama berkas harus berakhiran .csv atau .xlsx."))
     if file.exists():
         raise InvalidInput(message("{file} sudah ada.", file=file))
-    db = operations.connect(Settings.from_environment())
+    db = operations.opened(Settings.from_environment())
     written = directory_export.export(db, style, None)
     db.close()
     with file.open("xb") as new:

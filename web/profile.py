@@ -9,7 +9,7 @@ from flask_login import login_required
 from sqlalchemy.orm import joinedload
 
 from bpmn.messages import message
-from engine import notices
+from engine import notices, sign_ins
 from engine.errors import InvalidInput, NotFound
 from engine.models import Person
 from tasks import feed
@@ -76,4 +76,5 @@ def calendar(secret: str) -> Response:
 def _page(**more: Any) -> str:
     with database().read() as session:
         person = session.get_one(Person, me().id, options=[joinedload(Person.unit)])
+        more["sign_ins"] = sign_ins.of_person(session, person.id)
     return render_template("profile.html", person=person, **more)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from flask import Response, current_app, redirect, request
+from flask import Response, current_app, redirect, request, url_for
 from flask_login import current_user, login_required
 
 from bpmn.messages import message
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 
 MAX_NUMBER = 2**31 - 1  # of the ids in the database
+MAX_ADDRESS = 2000  # characters
+_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]*")  # visible ASCII, without backslashes
 
 
 def database() -> Database:
@@ -58,6 +62,19 @@ def go(address: str) -> AnyResponse:
     if by_script():
         return Response(status=200, headers={"HX-Redirect": address})
     return redirect(address, code=303)
+
+
+def inside(target: str) -> str:
+    """The address when it is one of this site; anything else leads to the worklist."""
+    return target if is_inside(target) else url_for("worklist.inbox")
+
+
+def is_inside(target: str) -> bool:
+    """Whether it is a path of this site, however a browser or a proxy may read it."""
+    if len(target) > MAX_ADDRESS or not _PATH.fullmatch(target):
+        return False
+    path = urlsplit(target).path
+    return "//" not in path and not {"..", "."} & set(path.lower().replace("%2e", ".").split("/"))
 
 
 def position(name: str) -> int | None:

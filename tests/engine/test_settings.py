@@ -20,11 +20,12 @@ def test_nothing_need_be_set():
     assert found.database_url == f"sqlite:///{home / 'alur.db'}"
     assert (found.host, found.port, found.threads) == ("127.0.0.1", 8000, 8)
     assert found.secure_cookies is False
+    assert found.proxies == 0
     assert found.zone == "Asia/Pontianak"
 
 
 def test_empty_variables_are_as_good_as_none():
-    names = "HOME DATABASE_URL HOST PORT THREADS SECURE_COOKIES ZONE".split()
+    names = "HOME DATABASE_URL HOST PORT THREADS SECURE_COOKIES PROXIES ZONE".split()
     names += "PUBLIC_URL SMTP_URL MAIL_FROM".split()
     assert settings(**{f"ALUR_{name}": "" for name in names}) == settings()
 
@@ -37,6 +38,7 @@ def test_everything_can_be_set(tmp_path):
         ALUR_PORT="8080",
         ALUR_THREADS="2",
         ALUR_SECURE_COOKIES="1",
+        ALUR_PROXIES="2",
         ALUR_ZONE="Asia/Jayapura",
         ALUR_PUBLIC_URL="https://alur.kantor.go.id",
         ALUR_SMTP_URL="smtps://alur:rahasia@mail",
@@ -52,7 +54,21 @@ def test_everything_can_be_set(tmp_path):
         zone="Asia/Jayapura",
         public_url="https://alur.kantor.go.id",
         mail=MailServer("alur@kantor.go.id", "mail", 465, "tls", "alur", "rahasia"),
+        proxies=2,
     )
+
+
+def test_cookies_are_secure_where_people_come_by_tls():
+    assert settings(ALUR_PUBLIC_URL="https://alur.kantor.go.id").secure_cookies
+    assert not settings(ALUR_PUBLIC_URL="http://alur.kantor.go.id").secure_cookies
+    tls = {"ALUR_PUBLIC_URL": "https://alur.kantor.go.id"}
+    assert not settings(**tls, ALUR_SECURE_COOKIES="0").secure_cookies
+
+
+@pytest.mark.parametrize("number", ["-1", "11", "ya", "1.5"])
+def test_the_number_of_proxies_is_a_small_number(number):
+    with pytest.raises(InvalidInput, match="ALUR_PROXIES"):
+        settings(ALUR_PROXIES=number)
 
 
 def test_the_default_database_lies_in_the_home(tmp_path):

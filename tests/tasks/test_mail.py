@@ -236,14 +236,14 @@ def test_a_tray_that_was_emptied_is_not_mailed(reached, mail_server):
 def test_what_becomes_due_while_a_mail_goes_out_is_in_the_next(reached, mail_server, monkeypatch):
     first, second = reached.task(), reached.task()
     reached.tell(first)
-    hand_in = mail._hand_in
+    hand_in = mail.hand_in
 
     def slowly(*given):
         reached.tell(second)
         hand_in(*given)
 
     with monkeypatch.context() as slow:
-        slow.setattr(mail, "_hand_in", slowly)
+        slow.setattr(mail, "hand_in", slowly)
         reached.mail()
     assert reached.mailed == ["sent", "due"]
     reached.mail()

@@ -21,7 +21,7 @@ from jinja2 import FileSystemBytecodeCache
 from lxml import html
 from werkzeug.test import TestResponse
 
-from engine import cases, clock, deployments, history, instances, people, sample, starting
+from engine import cases, clock, deployments, history, instances, people, sample, sign_ins, starting
 from engine.database import Database
 from engine.models import Definition, WorkItem
 from engine.settings import Settings
@@ -249,9 +249,10 @@ class Site:
         """Somebody at a browser; signed in when named."""
         client = self.app.test_client()
         if who is not None:
+            with self.db.write() as writing:
+                secret = sign_ins.begin(writing, self.ids[who], "Peramban uji")
             with client.session_transaction() as session:
-                session["_user_id"] = str(self.ids[who])
-                session["seen"] = int(clock.now().timestamp())
+                session["_user_id"] = secret
         return Visitor(client)
 
     def put_into_force(self, source: bytes) -> Definition:

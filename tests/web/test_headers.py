@@ -9,7 +9,7 @@ from engine.settings import Settings
 from web import assets
 from web.app import create_app
 
-PAGES = ["/", "/cases", "/cases/new/skp_collection", "/tidak/ada"]
+PAGES = ["/", "/sign-in", "/reset", "/profile", "/cases", "/cases/new/skp_collection", "/tidak/ada"]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -23,6 +23,10 @@ def test_pages_are_guarded_and_never_kept(site, path):
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Cache-Control"] == "no-store"
     assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert "camera=()" in headers["Permissions-Policy"]
+    assert "Strict-Transport-Security" not in headers
 
 
 def test_pages_need_nothing_that_the_policy_forbids(site):
@@ -47,7 +51,12 @@ def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(site):
 def test_behind_https_the_cookie_is_secure(site, tmp_path):
     app = create_app(Settings(tmp_path / "https", site.db.url, secure_cookies=True), site.db)
     answer = app.test_client().get("/sign-in", base_url="https://alur.example")
-    assert "Secure" in answer.headers["Set-Cookie"]
+    cookie = answer.headers["Set-Cookie"]
+    assert cookie.startswith("__Host-alur=")  # browsers take it of this host and by TLS alone
+    assert "Secure" in cookie
+    assert "Path=/" in cookie
+    assert "Domain" not in cookie
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
 
 
 def test_the_key_that_signs_sessions_is_the_owners_and_stays(site, tmp_path):

@@ -25,7 +25,20 @@ OUTSIDE = [
     "//[",
     "evil.example",
     "",
+    "/%09//evil.example",
+    "/..//evil.example",
+    "/.//evil.example",
+    "/%2e%2e//evil.example",
+    "/%2E./evil.example",
+    "/cases/../../evil.example",
+    "/\x01/evil.example",
+    "/\r\nSet-Cookie: a=b",
+    " //evil.example",
+    "/\u2028//evil.example",
+    "/\uff0f\uff0fevil.example",
+    "/" + "a" * 3000,
 ]
+INSIDE = ["/%09/evil.example", "/cases?next=//evil.example", "/cases/7#langkah"]
 
 
 @pytest.mark.usefixtures("database_url")
@@ -83,6 +96,19 @@ def test_who_is_not_signed_in_is_asked_first_and_then_brought_back(site):
 def test_signing_in_never_leads_off_the_site(site, target):
     answer = site.visitor().sign_in("staff", query_string={"next": target})
     assert (answer.status, answer.location) == (302, "/")
+
+
+@pytest.mark.parametrize("target", INSIDE)
+def test_an_odd_path_of_the_site_is_still_one_of_the_site(site, target):
+    answer = site.visitor().sign_in("staff", query_string={"next": target})
+    assert answer.location == target
+
+
+def test_signing_in_takes_a_form_of_this_site(site):
+    visitor = site.visitor()
+    visitor.csrf = "salah"
+    assert visitor.sign_in("staff").status == 400
+    assert visitor.get("/").status == 302
 
 
 @pytest.mark.parametrize("target", OUTSIDE)

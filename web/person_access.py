@@ -1,0 +1,59 @@
+"""What an administrator does about a person's signing in: a code for it, and ending it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, flash, render_template
+from flask_login import login_required
+
+from bpmn.messages import message
+from engine import access, journal, resets, sign_ins
+from engine.errors import InvalidInput, NotAllowed, NotFound
+from engine.models import Person
+from web.visit import database, go, me
+from web.words import say
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+area = Blueprint("person_access", __name__, url_prefix="/people/<int:person_id>")
+
+
+@area.post("/code")
+@login_required
+def code(person_id: int) -> Any:
+    """Makes a code for a person, and shows it this once: only its digest is kept."""
+    _require_administrator()
+    with database().write() as session:
+        person = _serving(session, person_id)
+        made = resets.give(session, person_id, me().id)
+        journal.record(session, "password.reset-given", {"person": person_id}, person_id=me().id)
+    return render_template("person_code.html", person=person, code=made)
+
+
+@area.post("/sign-out")
+@login_required
+def sign_out(person_id: int) -> Any:
+    """Signs a person out everywhere."""
+    _require_administrator()
+    with database().write() as session:
+        _serving(session, person_id)
+        sign_ins.end_all(session, person_id)
+        journal.record(session, "sign-ins.ended", {"person": person_id}, person_id=me().id)
+    flash(say(message("Pegawai ini sudah dikeluarkan dari semua perangkat.")), "done")
+    return go(f"/people/{person_id}")
+
+
+def _require_administrator() -> None:
+    if not access.may_administer(me()):
+        raise NotAllowed(message("Ini hanya untuk administrator."))
+
+
+def _serving(session: Session, person_id: int) -> Person:
+    person = session.get(Person, person_id)
+    if person is None:
+        raise NotFound(message("Pegawai itu tidak ada."))
+    if person.left_at is not None:
+        raise InvalidInput(message("Pegawai ini tidak bertugas lagi, dan tidak dapat masuk."))
+    return person
