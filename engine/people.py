@@ -11,6 +11,7 @@ from argon2.exceptions import VerificationError
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
+from engine import absences
 from engine.models import Duty, Group, Membership, Person, Unit
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ PAGE = 50
 class Actor:
     """The person who acts: ``supervises`` are the ids of their units with all units below.
 
-    ``stands_in`` are the ids of those whose place they hold today, with the capacity.
+    ``stands_in`` are the ids of those whose place they hold today, with the capacity;
+    ``supervises_for`` says of a unit that they supervise for one of them, for whom.
     """
 
     id: int
@@ -42,6 +44,7 @@ class Actor:
     is_auditor: bool = False
     supervises: frozenset[int] = frozenset()
     stands_in: Mapping[int, str] = field(default_factory=dict, hash=False)
+    supervises_for: Mapping[int, int] = field(default_factory=dict, hash=False)
 
 
 def actor(session: Session, person_id: int) -> Actor | None:
@@ -51,20 +54,30 @@ def actor(session: Session, person_id: int) -> Actor | None:
         return None
     membership = select(Group).join(Membership).where(Membership.person_id == person_id)
     groups = session.scalars(membership).all()
-    duties = session.execute(
-        select(Duty.name, Duty.unit_id).where(Duty.person_id == person_id)
-    ).all()
-    units = [unit_id for name, unit_id in duties if name == SUPERVISOR and unit_id is not None]
+    stands_in = absences.stood_in_for(session, person_id)
+    holders = [person_id, *(i for i, how in stands_in.items() if how in absences.ACTING)]
+    query = select(Duty.person_id, Duty.name, Duty.unit_id).where(Duty.person_id.in_(holders))
+    duties = session.execute(query).all()
+    own = {name for holder, name, _ in duties if holder == person_id}
+    units = {
+        holder: units_below(session, supervised)
+        for holder in holders
+        if (supervised := [u for h, name, u in duties if (h, name) == (holder, SUPERVISOR) and u])
+    }
+    supervises = units.pop(person_id, frozenset())
+    for_others = {unit: holder for holder, theirs in units.items() for unit in theirs - supervises}
     return Actor(
         id=person.id,
         name=person.name,
         nip=person.nip,
         groups=frozenset(group.id for group in groups),
         group_codes=frozenset(group.code for group in groups),
-        is_analyst=any(name == ANALYST for name, _ in duties),
-        is_administrator=any(name == ADMINISTRATOR for name, _ in duties),
-        is_auditor=any(name == AUDITOR for name, _ in duties),
-        supervises=units_below(session, units) if units else frozenset(),
+        is_analyst=ANALYST in own,
+        is_administrator=ADMINISTRATOR in own,
+        is_auditor=AUDITOR in own,
+        supervises=supervises.union(for_others),
+        stands_in=stands_in,
+        supervises_for=for_others,
     )
 
 

@@ -10,12 +10,12 @@ from sqlalchemy import select
 from bpmn.actors import parse_actor
 from bpmn.findings import Finding, Severity
 from bpmn.messages import Message, message
-from engine import people
+from engine import absences, people
 from engine.errors import InvalidInput, NotAllowed, Unfillable
-from engine.models import Person
+from engine.models import Person, WorkItem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from sqlalchemy.orm import Session
 
@@ -49,13 +49,14 @@ def chosen(
     for place, person_id in chosen.items():
         if place not in fillings or not may_choose(diagram, place):
             raise InvalidInput(message("Pelaksana itu tidak dapat diganti."))
-        if session.get(Person, person_id) is None:
+        person = session.get(Person, person_id)
+        if person is None:
             raise InvalidInput(message("Pelaksana yang dipilih tidak dikenal."))
-        final[place] = Filling(place, person_id=person_id)
+        final[place] = _person(session, place, person)
     for filling in final.values():
         if filling.problem is not None:
             raise Unfillable(filling.problem)
-    _require_distinct(session, diagram, final)
+    require_distinct(session, diagram, final)
     return final
 
 
@@ -65,20 +66,51 @@ def may_choose(diagram: Diagram, place: str) -> bool:
     return actor is None or actor.origin not in ("subject", "starter") or actor.level > 0
 
 
+@dataclass(frozen=True)
+class Held:
+    """The places of a running case and who fills them, each a person and a group."""
+
+    instance_id: int
+    diagram: Diagram
+    seats: Mapping[str, tuple[int | None, int | None]]
+
+
 def require_apart(
-    diagram: Diagram, taken: Mapping[str, int | None], place: str, actor: Actor
+    session: Session, held: Held, place: str, person: Actor | Person, *, for_holder: int | None
 ) -> None:
-    """Raises `NotAllowed` when `alur:distinct` keeps a person from also filling this place."""
-    others = (other for group in diagram.apart if place in group for other in group)
-    for other in others:
-        if other != place and taken.get(other) == actor.id:
-            said = message(
-                "{name} tidak boleh sekaligus {one} dan {other}.",
-                name=actor.name,
-                one=diagram.names[other],
-                other=diagram.names[place],
-            )
-            raise NotAllowed(said)
+    """Raises `NotAllowed` when `alur:distinct` keeps a person from acting in this place too.
+
+    Whoever fills another of those places may not, nor who has done a task there. What else its
+    holder fills, for whom they act (None: for themselves), is rightly in the same hands.
+    """
+    apart = {other for group in held.diagram.apart if place in group for other in group}
+    filled = {
+        other: held.seats[other][0] for other in sorted(apart - {place}) if other in held.seats
+    }
+    others = {p: who for p, who in filled.items() if for_holder is None or who != for_holder}
+    if not others:
+        return
+    holds = next((other for other, who in others.items() if who == person.id), None)
+    other = holds or _has_acted(session, held.instance_id, person.id, others)
+    if other is not None:
+        raise NotAllowed(_both(held.diagram, person.name, other, place))
+
+
+def _has_acted(
+    session: Session, instance_id: int, person_id: int, places: Iterable[str]
+) -> str | None:
+    done = WorkItem.instance_id == instance_id, WorkItem.status == "completed"
+    by_them = WorkItem.closed_by == person_id, WorkItem.place.in_(list(places))
+    return session.scalar(select(WorkItem.place).where(*done, *by_them).limit(1))
+
+
+def _both(diagram: Diagram, name: str, one: str, other: str) -> Message:
+    return message(
+        "{name} tidak boleh sekaligus {one} dan {other}.",
+        name=name,
+        one=diagram.names[one],
+        other=diagram.names[other],
+    )
 
 
 def staffing(session: Session, diagram: Diagram) -> Iterator[Finding]:
@@ -99,9 +131,11 @@ def _fill(session: Session, place: Place, known: dict[str, int]) -> Filling:
     if actor.origin == "group":
         return _group(session, place.key, actor.code)
     if actor.origin == "person":
-        person_id = session.scalar(select(Person.id).where(Person.nip == actor.code))
-        said = message("Tidak ada pegawai dengan NIP {nip}.", nip=actor.code)
-        return Filling(place.key, person_id, problem=None if person_id else said)
+        person = session.scalar(select(Person).where(Person.nip == actor.code))
+        if person is None:
+            said = message("Tidak ada pegawai dengan NIP {nip}.", nip=actor.code)
+            return Filling(place.key, problem=said)
+        return _person(session, place.key, person)
     return _superior(session, place.key, known[actor.origin], actor.level)
 
 
@@ -123,10 +157,17 @@ def _superior(session: Session, place: str, person_id: int, level: int) -> Filli
         person = above
     if person is None:
         return Filling(place, problem=message("Pegawai tidak dikenal."))
+    return _person(session, place, person)
+
+
+def _person(session: Session, place: str, person: Person) -> Filling:
+    """Somebody who has left fills a place only while a Plt. holds their post."""
+    if person.left_at is not None and not absences.is_filled(session, person.id):
+        return Filling(place, problem=message("{name} sudah tidak bertugas.", name=person.name))
     return Filling(place, person_id=person.id)
 
 
-def _require_distinct(session: Session, diagram: Diagram, fillings: Mapping[str, Filling]) -> None:
+def require_distinct(session: Session, diagram: Diagram, fillings: Mapping[str, Filling]) -> None:
     """`alur:distinct`: different persons, but an agency head may be assessor and superior.
 
     Nobody in the agency stands above its head, who may be both; never the subject.
@@ -145,13 +186,7 @@ def _require_apart(
         if person is None:
             continue
         if person.id in seen and not _may_be_both(diagram, person, place, seen[person.id]):
-            said = message(
-                "{name} tidak boleh sekaligus {one} dan {other}.",
-                name=person.name,
-                one=diagram.names[seen[person.id]],
-                other=diagram.names[place],
-            )
-            raise InvalidInput(said)
+            raise InvalidInput(_both(diagram, person.name, seen[person.id], place))
         seen.setdefault(person.id, place)
 
 
