@@ -83,10 +83,8 @@ def resolve(db: Database, actor: Actor, incident_id: int, reason: str) -> None:
 
 
 def _act(actor: Actor, incident: Incident, fact: Fact) -> Act:
-    case = incident.instance
-    if case is not None and access.may_supervise(actor, case):
-        return Act.supervising(actor, case.subject.unit_id, clock.now(), fact)
-    return Act(actor, "administrator", clock.now(), [fact])
+    unit_id = incident.instance.subject.unit_id if incident.instance else 0
+    return Act.overseeing(actor, unit_id, clock.now(), fact)
 
 
 def _leave(db: Database, actor: Actor, incident: Incident, job: Job | None, said: str) -> None:

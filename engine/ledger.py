@@ -64,9 +64,10 @@ class Act:
     behalf: int | None = None
 
     @classmethod
-    def supervising(cls, actor: Actor, unit_id: int, at: datetime, fact: Fact) -> Act:
-        """What somebody does as supervisor of a unit, for themselves or whom they stand in for."""
-        return cls(actor, "supervisor", at, [fact], actor.supervises_for.get(unit_id))
+    def overseeing(cls, actor: Actor, unit_id: int, at: datetime, *facts: Fact) -> Act:
+        """What a supervisor of a unit does, or who stands in for them; else an administrator."""
+        capacity = "supervisor" if unit_id in actor.supervises else "administrator"
+        return cls(actor, capacity, at, list(facts), actor.supervises_for.get(unit_id))
 
     @property
     def person_id(self) -> int | None:

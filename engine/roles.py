@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from bpmn.diagram import Diagram, Place
+    from engine.models import Instance, Role
     from engine.people import Actor
 
 
@@ -111,6 +112,24 @@ def _both(diagram: Diagram, name: str, one: str, other: str) -> Message:
         one=diagram.names[one],
         other=diagram.names[other],
     )
+
+
+def moved_on(
+    session: Session, diagram: Diagram, case: Instance, seats: Iterable[Role]
+) -> dict[str, Filling]:
+    """Where the directory of today fills a place of a case otherwise than it is filled.
+
+    Also where it fills it with nobody, since who does has left: the filling's problem says so.
+    """
+    now = resolve(session, diagram, case.subject_id, case.starter_id)
+    held = [seat for seat in seats if seat.person_id is not None and seat.place in now]
+    return {s.place: now[s.place] for s in held if not _still(session, s, now[s.place])}
+
+
+def _still(session: Session, seat: Role, filling: Filling) -> bool:
+    if filling.group_id is None:
+        return filling.person_id == seat.person_id
+    return seat.person_id in people.group_members(session, filling.group_id)
 
 
 def staffing(session: Session, diagram: Diagram) -> Iterator[Finding]:

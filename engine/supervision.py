@@ -48,7 +48,7 @@ def cancel(db: Database, actor: Actor, instance_id: int, reason: str) -> None:
     if instance.ended_at is not None:
         raise NoLongerOpen(message("Kasus ini sudah berakhir."))
     fact = Fact("instance.cancelled", details={"reason": said})
-    act = Act.supervising(actor, case.unit_id, clock.now(), fact)
+    act = Act.overseeing(actor, case.unit_id, clock.now(), fact)
     if actor.id == instance.starter_id:
         act = Act(actor, "starter", act.at, [fact])
     with db.write() as session:
@@ -70,7 +70,7 @@ def suspend(db: Database, actor: Actor, instance_id: int, reason: str) -> None:
         clocks = _clocks(db, session, case)
         running, items = _clocked(session, instance_id, "armed"), _open_items(session, instance_id)
     fact = Fact("instance.suspended", details={"reason": said})
-    act = Act.supervising(actor, case.unit_id, clock.now(), fact)
+    act = Act.overseeing(actor, case.unit_id, clock.now(), fact)
     with db.write() as session:
         ledger.append(session, case, act, status="suspended")
         for job in running:
@@ -91,7 +91,7 @@ def resume(db: Database, actor: Actor, instance_id: int, reason: str) -> None:
         clocks = _clocks(db, session, case)
         held, items = _clocked(session, instance_id, "held"), _open_items(session, instance_id)
     fact = Fact("instance.resumed", details={"reason": said})
-    act = Act.supervising(actor, case.unit_id, clock.now(), fact)
+    act = Act.overseeing(actor, case.unit_id, clock.now(), fact)
     with db.write() as session:
         ledger.append(session, case, act, status="running")
         armed = {job.id: _going_on(clocks, job, act.at) for job in held}
@@ -127,7 +127,7 @@ def postpone(
         said_so = message("Paling jauh {n} hari sesudah waktu yang sekarang.", n=FURTHEST.days)
         raise InvalidInput(said_so)
     moved = {"from": job.due, "to": until, "reason": said}
-    act = Act.supervising(actor, case.unit_id, now, Fact("timer.postponed", job.element, moved))
+    act = Act.overseeing(actor, case.unit_id, now, Fact("timer.postponed", job.element, moved))
     with db.write() as session:
         ledger.append(session, case, act)
         jobs.move(session, job, due=until, ready=until, since=now, duration=None)
