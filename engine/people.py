@@ -11,7 +11,9 @@ from argon2.exceptions import VerificationError
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
+from bpmn.messages import message
 from engine import absences
+from engine.errors import InvalidInput
 from engine.models import Duty, Group, Membership, Person, Unit
 
 if TYPE_CHECKING:
@@ -116,6 +118,21 @@ def find(session: Session, text: str) -> Person | None:
     named = select(Person).where(func.lower(Person.name) == text.strip().lower()).limit(2)
     found = session.scalars(named).all()
     return found[0] if len(found) == 1 else with_nip(session, text)
+
+
+def named(session: Session, text: str) -> Person:
+    """The same; raises `InvalidInput` when there is nobody."""
+    person = find(session, text)
+    if person is None:
+        said = message('Tidak ada pegawai dengan NIP atau nama "{text}".', text=text.strip())
+        raise InvalidInput(said)
+    return person
+
+
+def names(session: Session, person_ids: Iterable[int]) -> dict[int, str]:
+    """What people are called, by id."""
+    query = select(Person.id, Person.name).where(Person.id.in_(list(person_ids)))
+    return dict(session.execute(query).all())
 
 
 def hash_password(password: str) -> str:

@@ -147,6 +147,8 @@ def _tried(
         hand_over(db, actor, instance_id, holder_id, person_id, reason)
     except DatabaseLost:
         raise
+    except (NotFound, NotAllowed):  # which of the two is not for who may not know of it
+        return Outcome(instance_id, message("Kasus itu tidak ada, atau bukan untuk Anda."))
     except AlurError as error:
         return Outcome(instance_id, error.message)
     return Outcome(instance_id)
@@ -197,7 +199,9 @@ def _require_fit(session: Session, held: roles.Held, places: Sequence[str], pers
     fillings = {place: roles.Filling(place, *seat) for place, seat in seats.items()}
     roles.require_distinct(session, held.diagram, fillings)
     for place in places:
-        roles.require_apart(session, after, place, person, for_holder=person.id)
+        kept_apart = roles.kept_apart(session, after, place, person, for_holder=person.id)
+        if kept_apart is not None:
+            raise InvalidInput(kept_apart)
 
 
 def _move(

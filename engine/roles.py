@@ -77,24 +77,30 @@ class Held:
 
 
 def require_apart(
-    session: Session, held: Held, place: str, person: Actor | Person, *, for_holder: int | None
+    session: Session, held: Held, place: str, actor: Actor, *, for_holder: int | None
 ) -> None:
-    """Raises `NotAllowed` when `alur:distinct` keeps a person from acting in this place too.
+    """Raises `NotAllowed` where `kept_apart` says that a person may not act in this place."""
+    said = kept_apart(session, held, place, actor, for_holder=for_holder)
+    if said is not None:
+        raise NotAllowed(said)
+
+
+def kept_apart(
+    session: Session, held: Held, place: str, person: Actor | Person, *, for_holder: int | None
+) -> Message | None:
+    """Why `alur:distinct` keeps a person from acting in this place; None where it does not.
 
     Whoever fills another of those places may not, nor who has done a task there. What else its
     holder fills, for whom they act (None: for themselves), is rightly in the same hands.
     """
     apart = {other for group in held.diagram.apart if place in group for other in group}
-    filled = {
-        other: held.seats[other][0] for other in sorted(apart - {place}) if other in held.seats
-    }
+    filled = {p: held.seats[p][0] for p in sorted(apart - {place}) if p in held.seats}
     others = {p: who for p, who in filled.items() if for_holder is None or who != for_holder}
     if not others:
-        return
+        return None
     holds = next((other for other, who in others.items() if who == person.id), None)
     other = holds or _has_acted(session, held.instance_id, person.id, others)
-    if other is not None:
-        raise NotAllowed(_both(held.diagram, person.name, other, place))
+    return None if other is None else _both(held.diagram, person.name, other, place)
 
 
 def _has_acted(

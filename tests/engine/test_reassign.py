@@ -197,7 +197,7 @@ def test_who_has_assessed_does_not_confirm_after_giving_the_place_away(office, s
     case = office.start()
     office.until(case, "Langkah_6")
     reassign(office, case, ASSESSOR, second)
-    with pytest.raises(NotAllowed, match="sekaligus Pejabat Penilai"):
+    with pytest.raises(InvalidInput, match="sekaligus Pejabat Penilai"):
         reassign(office, case, SUPERIOR, office.assessor)
     reassign(office, case, ASSESSOR, office.assessor)  # but may come back to what they did
 

@@ -665,7 +665,7 @@ def test_a_person_knows_what_concerns_them(office, second):
 def test_who_has_acted_for_one_does_not_get_the_place_of_another(office, second, acting):
     case = office.start()
     instances.complete(office.db, acting, office.until(case, "Langkah_3").id, MARKS, token="t")
-    with pytest.raises(NotAllowed, match="sekaligus"):
+    with pytest.raises(InvalidInput, match="sekaligus"):
         reassignment.reassign(
             office.db, office.head, case, "Lane_AtasanPejabatPenilai", second.id, "Pindah"
         )
