@@ -170,7 +170,7 @@ def test_who_is_away_is_told_and_may_act_themselves(site, appoint, second):
     item = site.until(site.start(), "Langkah_3")
     appoint("Kasi Contoh Satu", "Kasi Contoh Dua")
     assessor = site.visitor("assessor")
-    assert assessor.get("/").said[0].startswith("Tugas Anda juga dikerjakan Kasi Contoh Dua (Plh.)")
+    assert assessor.get("/").said[0].startswith("Tugas Anda juga dikerjakan Kasi Contoh Dua sampai")
     assert assessor.post(f"/tasks/{item.id}", {**MARKS, "token": "t"}).status == 303
     late = second.post(f"/tasks/{item.id}", {**MARKS, "token": "u"})
     assert late.status == 409
@@ -232,5 +232,5 @@ def test_the_part_for_a_persons_page_says_what_concerns_them(site, appoint):
     )
     with site.app.test_request_context("/"):
         shown = site.app.jinja_env.from_string(source).render()
-    assert "digantikan oleh Kasi Contoh Dua (Plh.)" in shown
+    assert "Plh.: Kasi Contoh Dua" in shown
     assert f"/people/{site.ids['assessor']}/reassign" in shown
