@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from bpmn.diagram import Diagram
-    from engine.models import Instance
+    from engine.models import Instance, Person
     from engine.people import Actor
 
 EVERYBODY = None
@@ -40,11 +40,15 @@ def may_deploy(actor: Actor) -> bool:
     return actor.is_analyst
 
 
-def may_work(actor: Actor, person_id: int | None, group_id: int | None) -> bool:
-    """A task is done by its person or, until someone has it, by anyone of its group."""
-    if person_id is not None:
-        return person_id == actor.id
-    return group_id in actor.groups
+def may_work(actor: Actor, person_id: int | None, group_id: int | None, subject_id: int) -> bool:
+    """A task is done by its person or, until someone has it, by anyone of its group.
+
+    Whoever stands in for its person does it too, but nothing that the case asks of its own
+    employee, its ``subject_id``: what is about oneself one answers oneself.
+    """
+    if person_id is None:
+        return group_id in actor.groups
+    return person_id == actor.id or (person_id in actor.stands_in and person_id != subject_id)
 
 
 def may_see(
@@ -59,7 +63,7 @@ def may_see(
     Those above are its employee's ``superiors``, up to the highest, and the unit's supervisors.
     """
     takes_part = actor.id in (instance.subject_id, instance.starter_id, *workers) or any(
-        may_work(actor, role.person_id, role.group_id) for role in roles
+        may_work(actor, role.person_id, role.group_id, instance.subject_id) for role in roles
     )
     return (
         takes_part or may_supervise(actor, instance) or may_audit(actor) or actor.id in superiors()
@@ -79,6 +83,26 @@ def may_supervise(actor: Actor, instance: Instance) -> bool:
 def may_mend(actor: Actor, instance: Instance | None) -> bool:
     """What failed is mended by a supervisor above its employee, or an administrator."""
     return actor.is_administrator or (instance is not None and may_supervise(actor, instance))
+
+
+def may_reassign(actor: Actor, instance: Instance) -> bool:
+    """A supervisor above the employee, or an administrator, gives a place of a case to another."""
+    return actor.is_administrator or may_supervise(actor, instance)
+
+
+def may_arrange(actor: Actor) -> bool:
+    """Who stands in for whom, and takes over cases, is for administrators and supervisors."""
+    return actor.is_administrator or bool(actor.supervises)
+
+
+def may_substitute(actor: Actor, absent: Person) -> bool:
+    """A substitute is set by a supervisor of the absent person's unit, or an administrator."""
+    return actor.is_administrator or absent.unit_id in actor.supervises
+
+
+def may_pass_on(actor: Actor, unit_ids: Iterable[int]) -> bool:
+    """With a post goes its duty over units, which nobody passes on who has it not themselves."""
+    return actor.is_administrator or actor.supervises.issuperset(unit_ids)
 
 
 def may_edit_calendar(actor: Actor, unit_id: int) -> bool:

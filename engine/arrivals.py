@@ -125,5 +125,5 @@ def _arrive(db: Database, job: Job, awaited: Subscription, data: dict[str, Any])
     with db.write() as session:
         ledger.append(session, case, act, state=state, **steps.ending(before, act))
         jobs.finish(session, job)
-        steps.write(session, case, step, act, None)
+        steps.write(session, case, step, act)
     return True

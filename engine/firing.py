@@ -41,7 +41,7 @@ def fire(db: Database, job: Job) -> None:
         # The case first, as every act does: the other way round two could wait for each other.
         ledger.append(session, case, act, state=state, **steps.ending(before, act))
         jobs.finish(session, job)
-        steps.write(session, case, step, act, None)
+        steps.write(session, case, step, act)
 
 
 def _fire(before: Situation, job: Job, act: Act) -> dict[str, Row]:

@@ -72,19 +72,19 @@ def resolve(db: Database, actor: Actor, incident_id: int, reason: str) -> None:
     with db.read() as session:
         case = steps.read_case(session, job.instance_id)
     fact = Fact("incident.resolved", job.element, {"reason": said, "job": job.kind})
-    act = Act(actor, _capacity(actor, incident), clock.now(), [fact])
+    act = _act(actor, incident, fact)
     changes, step = _without(db, case, job, act)
     with db.write() as session:
         ledger.append(session, case, act, **changes)
         jobs.finish(session, job)
         if step is not None:
-            steps.write(session, case, step, act, None)
+            steps.write(session, case, step, act)
         _resolve(session, incident, actor, "dropped", said)
 
 
-def _capacity(actor: Actor, incident: Incident) -> str:
-    supervises = incident.instance is not None and access.may_supervise(actor, incident.instance)
-    return "supervisor" if supervises else "administrator"
+def _act(actor: Actor, incident: Incident, fact: Fact) -> Act:
+    unit_id = incident.instance.subject.unit_id if incident.instance else 0
+    return Act.overseeing(actor, unit_id, clock.now(), fact)
 
 
 def _leave(db: Database, actor: Actor, incident: Incident, job: Job | None, said: str) -> None:

@@ -54,18 +54,18 @@ def complete(
     with db.read() as session:
         item, case = _item(session, item_id)
         if item.status != "open":
-            return _completed_before(session, actor, item, token)
-        _require_workable(actor, item)
+            return _completed_before(session, actor, item, case, token)
+        _require_workable(actor, item, case)
         before = steps.situation(db, session, case)
-    _require_distinct(before, item, actor)
-    act = Act(actor, item.place, clock.now())
+        _require_distinct(session, before, item, actor)
+    act = _act(actor, item)
     idle = _not_taken_up(before, item)
     if idle and item.wait_due_at is None:  # nothing was ever armed for it
         idle |= {item.task}
     try:
         before.execution.complete(item.task, given)
         data = values.dumps(given)
-        before.seats[item.place] = (actor.id, before.seats[item.place][1])
+        before.seats[item.place] = (item.person_id or actor.id, before.seats[item.place][1])
         act.facts.append(Fact("task.completed", item.element, payload=history.digest(data)))
         step = steps.follow(before, act, idle=idle)
         state = before.execution.save()
@@ -82,7 +82,7 @@ def complete(
                 ledger.seat_open_items(session, case.id, item.place, actor.id)
         if item.draft is not None:
             ledger.resolve_incidents(session, item.id, act.at)
-        next_item = steps.write(session, case, others, act, actor.id)
+        next_item = steps.write(session, case, others, act)
         ledger.submit(session, item, act, token, data)
     return Completion(case.id, before.execution.ended, next_item)
 
@@ -92,13 +92,13 @@ def claim(db: Database, actor: Actor, item_id: int) -> int:
     """Takes a group's task, and with it the place for this case; counts as taking it up."""
     with db.read() as session:
         item, case = _open_item(session, actor, item_id)
-        _require_unclaimed(session, actor, item)
+        _require_unclaimed(session, actor, item, case)
         if item.person_id == actor.id:
             return case.id
-        _require_workable(actor, item)
+        _require_workable(actor, item, case)
         before = steps.situation(db, session, case)
-    _require_distinct(before, item, actor)
-    act = Act(actor, item.place, clock.now(), [Fact("task.claimed", item.element)])
+        _require_distinct(session, before, item, actor)
+    act = _act(actor, item, Fact("task.claimed", item.element))
     with db.write() as session:
         ledger.append(session, case, act)
         ledger.seat(session, case.id, item.place, actor.id)
@@ -116,7 +116,7 @@ def release(db: Database, actor: Actor, item_id: int) -> int:
         raise NotAllowed(message("Tugas ini bukan milik Anda."))
     if item.group_id is None:
         raise InvalidInput(message("Tugas ini tidak berasal dari kelompok."))
-    act = Act(actor, item.place, clock.now(), [Fact("task.released", item.element)])
+    act = _act(actor, item, Fact("task.released", item.element))
     with db.write() as session:
         ledger.append(session, case, act)
         ledger.seat(session, case.id, item.place, None)
@@ -129,16 +129,23 @@ def take_up(db: Database, actor: Actor, item_id: int) -> int:
     """Records that the performer has begun ("Mulai"); beginning twice changes nothing."""
     with db.read() as session:
         item, case = _open_item(session, actor, item_id)
-        if item.person_id != actor.id:
+        if item.person_id is None or not _may_work(actor, item, case):
             raise NotAllowed(message("Ambil tugas ini dahulu."))
         if item.taken_up_at is not None:
             return case.id
         before = steps.situation(db, session, case)
-    act = Act(actor, item.place, clock.now(), [Fact("task.taken-up", item.element)])
+        _require_distinct(session, before, item, actor)
+    act = _act(actor, item, Fact("task.taken-up", item.element))
     with db.write() as session:
         ledger.append(session, case, act)
         _begin(session, before, item, act.at)
     return case.id
+
+
+def _act(actor: Actor, item: WorkItem, *facts: Fact) -> Act:
+    """What a person does with a task: their own, or one of somebody they stand in for."""
+    behalf = item.person_id if item.person_id in actor.stands_in else None
+    return Act(actor, item.place, clock.now(), list(facts), behalf)
 
 
 def _begin(session: Session, before: Situation, item: WorkItem, at: datetime) -> None:
@@ -202,11 +209,13 @@ def _item(session: Session, item_id: int) -> tuple[WorkItem, Case]:
 def _open_item(session: Session, actor: Actor, item_id: int) -> tuple[WorkItem, Case]:
     item, case = _item(session, item_id)
     if item.status != "open":
-        raise _closed(session, actor, item)
+        raise _closed(session, actor, item, case)
     return item, case
 
 
-def _completed_before(session: Session, actor: Actor, item: WorkItem, token: str) -> Completion:
+def _completed_before(
+    session: Session, actor: Actor, item: WorkItem, case: Case, token: str
+) -> Completion:
     """The completion that the same request made before; otherwise says who was first."""
     same = select(Submission.id).where(
         Submission.work_item_id == item.id,
@@ -214,20 +223,21 @@ def _completed_before(session: Session, actor: Actor, item: WorkItem, token: str
         Submission.person_id == actor.id,
     )
     if session.scalar(same) is None:
-        raise _closed(session, actor, item)
-    status = session.scalar(select(Instance.status).where(Instance.id == item.instance_id))
+        raise _closed(session, actor, item, case)
     mine = select(WorkItem.id).where(
         WorkItem.instance_id == item.instance_id,
-        WorkItem.person_id == actor.id,
+        WorkItem.person_id.in_((actor.id, item.person_id)),
         WorkItem.status == "open",
     )
     next_item = session.scalar(mine.order_by(WorkItem.id).limit(1))
-    return Completion(item.instance_id, status == "completed", next_item)
+    return Completion(item.instance_id, case.status == "completed", next_item)
 
 
-def _closed(session: Session, actor: Actor, item: WorkItem) -> NoLongerOpen | NotAllowed:
+def _closed(
+    session: Session, actor: Actor, item: WorkItem, case: Case
+) -> NoLongerOpen | NotAllowed:
     """Who closed the task, for those whom it concerns."""
-    if item.group_id not in actor.groups and item.person_id != actor.id:
+    if item.group_id not in actor.groups and not _may_work(actor, item, case):
         return NotAllowed(message("Tugas ini bukan milik Anda."))
     closer = session.get(Person, item.closed_by) if item.closed_by else None
     if closer is None:
@@ -237,24 +247,30 @@ def _closed(session: Session, actor: Actor, item: WorkItem) -> NoLongerOpen | No
     return NoLongerOpen(message("Tugas ini sudah diselesaikan oleh {name}.", name=closer.name))
 
 
-def _require_workable(actor: Actor, item: WorkItem) -> None:
-    if not access.may_work(actor, item.person_id, item.group_id):
+def _may_work(actor: Actor, item: WorkItem, case: Case) -> bool:
+    return access.may_work(actor, item.person_id, item.group_id, case.subject_id)
+
+
+def _require_workable(actor: Actor, item: WorkItem, case: Case) -> None:
+    if not _may_work(actor, item, case):
         raise NotAllowed(message("Tugas ini bukan milik Anda."))
 
 
-def _require_unclaimed(session: Session, actor: Actor, item: WorkItem) -> None:
-    if item.person_id in (None, actor.id) or item.group_id not in actor.groups:
+def _require_unclaimed(session: Session, actor: Actor, item: WorkItem, case: Case) -> None:
+    if item.person_id in (None, actor.id):
+        return
+    if item.group_id not in actor.groups and not _may_work(actor, item, case):
         return
     holder = session.get(Person, item.person_id)
     name = holder.name if holder else "–"
     raise NoLongerOpen(message("Tugas ini sudah diambil oleh {name}.", name=name))
 
 
-def _require_distinct(before: Situation, item: WorkItem, actor: Actor) -> None:
-    """Whoever takes a group's place may not hold another that must be somebody else's."""
-    if item.person_id is None:
-        taken = {place: person for place, (person, _) in before.seats.items()}
-        roles.require_apart(before.diagram, taken, item.place, actor)
+def _require_distinct(session: Session, before: Situation, item: WorkItem, actor: Actor) -> None:
+    """Whoever takes a group's place, or acts in another's, may be kept out by `alur:distinct`."""
+    if item.person_id != actor.id:
+        held = roles.Held(item.instance_id, before.diagram, before.seats)
+        roles.require_apart(session, held, item.place, actor, for_holder=item.person_id)
 
 
 def _has_more(before: Situation, item: WorkItem) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
@@ -35,7 +35,7 @@ class Case:
     """What a step reads of its instance, and the guard it writes under.
 
     ``unit_id`` is the unit whose working time counts, ``calendar`` the stamp of the calendars,
-    ``called`` what the case calls (see `Instance`).
+    ``called`` what the case calls (see `Instance`), ``subject_id`` the employee it is about.
     """
 
     id: int
@@ -46,22 +46,41 @@ class Case:
     status: str = "running"
     unit_id: int = 0
     called: bytes | None = None
+    subject_id: int = 0
     calendar: str = ""
 
 
 @dataclass(frozen=True)
 class Act:
-    """One act to be recorded: who (None: the system), in which capacity, when, and its facts."""
+    """One act to be recorded: who (None: the system), in which capacity, when, and its facts.
+
+    ``behalf`` is in whose place the actor, who stands in for them, acts.
+    """
 
     actor: Actor | None
     capacity: str
     at: datetime
     facts: list[Fact] = field(default_factory=list)
+    behalf: int | None = None
+
+    @classmethod
+    def overseeing(cls, actor: Actor, unit_id: int, at: datetime, *facts: Fact) -> Act:
+        """What a supervisor of a unit does, or who stands in for them; else an administrator."""
+        capacity = "supervisor" if unit_id in actor.supervises else "administrator"
+        return cls(actor, capacity, at, list(facts), actor.supervises_for.get(unit_id))
 
     @property
     def person_id(self) -> int | None:
         """Who acts, as the record has it."""
         return self.actor.id if self.actor else None
+
+    @property
+    def recorded(self) -> list[Fact]:
+        """The facts as the record has them: each says in whose place, and as what, it was done."""
+        if self.actor is None or self.behalf is None:
+            return self.facts
+        said = {"behalf": {"person": self.behalf, "as": self.actor.stands_in[self.behalf]}}
+        return [replace(fact, details=fact.details | said) for fact in self.facts]
 
 
 def once_more(step: Callable[P, R]) -> Callable[P, R]:
@@ -102,7 +121,7 @@ def append(session: Session, case: Case, act: Act, **changes: Any) -> None:
 def chained(instance_id: int, head: Head, act: Act) -> tuple[list[dict[str, Any]], Head]:
     """The history rows of an act, and the chain's new head."""
     return history.chain(
-        instance_id, head, act.facts, at=act.at, person_id=act.person_id, capacity=act.capacity
+        instance_id, head, act.recorded, at=act.at, person_id=act.person_id, capacity=act.capacity
     )
 
 
@@ -117,10 +136,11 @@ def record(session: Session, rows: list[dict[str, Any]]) -> None:
 def close(
     session: Session, item: WorkItem, actor: Actor, at: datetime, counted: dict[str, Any]
 ) -> None:
-    """Closes a completed task; completing counts as taking it up."""
+    """Closes a completed task, which stays its person's; completing counts as taking it up."""
     closed = counted | {
-        "status": "completed", "closed_at": at, "closed_by": actor.id, "person_id": actor.id,
-        "taken_up_at": item.taken_up_at or at, "draft": None, "since": None,
+        "status": "completed", "closed_at": at, "closed_by": actor.id,
+        "person_id": item.person_id or actor.id, "taken_up_at": item.taken_up_at or at,
+        "draft": None, "since": None,
     }  # fmt: skip
     change(session, item.id, **closed)
 

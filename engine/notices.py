@@ -14,14 +14,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import joinedload
 
 from bpmn.messages import message
-from engine import calendars, clock
+from engine import absences, calendars, clock
 from engine.addresses import mail_address
 from engine.errors import NotFound
 from engine.models import Instance, Job, Membership, Notice, Person, WorkItem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy import ColumnElement, Row
     from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -87,7 +87,7 @@ def to_mail(session: Session, person_id: int) -> Sequence[Row[Notice, WorkItem]]
         .where(Instance.id == Notice.instance_id, Instance.status == "running")
         .exists()
     )
-    session.execute(update(Notice).where(*due, ~(_matters() & going)).values(mail=None))
+    session.execute(update(Notice).where(*due, ~(_matters(session) & going)).values(mail=None))
     case = joinedload(Notice.instance).joinedload(Instance.definition)
     query = select(Notice, WorkItem).join(WorkItem, Notice.work_item_id == WorkItem.id)
     return session.execute(query.where(*due).options(case).order_by(Notice.id)).all()
@@ -95,7 +95,7 @@ def to_mail(session: Session, person_id: int) -> Sequence[Row[Notice, WorkItem]]
 
 def mark_sending(session: Session, notice_ids: Sequence[int]) -> bool:
     """Marks notices as being sent from now on; False when one of them is not due any more."""
-    due = Notice.id.in_(notice_ids), Notice.mail == "due", _matters()
+    due = Notice.id.in_(notice_ids), Notice.mail == "due", _matters(session)
     sending = update(Notice).where(*due).values(mail="sending").returning(Notice.id)
     return len(session.scalars(sending).all()) == len(notice_ids)
 
@@ -128,7 +128,7 @@ def is_mail_due(session: Session, person_id: int) -> bool:
 
 def unread(session: Session, person_id: int) -> int:
     """How many notices that matter a person has not read."""
-    mine = Notice.person_id == person_id, Notice.read_at.is_(None), _matters()
+    mine = Notice.person_id == person_id, Notice.read_at.is_(None), _matters(session)
     return session.scalar(select(func.count()).select_from(Notice).where(*mine)) or 0
 
 
@@ -136,7 +136,7 @@ def page(
     session: Session, person_id: int, before: int | None = None
 ) -> Sequence[Row[Notice, bool]]:
     """A person's notices, newest first, each with whether it matters; those older than one."""
-    query = select(Notice, _matters()).where(Notice.person_id == person_id)
+    query = select(Notice, _matters(session)).where(Notice.person_id == person_id)
     if before is not None:
         query = query.where(Notice.id < before)
     case = joinedload(Notice.instance).joinedload(Instance.definition)
@@ -165,17 +165,20 @@ def set_address(session: Session, person_id: int, address: str) -> None:
     session.get_one(Person, person_id).email = mail_address(address) if address.strip() else None
 
 
-def has_task(person_id: int | InstrumentedAttribute[int]) -> ColumnElement[bool]:
-    """That a person has a task: it is theirs, or their group's while nobody's."""
+def has_task(person_id: int | InstrumentedAttribute[int], day: date) -> ColumnElement[bool]:
+    """That a person has a task: it is theirs, or their group's while nobody's.
+
+    Theirs too on a ``day`` on which they stand in for its person.
+    """
     theirs = select(Membership.group_id).where(Membership.person_id == person_id)
     groups = theirs.correlate_except(Membership)
     of_group = and_(WorkItem.person_id.is_(None), WorkItem.group_id.in_(groups))
-    return or_(WorkItem.person_id == person_id, of_group)
+    return or_(WorkItem.person_id == person_id, of_group, absences.covers(person_id, day))
 
 
-def _matters() -> ColumnElement[bool]:
+def _matters(session: Session) -> ColumnElement[bool]:
     """That the task is open, and its person's or reported to them; a tray that is empty is past."""
-    concerned = or_(Notice.kind == "escalated", has_task(Notice.person_id))
+    concerned = or_(Notice.kind == "escalated", has_task(Notice.person_id, absences.today(session)))
     lies = or_(Notice.kind != "wait", WorkItem.taken_up_at.is_(None))
     task = WorkItem.id == Notice.work_item_id, WorkItem.status == "open"
     return select(WorkItem.id).where(*task, concerned, lies).correlate_except(WorkItem).exists()

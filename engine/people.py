@@ -11,7 +11,9 @@ from argon2.exceptions import VerificationError
 from sqlalchemy import delete, func, or_, select, tuple_, update
 from sqlalchemy.orm import aliased, joinedload
 
-from engine import clock
+from bpmn.messages import message
+from engine import absences, clock
+from engine.errors import InvalidInput
 from engine.models import Duty, Group, Membership, Person, Reset, SignIn, Unit
 
 if TYPE_CHECKING:
@@ -32,7 +34,8 @@ _AT_ONCE = 500  # ids in one statement
 class Actor:
     """The person who acts: ``supervises`` are the ids of their units with all units below.
 
-    ``stands_in`` are the ids of those whose place they hold today, with the capacity.
+    ``stands_in`` are the ids of those whose place they hold today, with the capacity;
+    ``supervises_for`` says of a unit that they supervise for one of them, for whom.
     """
 
     id: int
@@ -45,6 +48,7 @@ class Actor:
     is_auditor: bool = False
     supervises: frozenset[int] = frozenset()
     stands_in: Mapping[int, str] = field(default_factory=dict, hash=False)
+    supervises_for: Mapping[int, int] = field(default_factory=dict, hash=False)
 
 
 def actor(session: Session, person_id: int) -> Actor | None:
@@ -54,20 +58,30 @@ def actor(session: Session, person_id: int) -> Actor | None:
         return None
     membership = select(Group).join(Membership).where(Membership.person_id == person_id)
     groups = session.scalars(membership).all()
-    duties = session.execute(
-        select(Duty.name, Duty.unit_id).where(Duty.person_id == person_id)
-    ).all()
-    units = [unit_id for name, unit_id in duties if name == SUPERVISOR and unit_id is not None]
+    stands_in = absences.stood_in_for(session, person_id)
+    holders = [person_id, *(i for i, how in stands_in.items() if how in absences.ACTING)]
+    query = select(Duty.person_id, Duty.name, Duty.unit_id).where(Duty.person_id.in_(holders))
+    duties = session.execute(query).all()
+    own = {name for holder, name, _ in duties if holder == person_id}
+    units = {
+        holder: units_below(session, supervised)
+        for holder in holders
+        if (supervised := [u for h, name, u in duties if (h, name) == (holder, SUPERVISOR) and u])
+    }
+    supervises = units.pop(person_id, frozenset())
+    for_others = {unit: holder for holder, theirs in units.items() for unit in theirs - supervises}
     return Actor(
         id=person.id,
         name=person.name,
         nip=person.nip,
         groups=frozenset(group.id for group in groups),
         group_codes=frozenset(group.code for group in groups),
-        is_analyst=any(name == ANALYST for name, _ in duties),
-        is_administrator=any(name == ADMINISTRATOR for name, _ in duties),
-        is_auditor=any(name == AUDITOR for name, _ in duties),
-        supervises=units_below(session, units) if units else frozenset(),
+        is_analyst=ANALYST in own,
+        is_administrator=ADMINISTRATOR in own,
+        is_auditor=AUDITOR in own,
+        supervises=supervises.union(for_others),
+        stands_in=stands_in,
+        supervises_for=for_others,
     )
 
 
@@ -120,6 +134,21 @@ def dismiss(session: Session, person_ids: Sequence[int]) -> None:
         session.execute(left)
         for table in (SignIn, Reset):
             session.execute(delete(table).where(table.person_id.in_(ids)))
+
+
+def named(session: Session, text: str) -> Person:
+    """The same; raises `InvalidInput` when there is nobody."""
+    person = find(session, text)
+    if person is None:
+        said = message('Tidak ada pegawai dengan NIP atau nama "{text}".', text=text.strip())
+        raise InvalidInput(said)
+    return person
+
+
+def names(session: Session, person_ids: Iterable[int]) -> dict[int, str]:
+    """What people are called, by id."""
+    query = select(Person.id, Person.name).where(Person.id.in_(list(person_ids)))
+    return dict(session.execute(query).all())
 
 
 def hash_password(password: str) -> str:

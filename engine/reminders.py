@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from engine import clock, jobs, notices, people, steps, values
+from engine import absences, clock, jobs, notices, people, steps, values
 from engine.ledger import once_more
 from engine.models import Person, WorkItem
 
@@ -83,16 +83,16 @@ def escalate(db: Database, job: Job) -> None:
 
 
 def performers(session: Session, item: WorkItem) -> Iterable[int]:
-    """Who has a task now: its person, or everybody of its group."""
+    """Who has a task now: its person and who stands in for them, or everybody of its group."""
     if item.person_id is not None:
-        return [item.person_id]
+        return [item.person_id, *absences.substitutes(session, item)]
     return people.group_members(session, item.group_id or 0)
 
 
 def superiors(session: Session, item: WorkItem) -> list[int]:
     """The superiors above whoever has a task, nearest first; of a group, its first member's."""
     above: list[int] = []
-    person_id: int | None = next(iter(sorted(performers(session, item))), None)
+    person_id = item.person_id or min(performers(session, item), default=None)
     while person_id is not None and len(above) < LEVELS:
         person_id = session.scalar(select(Person.superior_id).where(Person.id == person_id))
         if person_id is None or person_id in above:

@@ -10,16 +10,17 @@ from sqlalchemy import select
 from bpmn.actors import parse_actor
 from bpmn.findings import Finding, Severity
 from bpmn.messages import Message, message
-from engine import people
+from engine import absences, people
 from engine.errors import InvalidInput, NotAllowed, Unfillable
-from engine.models import Person
+from engine.models import Person, WorkItem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from sqlalchemy.orm import Session
 
     from bpmn.diagram import Diagram, Place
+    from engine.models import Instance, Role
     from engine.people import Actor
 
 
@@ -52,11 +53,11 @@ def chosen(
         person = session.get(Person, person_id)
         if person is None:
             raise InvalidInput(message("Pelaksana yang dipilih tidak dikenal."))
-        final[place] = _person(place, person)
+        final[place] = _person(session, place, person)
     for filling in final.values():
         if filling.problem is not None:
             raise Unfillable(filling.problem)
-    _require_distinct(session, diagram, final)
+    require_distinct(session, diagram, final)
     return final
 
 
@@ -66,20 +67,75 @@ def may_choose(diagram: Diagram, place: str) -> bool:
     return actor is None or actor.origin not in ("subject", "starter") or actor.level > 0
 
 
+@dataclass(frozen=True)
+class Held:
+    """The places of a running case and who fills them, each a person and a group."""
+
+    instance_id: int
+    diagram: Diagram
+    seats: Mapping[str, tuple[int | None, int | None]]
+
+
 def require_apart(
-    diagram: Diagram, taken: Mapping[str, int | None], place: str, actor: Actor
+    session: Session, held: Held, place: str, actor: Actor, *, for_holder: int | None
 ) -> None:
-    """Raises `NotAllowed` when `alur:distinct` keeps a person from also filling this place."""
-    others = (other for group in diagram.apart if place in group for other in group)
-    for other in others:
-        if other != place and taken.get(other) == actor.id:
-            said = message(
-                "{name} tidak boleh sekaligus {one} dan {other}.",
-                name=actor.name,
-                one=diagram.names[other],
-                other=diagram.names[place],
-            )
-            raise NotAllowed(said)
+    """Raises `NotAllowed` where `kept_apart` says that a person may not act in this place."""
+    said = kept_apart(session, held, place, actor, for_holder=for_holder)
+    if said is not None:
+        raise NotAllowed(said)
+
+
+def kept_apart(
+    session: Session, held: Held, place: str, person: Actor | Person, *, for_holder: int | None
+) -> Message | None:
+    """Why `alur:distinct` keeps a person from acting in this place; None where it does not.
+
+    Whoever fills another of those places may not, nor who has done a task there. What else its
+    holder fills, for whom they act (None: for themselves), is rightly in the same hands.
+    """
+    apart = {other for group in held.diagram.apart if place in group for other in group}
+    filled = {p: held.seats[p][0] for p in sorted(apart - {place}) if p in held.seats}
+    others = {p: who for p, who in filled.items() if for_holder is None or who != for_holder}
+    if not others:
+        return None
+    holds = next((other for other, who in others.items() if who == person.id), None)
+    other = holds or _has_acted(session, held.instance_id, person.id, others)
+    return None if other is None else _both(held.diagram, person.name, other, place)
+
+
+def _has_acted(
+    session: Session, instance_id: int, person_id: int, places: Iterable[str]
+) -> str | None:
+    done = WorkItem.instance_id == instance_id, WorkItem.status == "completed"
+    by_them = WorkItem.closed_by == person_id, WorkItem.place.in_(list(places))
+    return session.scalar(select(WorkItem.place).where(*done, *by_them).limit(1))
+
+
+def _both(diagram: Diagram, name: str, one: str, other: str) -> Message:
+    return message(
+        "{name} tidak boleh sekaligus {one} dan {other}.",
+        name=name,
+        one=diagram.names[one],
+        other=diagram.names[other],
+    )
+
+
+def moved_on(
+    session: Session, diagram: Diagram, case: Instance, seats: Iterable[Role]
+) -> dict[str, Filling]:
+    """Where the directory of today fills a place of a case otherwise than it is filled.
+
+    Also where it fills it with nobody, since who does has left: the filling's problem says so.
+    """
+    now = resolve(session, diagram, case.subject_id, case.starter_id)
+    held = [seat for seat in seats if seat.person_id is not None and seat.place in now]
+    return {s.place: now[s.place] for s in held if not _still(session, s, now[s.place])}
+
+
+def _still(session: Session, seat: Role, filling: Filling) -> bool:
+    if filling.group_id is None:
+        return filling.person_id == seat.person_id
+    return seat.person_id in people.group_members(session, filling.group_id)
 
 
 def staffing(session: Session, diagram: Diagram) -> Iterator[Finding]:
@@ -104,7 +160,7 @@ def _fill(session: Session, place: Place, known: dict[str, int]) -> Filling:
         if person is None:
             said = message("Tidak ada pegawai dengan NIP {nip}.", nip=actor.code)
             return Filling(place.key, problem=said)
-        return _person(place.key, person)
+        return _person(session, place.key, person)
     return _superior(session, place.key, known[actor.origin], actor.level)
 
 
@@ -126,16 +182,17 @@ def _superior(session: Session, place: str, person_id: int, level: int) -> Filli
         person = above
     if person is None:
         return Filling(place, problem=message("Pegawai tidak dikenal."))
-    return _person(place, person)
+    return _person(session, place, person)
 
 
-def _person(place: str, person: Person) -> Filling:
-    if person.left_at is not None:
+def _person(session: Session, place: str, person: Person) -> Filling:
+    """Somebody who has left fills a place only while a Plt. holds their post."""
+    if person.left_at is not None and not absences.is_filled(session, person.id):
         return Filling(place, problem=message("{name} sudah tidak bertugas.", name=person.name))
     return Filling(place, person_id=person.id)
 
 
-def _require_distinct(session: Session, diagram: Diagram, fillings: Mapping[str, Filling]) -> None:
+def require_distinct(session: Session, diagram: Diagram, fillings: Mapping[str, Filling]) -> None:
     """`alur:distinct`: different persons, but an agency head may be assessor and superior.
 
     Nobody in the agency stands above its head, who may be both; never the subject.
@@ -154,13 +211,7 @@ def _require_apart(
         if person is None:
             continue
         if person.id in seen and not _may_be_both(diagram, person, place, seen[person.id]):
-            said = message(
-                "{name} tidak boleh sekaligus {one} dan {other}.",
-                name=person.name,
-                one=diagram.names[seen[person.id]],
-                other=diagram.names[place],
-            )
-            raise InvalidInput(said)
+            raise InvalidInput(_both(diagram, person.name, seen[person.id], place))
         seen.setdefault(person.id, place)
 
 

@@ -100,7 +100,7 @@ def _start(
         instance, head = _insert(session, nothing, definition, subject_id, act, token, bound.called)
         _seat(session, instance.id, seats)
         case = Case(instance.id, instance.version, head)
-        steps.write(session, case, step, act, starter_id)
+        steps.write(session, case, step, act)
     return instance.id
 
 

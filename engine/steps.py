@@ -79,7 +79,7 @@ class Step:
 
 COLUMNS = (
     Instance.id, Instance.version, Instance.last_seq, Instance.last_hash, Definition.digest,
-    Instance.state, Instance.status, Person.unit_id, Instance.called,
+    Instance.state, Instance.status, Person.unit_id, Instance.called, Instance.subject_id,
 )  # fmt: skip
 
 
@@ -170,8 +170,8 @@ def ending(before: Situation, act: Act) -> Row:
     return {"status": "completed", "ended_at": act.at} if before.execution.ended else {}
 
 
-def write(session: Session, case: Case, step: Step, act: Act, person_id: int | None) -> int | None:
-    """Writes a step's consequences; returns the first opened item that is this person's."""
+def write(session: Session, case: Case, step: Step, act: Act) -> int | None:
+    """Writes a step's consequences; returns the first opened item that is for who acted."""
     _cancel_items(session, case, step.ended_tasks, act)
     if step.disarmed:
         jobs.disarm(session, case.id, step.disarmed)
@@ -183,8 +183,8 @@ def write(session: Session, case: Case, step: Step, act: Act, person_id: int | N
         row["instance_id"] = case.id
         row.setdefault("work_item_id", ids.get(host or ""))
     jobs.arm(session, rows)
-    mine = (row["task"] for row in step.items if row["person_id"] == person_id)
-    return next((ids[task] for task in mine), None) if person_id is not None else None
+    mine = {act.person_id, act.behalf} - {None}
+    return next((ids[row["task"]] for row in step.items if row["person_id"] in mine), None)
 
 
 def item_dues(diagram: Diagram, armed: list[Row]) -> Row:

@@ -47,8 +47,10 @@ def cancel(db: Database, actor: Actor, instance_id: int, reason: str) -> None:
         raise NotAllowed(message("Anda tidak berwenang membatalkan kasus ini."))
     if instance.ended_at is not None:
         raise NoLongerOpen(message("Kasus ini sudah berakhir."))
-    capacity = "starter" if actor.id == instance.starter_id else "supervisor"
-    act = Act(actor, capacity, clock.now(), [Fact("instance.cancelled", details={"reason": said})])
+    fact = Fact("instance.cancelled", details={"reason": said})
+    act = Act.overseeing(actor, case.unit_id, clock.now(), fact)
+    if actor.id == instance.starter_id:
+        act = Act(actor, "starter", act.at, [fact])
     with db.write() as session:
         ledger.append(session, case, act, status="cancelled", ended_at=act.at)
         ledger.cancel_open_items(session, instance_id, act)
@@ -67,9 +69,8 @@ def suspend(db: Database, actor: Actor, instance_id: int, reason: str) -> None:
             raise NoLongerOpen(message("Kasus ini tidak sedang berjalan."))
         clocks = _clocks(db, session, case)
         running, items = _clocked(session, instance_id, "armed"), _open_items(session, instance_id)
-    act = Act(
-        actor, "supervisor", clock.now(), [Fact("instance.suspended", details={"reason": said})]
-    )
+    fact = Fact("instance.suspended", details={"reason": said})
+    act = Act.overseeing(actor, case.unit_id, clock.now(), fact)
     with db.write() as session:
         ledger.append(session, case, act, status="suspended")
         for job in running:
@@ -89,9 +90,8 @@ def resume(db: Database, actor: Actor, instance_id: int, reason: str) -> None:
             raise NoLongerOpen(message("Kasus ini tidak sedang ditangguhkan."))
         clocks = _clocks(db, session, case)
         held, items = _clocked(session, instance_id, "held"), _open_items(session, instance_id)
-    act = Act(
-        actor, "supervisor", clock.now(), [Fact("instance.resumed", details={"reason": said})]
-    )
+    fact = Fact("instance.resumed", details={"reason": said})
+    act = Act.overseeing(actor, case.unit_id, clock.now(), fact)
     with db.write() as session:
         ledger.append(session, case, act, status="running")
         armed = {job.id: _going_on(clocks, job, act.at) for job in held}
@@ -127,7 +127,7 @@ def postpone(
         said_so = message("Paling jauh {n} hari sesudah waktu yang sekarang.", n=FURTHEST.days)
         raise InvalidInput(said_so)
     moved = {"from": job.due, "to": until, "reason": said}
-    act = Act(actor, "supervisor", now, [Fact("timer.postponed", job.element, moved)])
+    act = Act.overseeing(actor, case.unit_id, now, Fact("timer.postponed", job.element, moved))
     with db.write() as session:
         ledger.append(session, case, act)
         jobs.move(session, job, due=until, ready=until, since=now, duration=None)

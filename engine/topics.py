@@ -119,7 +119,7 @@ def _end(db: Database, job: Job, answer: Mapping[str, Any], error: str | None = 
     with db.write() as session:
         ledger.append(session, case, act, state=state, **steps.ending(before, act))
         jobs.finish(session, job)
-        steps.write(session, case, step, act, None)
+        steps.write(session, case, step, act)
 
 
 def _require_whole(node: Node, given: Mapping[str, Any]) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from bpmn.messages import Message, message
-from engine import access, cases
+from engine import absences, access, cases, roles, steps
 from engine.errors import NotAllowed, NotFound
 from engine.models import Instance, WorkItem
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
+    from bpmn.diagram import Diagram
     from engine.people import Actor
 
 PAGE = 50
@@ -36,16 +37,35 @@ def of_my_groups(session: Session, actor: Actor, after: int = 0) -> Sequence[Wor
     return session.scalars(_page(after).where(*theirs)).all()
 
 
+def in_place_of(session: Session, actor: Actor, after: int = 0) -> Sequence[WorkItem]:
+    """Open tasks of those the person stands in for, oldest first; not what is about themselves."""
+    if not actor.stands_in:
+        return []
+    theirs = absences.covers(actor.id, absences.today(session))
+    return session.scalars(_page(after).where(theirs)).all()
+
+
 def item(session: Session, actor: Actor, item_id: int) -> WorkItem:
     """A task with its case, for who does or did it; raises `NotFound` or `NotAllowed`."""
     query = _with_case(select(WorkItem)).options(joinedload(WorkItem.closer))
     found = session.scalar(query.where(WorkItem.id == item_id))
     if found is None:
         raise NotFound(message("Tugas itu tidak ada."))
-    works = access.may_work(actor, found.person_id, found.group_id) or found.closed_by == actor.id
+    works = access.may_work(actor, found.person_id, found.group_id, found.instance.subject_id)
+    works = works or found.closed_by == actor.id
     if not works or not cases.may_see(session, actor, found.instance):
         raise NotAllowed(_elsewhere(found, actor))
     return found
+
+
+def require_apart(session: Session, actor: Actor, item: WorkItem, diagram: Diagram) -> None:
+    """What `alur:distinct` keeps a substitute from doing they do not see either.
+
+    Raises `NotAllowed`.
+    """
+    if item.status == "open" and item.person_id in actor.stands_in:
+        held = roles.Held(item.instance_id, diagram, steps.seats(session, item.instance_id))
+        roles.require_apart(session, held, item.place, actor, for_holder=item.person_id)
 
 
 def _elsewhere(item: WorkItem, actor: Actor) -> Message:

@@ -18,7 +18,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from bpmn.messages import message
-from engine import clock, notices
+from engine import absences, clock, notices
 from engine.models import Instance, Person, WorkItem
 from tasks.digest import step_name
 
@@ -86,7 +86,12 @@ def _items(session: Session, person_id: int) -> Sequence[WorkItem]:
     )
     case = joinedload(WorkItem.instance).joinedload(Instance.definition)
     running = WorkItem.instance.has(Instance.status == "running")
-    theirs = notices.has_task(person_id), WorkItem.status == "open", timed, running
+    theirs = (
+        notices.has_task(person_id, absences.today(session)),
+        WorkItem.status == "open",
+        timed,
+        running,
+    )
     query = select(WorkItem).where(*theirs).options(case).order_by(WorkItem.id)
     return session.scalars(query.limit(MAX_TASKS)).all()
 

@@ -36,6 +36,7 @@ from web import (
     record,
     sign_in,
     sign_ins,
+    substitutions,
     units,
     words,
     worklist,
@@ -90,10 +91,13 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
     words.register(app, settings.zone)
     app.add_template_filter(record.reason)
     app.add_template_filter(record.moved)
+    app.add_template_filter(record.behalf)
+    app.add_template_filter(record.reassigned)
     app.add_template_global(standing)
     app.jinja_env.globals.update(LABELS=record.LABELS, LOOKS=record.LOOKS)
     app.jinja_env.globals.update(PUBLIC_URL=settings.public_url)
     app.add_template_global(notices.unread, "unread_notices")
+    app.add_template_global(substitutions.ahead, "substitutions_ahead")
     app.add_template_global(visible_when)
     app.add_template_global(by_script)
     assets.register(app)
@@ -110,6 +114,7 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
         units.area,
         groups.area,
         journal.area,
+        substitutions.area,
         notices.area,
         profile.area,
         passwords.area,

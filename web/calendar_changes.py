@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from flask_babel import format_date
@@ -13,6 +13,7 @@ from bpmn.messages import Message, message
 from engine.calendar_rules import ZONES, spoken
 from engine.errors import InvalidInput
 from engine.office_hours import Day, Period, Rules
+from web import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -88,10 +89,7 @@ _CHANGES: dict[str, Callable[[Rules, Form], Rules]] = {
 
 
 def _date(form: Form, name: str) -> date:
-    try:
-        return datetime.strptime(form.get(name, "").strip(), "%d-%m-%Y").date()
-    except ValueError as error:
-        raise InvalidInput(message("Tulis tanggal sebagai hh-bb-tttt.")) from error
+    return words.day(form.get(name, ""))
 
 
 def _week(form: Form) -> Week:

@@ -10,11 +10,13 @@ from flask_login import login_required
 
 from bpmn.messages import AlurError, Message, message
 from engine import (
+    absences,
     access,
     cases,
     deployments,
     history,
     people,
+    reassignment,
     roles,
     starting,
     subscriptions,
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
 
     from bpmn.diagram import Diagram
     from engine.database import Database
-    from engine.models import Definition, Instance
+    from engine.models import Definition, Instance, WorkItem
     from engine.people import Actor
 
 area = Blueprint("cases", __name__, url_prefix="/cases")
@@ -106,6 +108,20 @@ def postpone(instance_id: int, job_id: int) -> Any:
         supervision.postpone(db, actor, case, job_id, until, reason)
 
     return _act(act, instance_id, message("Batas waktu ditunda."))
+
+
+@area.post("/<int:instance_id>/reassign")
+@login_required
+def reassign(instance_id: int) -> Any:
+    """Gives a place of a case to another person, said by NIP or name."""
+
+    def act(db: Database, actor: Actor, case: int, reason: str) -> None:
+        with db.read() as session:
+            person = people.named(session, request.form.get("person", ""))
+        place = request.form.get("place", "")
+        reassignment.reassign(db, actor, case, place, person.id, reason)
+
+    return _act(act, instance_id, message("Peran dialihkan."))
 
 
 def _act(act: Callable[[Database, Actor, int, str], None], instance_id: int, done: Message) -> Any:
@@ -211,6 +227,13 @@ def _case(instance_id: int, said: Message | None = None) -> str:
         diagram = deployments.program_of(database(), found).diagram
         open_items = [item for item in work if item.status == "open"]
         spent = cases.spent(session, found, diagram, open_items)
+        going = found.ended_at is None
+        moved_on = roles.moved_on(session, diagram, found, seats) if going else {}
+        named = people.names(session, record.mentioned(entries, moved_on))
+        holders = [seat.person_id for seat in seats if seat.person_id and going]
+        away = {one.absent_id: one for one in absences.present(session, holders)}
+        may_reassign = going and access.may_reassign(me(), found)
+        others = people.search(session, "") if may_reassign else []
     return render_template(
         "case.html",
         case=found,
@@ -226,11 +249,21 @@ def _case(instance_id: int, said: Message | None = None) -> str:
         names=diagram.names,
         timers=timers,
         awaited=awaited,
-        may_cancel=access.may_cancel(me(), found) and found.ended_at is None,
+        named=named,
+        moved_on=moved_on,
+        away=away,
+        movable={p for p in diagram.places if may_reassign and roles.may_choose(diagram, p)},
+        others=others,
+        workable={item.id for item in open_items if _workable(item, found)},
+        may_cancel=access.may_cancel(me(), found) and going,
         supervises=access.may_supervise(me(), found),
         me=me(),
         said=said,
     )
+
+
+def _workable(item: WorkItem, case: Instance) -> bool:
+    return access.may_work(me(), item.person_id, item.group_id, case.subject_id)
 
 
 def _subjects(session: Session, definition: Definition) -> frozenset[int] | None:
@@ -289,11 +322,5 @@ def _chosen(session: Session) -> dict[str, int]:
     chosen = {}
     for name, text in request.form.items():
         if name.startswith(PLACE) and text.strip():
-            person = people.find(session, text)
-            if person is None:
-                said = message(
-                    'Tidak ada pegawai dengan NIP atau nama "{text}".', text=text.strip()
-                )
-                raise InvalidInput(said)
-            chosen[name.removeprefix(PLACE)] = person.id
+            chosen[name.removeprefix(PLACE)] = people.named(session, text).id
     return chosen

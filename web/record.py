@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from bpmn.diagram import Diagram, Node
     from engine.models import HistoryEntry, WorkItem
+    from engine.roles import Filling
 
 LABELS = {
     "done": message("Selesai"),
@@ -81,7 +82,28 @@ def reason(entry: HistoryEntry) -> str | None:
 def moved(entry: HistoryEntry) -> tuple[datetime, datetime] | None:
     """The old and the new due time of a timer that was moved."""
     details = values.loads(entry.details)
-    return (details["from"], details["to"]) if "from" in details else None
+    is_timer = entry.kind.startswith("timer.") and "from" in details
+    return (details["from"], details["to"]) if is_timer else None
+
+
+def reassigned(entry: HistoryEntry) -> tuple[int | None, int] | None:
+    """From whom, a group's place perhaps from nobody, and to whom a place was given."""
+    details = values.loads(entry.details)
+    return (details["from"], details["to"]) if entry.kind == "role.reassigned" else None
+
+
+def behalf(entry: HistoryEntry) -> tuple[int, str] | None:
+    """In whose place somebody acted, and in which capacity."""
+    said = values.loads(entry.details).get("behalf")
+    return (said["person"], said["as"]) if said else None
+
+
+def mentioned(entries: Iterable[HistoryEntry], fillings: Mapping[str, Filling]) -> set[int]:
+    """The people whose names the page of a case needs besides those of who acted."""
+    found = {filling.person_id for filling in fillings.values()}
+    for entry in entries:
+        found.update((behalf(entry) or (None,))[:1], reassigned(entry) or ())
+    return {person_id for person_id in found if person_id is not None}
 
 
 def rounds(entries: Sequence[HistoryEntry]) -> dict[int, int]:

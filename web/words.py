@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,7 @@ KINDS = {
     "instance.completed": message("Kasus selesai"),
     "instance.cancelled": message("Kasus dibatalkan"),
     "role.chosen": message("Pelaksana dipilih sendiri"),
+    "role.reassigned": message("Peran dialihkan"),
     "task.opened": message("Tugas dibuka"),
     "task.claimed": message("Tugas diambil"),
     "task.released": message("Tugas dilepaskan"),
@@ -56,6 +57,12 @@ DUTIES = {
     "administrator": message("Administrator"),
     "supervisor": message("Pengawas"),
 }
+# Before the name of whose place somebody holds.
+STANDS_IN = {
+    "plh": message("Plh."),
+    "plt": message("Plt."),
+    "leave": message("pengganti"),
+}
 STATUSES = {
     "running": message("Berjalan"),
     "completed": message("Selesai"),
@@ -77,6 +84,7 @@ def register(app: Flask, zone: str) -> None:
     app.jinja_env.filters.update(
         say=say,
         moment=lambda instant: _moment(instant, local),
+        day=lambda day: f"{day:%d-%m-%Y}",
         due=lambda instant: clock.due_time(instant, local),
         span=span,
         ago=ago,
@@ -88,6 +96,7 @@ def register(app: Flask, zone: str) -> None:
         KINDS=KINDS,
         CAPACITIES=CAPACITIES,
         DUTIES=DUTIES,
+        STANDS_IN=STANDS_IN,
         STATUSES=STATUSES,
         SEVERITIES=SEVERITIES,
     )
@@ -140,6 +149,14 @@ def office_time(day: str, clock_time: str) -> datetime:
     except (ValueError, OverflowError) as error:
         said = message("Tulis tanggal seperti 31-12-2026 dan jam seperti 16.00.")
         raise InvalidInput(said) from error
+
+
+def day(text: str) -> date:
+    """A day as people write it, ``31-12-2026``; raises `InvalidInput`."""
+    try:
+        return datetime.strptime(text.strip(), "%d-%m-%Y").date()
+    except ValueError as error:
+        raise InvalidInput(message("Tulis tanggal sebagai hh-bb-tttt.")) from error
 
 
 def _moment(instant: datetime, zone: ZoneInfo) -> str:

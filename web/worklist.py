@@ -9,7 +9,7 @@ from flask import Blueprint, flash, render_template, request, url_for
 from flask_login import login_required
 
 from bpmn.messages import AlurError, Message, message
-from engine import cases, deployments, history, instances, values, worklist
+from engine import absences, cases, deployments, history, instances, values, worklist
 from engine.errors import NoLongerOpen, StaleInstance, StepFailed, Suspended
 from engine.spiff.execution import Execution
 from tasks.forms import StepForm
@@ -54,15 +54,20 @@ def inbox() -> str:
     with database().read() as session:
         mine = worklist.mine(session, me(), after)
         groups = worklist.of_my_groups(session, me(), group_after)
+        in_place_of = worklist.in_place_of(session, me(), position("place-after") or 0)
+        standing_in = absences.present(session, [me().id])
         may_start = bool(startable(session))
     drawn = {
         item.id: deployments.program_of(database(), item.instance).diagram
-        for item in (*mine, *groups)
+        for item in (*mine, *in_place_of, *groups)
     }
     return render_template(
         "inbox.html",
         mine=mine,
         groups=groups,
+        in_place_of=in_place_of,
+        standing_in=standing_in,
+        me=me(),
         drawn=drawn,
         may_start=may_start,
         size=worklist.PAGE,
@@ -142,8 +147,9 @@ def _page(item_id: int, *, sent: bool = False) -> _Page:
         work = cases.work(session, item.instance_id)
         submitted = history.submissions(session, item.instance_id)
         state = cases.state(session, item.instance_id)
-    program = deployments.program_of(database(), item.instance)
-    diagram = program.diagram
+        program = deployments.program_of(database(), item.instance)
+        diagram = program.diagram
+        worklist.require_apart(session, me(), item, diagram)
     node = diagram.nodes[item.element]
     if item.status == "open":
         data = Execution.load(program, state).data_of(item.task)

@@ -21,6 +21,8 @@ from engine import (
     instances,
     jobs,
     ledger,
+    reassignment,
+    steps,
     subscriptions,
     supervision,
     topics,
@@ -29,6 +31,7 @@ from engine import (
 from engine.database import Database
 from engine.errors import (
     AlurError,
+    InvalidInput,
     JobGone,
     NoLongerOpen,
     NotAllowed,
@@ -91,9 +94,10 @@ FACTS = {
     "cancel": ("instance.cancelled", None),
     "suspend": ("instance.suspended", None),
     "resume": ("instance.resumed", None),
+    "reassign": ("role.reassigned", "Staf"),
 }
 # Those whose writing is tried inside one another's transactions too.
-ACTS = ("complete", "claim", "waktu", "deadline", "message", "cancel", "suspend")
+ACTS = ("complete", "claim", "waktu", "deadline", "message", "cancel", "suspend", "reassign")
 # What a completion that comes too late would not write over.
 HARMLESS = {"release", "take_up", "waktu", "resume"}
 STRONG = {"complete", "cancel", "suspend"}  # met by all others
@@ -107,10 +111,13 @@ WORKERS = frozenset("waktu deadline message signal service".split())
 
 @dataclass(frozen=True)
 class World:
-    """What matters of a case: what waits in it, who has x, whether y was begun, its status."""
+    """What matters of a case: what waits in it, who has x and who its place, whether y was begun,
+    its status.
+    """
 
     waits: frozenset[str] = frozenset("xywdmcv")
     holder: str | None = None
+    seated: str | None = None
     begun: bool = False
     status: str = "running"
 
@@ -118,6 +125,8 @@ class World:
         """The case after an act that comes alone; otherwise what its actor is told."""
         if act in WORKERS:
             return self._refuses_worker(act) or self._without(act)
+        if act == "reassign":
+            return self._reassigned()
         if act in ("cancel", "suspend", "resume"):
             return self._supervised(act)
         return self._refuses_person(act, who) or self._worked(act, who)
@@ -131,12 +140,20 @@ class World:
             return NoLongerOpen
         return None if TAKES[act][0] in self.waits else JobGone
 
+    def _reassigned(self) -> "World | type[AlurError]":
+        if self.status == "cancelled":
+            return NoLongerOpen
+        if self.seated == "colleague":
+            return InvalidInput
+        holder = "colleague" if "x" in self.waits else self.holder
+        return replace(self, seated="colleague", holder=holder)
+
     def _supervised(self, act: str) -> "World | type[AlurError]":
         possible = {"suspend": {"running"}, "resume": {"suspended"}}
         if self.status not in possible.get(act, {"running", "suspended"}):
             return NoLongerOpen
         if act == "cancel":
-            return World(frozenset(), self.holder, self.begun, "cancelled")
+            return replace(self, waits=frozenset(), status="cancelled")
         return replace(self, status="suspended" if act == "suspend" else "running")
 
     def _refuses_person(self, act: str, who: str) -> type[AlurError] | None:
@@ -153,14 +170,14 @@ class World:
     def _worked(self, act: str, who: str) -> "World":
         match act:
             case "claim":
-                return replace(self, holder=who)
+                return replace(self, holder=who, seated=who)
             case "release":
-                return replace(self, holder=None)
+                return replace(self, holder=None, seated=None)
             case "take_up":
                 return replace(self, begun=True)
             case "other":
                 return replace(self._without(act), begun=True)
-        return replace(self._without(act), holder=who)
+        return replace(self._without(act), holder=who, seated=who)
 
     def _without(self, act: str) -> "World":
         opened = {"n"} if act == "deadline" else set()
@@ -204,7 +221,7 @@ class Pair:
         self.before = World()
         if "release" in self.acts:
             instances.claim(office.db, office.staff, self.items["x"].id)
-            self.before = replace(self.before, holder="staff")
+            self.before = replace(self.before, holder="staff", seated="staff")
         if "resume" in self.acts:
             supervision.suspend(office.db, office.superior, self.case, REASON)
             self.before = replace(self.before, status="suspended")
@@ -257,6 +274,9 @@ class Pair:
                 arrivals.signal(db, job)
             case "service":
                 topics.call(db, job, {"arsip": lambda _order: {}})
+            case "reassign":
+                to = office.colleague.id
+                reassignment.reassign(db, office.superior, self.case, "Staf", to, REASON)
             case _:
                 getattr(supervision, name)(db, office.superior, self.case, REASON)
 
@@ -359,12 +379,14 @@ def as_stored(office, case: int) -> World:
     items = office.open_items(case)
     with office.db.read() as session:
         awaited = {one.element for one in subscriptions.of_instance(session, case)}
+        seated = steps.seats(session, case)["Staf"][0]
     held = {office.staff.id: "staff", office.colleague.id: "colleague"}
     work = {item.element: item for item in office.work(case)}
     armed = {job.element for job in office.jobs(case, "timer", "service")}
     return World(
         frozenset({*items, *awaited, *armed}),
         held.get(work["x"].person_id),
+        held.get(seated),
         work["y"].taken_up_at is not None,
         office.case(case).status,
     )

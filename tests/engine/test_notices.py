@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import select, text
 
-from engine import calendars, clock, instances, jobs, notices
+from engine import absences, calendars, clock, instances, jobs, notices
 from engine.calendar_rules import Day, Rules
 from engine.errors import InvalidInput, NotFound
 from engine.models import Job, Notice, Person, WorkItem
@@ -296,7 +296,9 @@ def test_one_has_ones_own_tasks_and_those_of_the_group_that_nobody_took(reached)
     instances.claim(reached.db, reached.colleague, reached.item(taken).id)
     instances.claim(reached.db, reached.staff, reached.item(own).id)
     with reached.db.read() as session:
-        query = select(WorkItem.instance_id).where(notices.has_task(reached.staff.id))
+        query = select(WorkItem.instance_id).where(
+            notices.has_task(reached.staff.id, absences.today(session))
+        )
         assert set(session.scalars(query)) == {free, own}
 
 
