@@ -33,9 +33,9 @@ from engine.spiff.programs import Program, compile_diagram
 from engine.worker import Worker
 from tasks.dry_run import Outcome
 from tasks.dry_run import dry_run as run_dry
-from tasks.duties import duties
+from tasks.duties import arm_rounds, duties
 from tasks.handlers import HANDLERS
-from web import operations
+from web import history_commands, operations
 from web.app import create_app
 
 if TYPE_CHECKING:
@@ -61,19 +61,19 @@ def cli() -> None:
 def serve(no_worker: bool) -> None:
     """Layani halaman web, dan kerjakan yang jatuh tempo."""
     settings = Settings.from_environment()
-    db = _open(settings)
-    _serve(settings, db, None if no_worker else Worker(db, duties(settings)))
+    db = operations.opened(settings)
+    _serve(settings, db, None if no_worker else _worker(settings, db))
 
 
 @cli.command()
 def worker() -> None:
     """Kerjakan yang jatuh tempo: timer, pengingat, surel, layanan."""
     settings = Settings.from_environment()
-    db = _open(settings)
+    db = operations.opened(settings)
     stopping = threading.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: stopping.set())
-    working = Worker(db, duties(settings))
+    working = _worker(settings, db)
     working.start()
     click.echo("Alur bekerja.")
     stopping.wait()
@@ -85,7 +85,7 @@ def worker() -> None:
 def demo() -> None:
     """Muat kantor contoh beserta SOP SKP, lalu layani di komputer ini."""
     settings = Settings.from_environment()
-    db = _open(settings)
+    db = operations.opened(settings)
     sample.load(db)
     definition = deployments.deploy(db, SOP.read_bytes())
     with db.read() as session:
@@ -93,7 +93,7 @@ def demo() -> None:
     if not started:  # an analyst may have put another version into force since
         deployments.activate(db, definition.id)
     _introduce(settings)
-    _serve(settings, db, Worker(db, duties(settings)))
+    _serve(settings, db, _worker(settings, db))
 
 
 @cli.command()
@@ -118,7 +118,7 @@ def deploy(file: Path) -> None:
     """Periksa, simpan sebagai versi, dan berlakukan untuk kasus baru."""
     source = _read(file)
     _require_activatable(check_source(source))
-    db = _open(Settings.from_environment())
+    db = operations.opened(Settings.from_environment())
     with db.read() as session:
         _require_activatable(deployments.full_report(session, source, HANDLERS))
     deployed = deployments.deploy(db, source)
@@ -154,6 +154,7 @@ for operation in (
     operations.back_up,
     operations.restore,
     operations.send_message,
+    history_commands.history,
 ):
     cli.add_command(operation)
 
@@ -184,14 +185,9 @@ def _fail(sentence: str) -> NoReturn:
     sys.exit(1)
 
 
-def _open(settings: Settings) -> Database:
-    """The database, with tables when it is new; raises `InvalidInput` when it is out of date."""
-    db = operations.connect(settings)
-    if db.revision is None:
-        db.migrate()
-    if not db.is_current:
-        raise InvalidInput(message("Basis data bukan dari rilis ini. Jalankan: alur migrate"))
-    return db
+def _worker(settings: Settings, db: Database) -> Worker:
+    arm_rounds(db)
+    return Worker(db, duties(settings))
 
 
 def _serve(settings: Settings, db: Database, working: Worker | None) -> None:
