@@ -30,6 +30,11 @@ def may_audit(actor: Actor) -> bool:
     return actor.is_auditor
 
 
+def may_check_record(actor: Actor) -> bool:
+    """Auditors and administrators see how the record is sealed."""
+    return may_audit(actor) or may_administer(actor)
+
+
 def may_deploy(actor: Actor) -> bool:
     """Analysts check, deploy and activate diagrams."""
     return actor.is_analyst

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from bpmn.messages import message
 from engine import values
-from engine.models import HistoryEntry, Submission
+from engine.errors import NotFound
+from engine.models import HistoryEntry, Submission, WorkItem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,6 +39,25 @@ class Head:
 
     seq: int
     hash: str
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """What was submitted at a step, and the entry that tells of it; None where none does."""
+
+    item: WorkItem
+    submission: Submission
+    entry: HistoryEntry | None
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the bytes that are kept."""
+        return digest(self.submission.data)
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the kept bytes are those that the entry tells of."""
+        return self.entry is not None and self.entry.payload == self.digest
 
 
 def chain(
@@ -87,3 +108,21 @@ def submissions(session: Session, instance_id: int) -> dict[int, dict[str, Any]]
         Submission.instance_id == instance_id
     )
     return {item_id: values.loads(data) for item_id, data in session.execute(query)}
+
+
+def submitted(session: Session, instance_id: int, item_id: int) -> Submitted:
+    """What was submitted at a step of a case; raises `NotFound`."""
+    of_case = Submission.instance_id == instance_id, WorkItem.instance_id == instance_id
+    query = select(WorkItem, Submission).join(Submission, Submission.work_item_id == WorkItem.id)
+    found = session.execute(query.where(*of_case, WorkItem.id == item_id)).one_or_none()
+    if found is None:
+        raise NotFound(message("Pada langkah itu tidak ada yang diserahkan."))
+    item, kept = found
+    told = select(HistoryEntry).options(joinedload(HistoryEntry.person)).where(
+        HistoryEntry.instance_id == instance_id, HistoryEntry.kind == "task.completed",
+        HistoryEntry.element == item.element, HistoryEntry.at == kept.at,
+        HistoryEntry.person_id == kept.person_id,
+    )  # fmt: skip
+    entries = session.scalars(told.order_by(HistoryEntry.seq)).all()
+    same = [entry for entry in entries if entry.payload == kept.digest]
+    return Submitted(item, kept, next(iter(same or entries), None))
