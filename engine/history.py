@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import orjson
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -85,9 +86,11 @@ def chain(
 
 def entry_hash(row: dict[str, Any]) -> str:
     """SHA-256 over the entry's fields as sorted JSON, instants in UTC, details as their text."""
-    covered = row | {"details": row["details"].decode()}
+    # As `values.dumps` writes it, which would look for tags in every value: a third of a verify.
+    at = {"$datetime": row["at"].isoformat()}
+    covered = row | {"details": row["details"].decode(), "at": at}
     covered.pop("hash", None)
-    return digest(values.dumps(covered))
+    return digest(orjson.dumps(covered, option=orjson.OPT_SORT_KEYS))
 
 
 def digest(data: bytes) -> str:

@@ -50,16 +50,17 @@ def rows(
     progress: Callable[[int], None] = lambda _: None,
 ) -> Iterator[Row]:
     """The rows of one of the queries above, of a case or of all; says how many are read."""
-    name = _OF.get(query)
-    statement = text(query.format(of="" if case is None else f"WHERE {name} = :case"))
+    one = "" if case is None else f"WHERE {_OF[query]} = :case"
+    statement = text(query.format(of=one))
     given = {} if case is None else {"case": case}
     options = {"yield_per": ahead}
     with connection.execute(statement, given, execution_options=options) as found:
-        done = 0
-        for some in found.mappings().partitions():
+        names, done = list(found.keys()), 0
+        instants = [name for name in names if name in _INSTANTS]
+        for some in found.partitions(ahead):
             for row in some:
-                read = dict(row)
-                for name in read.keys() & _INSTANTS:
+                read = dict(zip(names, row, strict=True))
+                for name in instants:
                     read[name] = _instant(read[name])
                 yield read
             done += len(some)

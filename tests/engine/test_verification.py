@@ -15,6 +15,7 @@ from engine import (
     seal_file,
     seals,
     signing,
+    stored,
     supervision,
     values,
     verification,
@@ -533,6 +534,14 @@ def test_what_is_written_meanwhile_is_no_false_alarm(world):
     assert (verdict.cases, verdict.seals) == (3, 3)
     assert world.verify().seals > 3
     assert world.verify().faults == []
+
+
+def test_rows_are_read_a_few_at_a_time(world):
+    """However many there are, no more than these are in the memory."""
+    done = []
+    with world.db.snapshot() as connection:
+        found = list(stored.rows(connection, stored.ENTRIES, ahead=2, progress=done.append))
+    assert done == [min(n, len(found)) for n in range(2, len(found) + 2, 2)]
 
 
 def test_called_processes_are_those_the_case_was_bound_to(office, draw, tmp_path):
