@@ -31,7 +31,7 @@ def may_audit(actor: Actor) -> bool:
 
 
 def may_read_journal(actor: Actor) -> bool:
-    """The office's own record is read by who writes most of it, and by auditors."""
+    """The office's own record, and how all is sealed, is read by administrators and auditors."""
     return may_administer(actor) or may_audit(actor)
 
 

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 
 import orjson
@@ -149,7 +149,17 @@ class Archive:
 
 @contextmanager
 def writing(file: Path, *, replace: bool) -> Iterator[Writer]:
-    """A new archive, there in whole at the end of the block or not at all; for its owner alone."""
+    """A new archive, written as `whole` says."""
+    with whole(file, replace=replace) as raw, ZipFile(raw, "w", ZIP_DEFLATED) as archive:
+        yield Writer(archive)
+
+
+@contextmanager
+def whole(file: Path, *, replace: bool) -> Iterator[BinaryIO]:
+    """A new file, there in whole at the end of the block or not at all; for its owner alone.
+
+    Raises `BackupRefused`.
+    """
     try:
         if file.exists() and not replace:
             raise BackupRefused(message("{file} sudah ada; --replace menggantinya.", file=file))
@@ -157,8 +167,7 @@ def writing(file: Path, *, replace: bool) -> Iterator[Writer]:
         beside = Path(name)
         try:
             with os.fdopen(handle, "w+b") as raw:
-                with ZipFile(raw, "w", ZIP_DEFLATED) as archive:
-                    yield Writer(archive)
+                yield raw
                 raw.flush()
                 os.fsync(raw.fileno())
             beside.replace(file)

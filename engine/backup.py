@@ -42,7 +42,7 @@ _REFERENCES = """
 
 def back_up(db: Database, file: Path, progress: Progress, *, replace: bool = False) -> Manifest:
     """Writes all tables, as they are at one moment, to a new file; raises `BackupRefused`."""
-    with _snapshot(db) as connection:
+    with db.snapshot() as connection:
         revision = MigrationContext.configure(connection).get_current_revision()
         if revision is None:
             raise BackupRefused(message("Basis data ini kosong; tidak ada yang dicadangkan."))
@@ -69,24 +69,6 @@ def restore(db: Database, file: Path, progress: Progress, *, replace: bool = Fal
         else:
             _restore_file(db, office, archive, tables, progress, replace)
         return archive.manifest
-
-
-@contextmanager
-def _snapshot(db: Database) -> Iterator[Connection]:
-    """A connection that sees the database as it is now, however long it looks."""
-    with db.connections.connect() as connection:
-        if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql("BEGIN")
-        else:
-            connection.execution_options(
-                isolation_level="REPEATABLE READ", postgresql_readonly=True
-            )
-            # A snapshot holds rows, not tables: these must not change beneath it.
-            if not connection.scalar(text("SELECT pg_try_advisory_xact_lock_shared(2041)")):
-                raise DatabaseInUse(
-                    message("Basis data sedang diubah oleh alur migrate. Coba lagi sesudahnya.")
-                )
-        yield connection
 
 
 def _rows(connection: Connection, table: Table, progress: Progress) -> Iterator[Any]:

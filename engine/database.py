@@ -17,12 +17,12 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from bpmn.messages import message
-from engine.errors import DatabaseLost
+from engine.errors import DatabaseInUse, DatabaseLost
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy import Select
+    from sqlalchemy import Connection, Select
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _ONE_AT_A_TIME = {
@@ -76,6 +76,26 @@ class Database:
         """The same for what is not worth waiting for; raises at once while others write."""
         with self.write() as session, _impatient(session):
             yield session
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """A connection that sees the database as it is now, however long it looks.
+
+        Raises `DatabaseInUse` while tables are being changed.
+        """
+        with self.connections.connect() as connection:
+            if connection.dialect.name == "sqlite":
+                connection.exec_driver_sql("BEGIN")
+            else:
+                connection.execution_options(
+                    isolation_level="REPEATABLE READ", postgresql_readonly=True
+                )
+                # A snapshot holds rows, not tables: these must not change beneath it.
+                if not connection.scalar(text("SELECT pg_try_advisory_xact_lock_shared(2041)")):
+                    raise DatabaseInUse(
+                        message("Basis data sedang diubah oleh alur migrate. Coba lagi sesudahnya.")
+                    )
+            yield connection
 
     def _stands(self, proof: Select[Any] | None) -> bool:
         if proof is None:

@@ -127,3 +127,7 @@ class DatabaseInUse(AlurError):
 
 class BackupRefused(AlurError):
     """A backup that cannot be written, read or put back; nothing was changed."""
+
+
+class SealRefused(AlurError):
+    """The last seal is of another key than this installation has."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.utils import parseaddr
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, unquote, urlsplit
 from zoneinfo import ZoneInfo
@@ -15,7 +17,7 @@ from engine.addresses import mail_address
 from engine.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 _SMTP = {"smtp": ("plain", 25), "smtp+starttls": ("starttls", 587), "smtps": ("tls", 465)}
 
@@ -37,7 +39,7 @@ class MailServer:
 
 @dataclass(frozen=True)
 class Settings:
-    """``home`` holds the default database and the session key; ``threads`` serve requests.
+    """``home`` holds the default database and the keys; ``threads`` serve requests.
 
     ``public_url`` is where people reach the pages, without a slash at its end; without ``mail`` no
     mail goes out. Between people and the server stand so many trusted ``proxies``.
@@ -57,6 +59,30 @@ class Settings:
     def make_home(self) -> None:
         """Makes the folder of the data, which is nobody's but the server's."""
         self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def secret(self, name: str, make: Callable[[], bytes]) -> bytes:
+        """What a file of ``home`` keeps, made once and readable by its owner only."""
+        path = self.home / name
+        if not path.exists():
+            self.make_home()
+            # If another process was first, its secret is the one.
+            with suppress(FileExistsError), self.written(name, make()) as made:
+                os.link(made, path)
+        return path.read_bytes()
+
+    @contextmanager
+    def written(self, name: str, content: bytes) -> Iterator[Path]:
+        """A file beside the one of that name, wholly on the disk, to take its place or be gone."""
+        made = self.home / f"{name}.{token_hex(8)}"
+        made.touch(mode=0o600)
+        try:
+            with made.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            yield made
+        finally:
+            made.unlink(missing_ok=True)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:

@@ -5,13 +5,25 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from engine import arrivals, firing, intake, rearming, recalculation, reminders, topics
+from engine import (
+    arrivals,
+    clock,
+    firing,
+    intake,
+    jobs,
+    rearming,
+    recalculation,
+    reminders,
+    seals,
+    topics,
+)
 from tasks import codes, mail
 from tasks.handlers import HANDLERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from engine.database import Database
     from engine.settings import Settings
     from engine.topics import Handlers
     from engine.worker import Runner
@@ -35,4 +47,11 @@ def duties(settings: Settings, handlers: Handlers = HANDLERS) -> Mapping[str, Ru
         "recompute": recalculation.recompute,
         "rearm": rearming.rearm,
         "people": intake.run,
+        seals.KIND: partial(seals.run, settings=settings),
     }
+
+
+def arm_rounds(db: Database) -> None:
+    """Arms what comes again and again for as long as the office stands, where it is not yet."""
+    with db.write() as session:
+        jobs.ensure_round(session, seals.KIND, clock.now())

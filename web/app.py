@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import secrets
-from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, abort, current_app, request
@@ -24,6 +23,7 @@ from web import (
     deployments,
     directory_imports,
     errors,
+    evidence,
     groups,
     health,
     incidents,
@@ -71,7 +71,7 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
     """The WSGI application of one installation; ``worker`` is the one of this process, if any."""
     app = Flask(__name__, static_folder=None)
     app.config.update(
-        SECRET_KEY=_secret(settings),
+        SECRET_KEY=settings.secret("session.key", partial(secrets.token_bytes, 32)),
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
         MAX_FORM_MEMORY_SIZE=2_000_000,
         SESSION_COOKIE_NAME="__Host-alur" if settings.secure_cookies else "alur",
@@ -115,6 +115,7 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
         groups.area,
         journal.area,
         substitutions.area,
+        evidence.area,
         notices.area,
         profile.area,
         passwords.area,
@@ -172,17 +173,3 @@ def _guard(response: Response) -> Response:
         # Pages show personal data; "back" must ask again, and find a task already completed.
         response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def _secret(settings: Settings) -> bytes:
-    """The key that signs sessions; made once per installation, readable by its owner only."""
-    path = settings.home / "session.key"
-    if not path.exists():
-        settings.make_home()
-        made = settings.home / f"session.key.{secrets.token_hex(8)}"
-        made.touch(mode=0o600)
-        made.write_bytes(secrets.token_bytes(32))
-        with suppress(FileExistsError):  # another process was first: its key is the one
-            os.link(made, path)
-        made.unlink()
-    return path.read_bytes()

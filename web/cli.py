@@ -33,9 +33,9 @@ from engine.spiff.programs import Program, compile_diagram
 from engine.worker import Worker
 from tasks.dry_run import Outcome
 from tasks.dry_run import dry_run as run_dry
-from tasks.duties import duties
+from tasks.duties import arm_rounds, duties
 from tasks.handlers import HANDLERS
-from web import access_commands, operations, people_commands
+from web import access_commands, history_commands, operations, people_commands
 from web.app import create_app
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def serve(no_worker: bool) -> None:
     """Layani halaman web, dan kerjakan yang jatuh tempo."""
     settings = Settings.from_environment()
     db = operations.opened(settings)
-    _serve(settings, db, None if no_worker else Worker(db, duties(settings)))
+    _serve(settings, db, None if no_worker else _worker(settings, db))
 
 
 @cli.command()
@@ -73,7 +73,7 @@ def worker() -> None:
     stopping = threading.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: stopping.set())
-    working = Worker(db, duties(settings))
+    working = _worker(settings, db)
     working.start()
     click.echo("Alur bekerja.")
     stopping.wait()
@@ -93,7 +93,7 @@ def demo() -> None:
     if not started:  # an analyst may have put another version into force since
         deployments.activate(db, definition.id)
     _introduce(settings)
-    _serve(settings, db, Worker(db, duties(settings)))
+    _serve(settings, db, _worker(settings, db))
 
 
 @cli.command()
@@ -155,6 +155,7 @@ for operation in (
     operations.restore,
     operations.send_message,
     people_commands.people,
+    history_commands.history,
 ):
     cli.add_command(operation)
 for command in (access_commands.administrator, access_commands.give_code):
@@ -185,6 +186,11 @@ def main() -> NoReturn:
 def _fail(sentence: str) -> NoReturn:
     click.echo(sentence, err=True)
     sys.exit(1)
+
+
+def _worker(settings: Settings, db: Database) -> Worker:
+    arm_rounds(db)
+    return Worker(db, duties(settings))
 
 
 def _serve(settings: Settings, db: Database, working: Worker | None) -> None:

@@ -9,7 +9,7 @@ import click
 import orjson
 
 from bpmn.messages import message
-from engine import arrivals, backup, occupancy
+from engine import arrivals, backup, occupancy, seal_file
 from engine.database import Database
 from engine.errors import InvalidInput
 from engine.settings import Settings
@@ -33,7 +33,7 @@ def migrate() -> None:
 def back_up(file: Path, replace: bool) -> None:
     """Cadangkan basis data ke satu berkas, juga selagi Alur melayani."""
     db = connect(Settings.from_environment())
-    taken = backup.back_up(db, file, _Signs(), replace=replace)
+    taken = backup.back_up(db, file, Signs(), replace=replace)
     db.close()
     click.echo(f"Dicadangkan: {taken.rows} baris ke {file}.")
 
@@ -45,10 +45,12 @@ def restore(file: Path, replace: bool) -> None:
     """Pulihkan basis data dari sebuah cadangan; Alur tidak boleh sedang melayani."""
     settings = Settings.from_environment()
     db = _database(settings)
-    taken = backup.restore(db, file, _Signs(), replace=replace)
+    taken = backup.restore(db, file, Signs(), replace=replace)
     db.close()
     at = taken.at.astimezone(ZoneInfo(settings.zone))
     click.echo(f"Dipulihkan: {taken.rows} baris, dicadangkan {at:%d-%m-%Y %H:%M}.")
+    if (aside := seal_file.put_aside(settings)) is not None:
+        click.echo(f"Segel basis data yang lama dipindahkan ke {aside}.")
 
 
 @click.command("message")
@@ -95,7 +97,7 @@ def _database(settings: Settings) -> Database:
         raise InvalidInput(message("ALUR_DATABASE_URL tidak dapat dibaca.")) from error
 
 
-class _Signs:
+class Signs:
     """Says on stderr how far a long work has come."""
 
     def __init__(self) -> None:

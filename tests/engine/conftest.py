@@ -35,7 +35,7 @@ from engine import (
     worker,
 )
 from engine.database import Database
-from engine.errors import AlurError, JobGone, StaleInstance, Suspended
+from engine.errors import AlurError, JobGone, NoHandler, StaleInstance, Suspended
 from engine.models import Base, Definition, Instance, Job, Notice, Person, WorkItem
 from engine.people import Actor
 from engine.settings import Settings
@@ -164,6 +164,25 @@ def office(office_url) -> Iterator["Office"]:
         cast = {part: people.actor(session, ids[_nip(place)]) for part, place in CAST.items()}
     yield Office(database, **cast)
     database.close()
+
+
+@pytest.fixture
+def busy(office):
+    """The office in the midst of its work, with something in every table."""
+    office.finish(office.start())
+    office.cancel(office.start())
+    going = office.start()
+    instances.take_up(office.db, office.assessor, office.until(going, "Langkah_3").id)
+    stopped = office.start()
+    supervision.suspend(office.db, office.head, stopped, "Menunggu berkas")
+    with office.db.read() as session:
+        definition = deployments.in_force(session, "skp_collection")
+    starting.start_by_timer(office.db, definition, office.employee.id, "oleh-timer")
+    overdue = office.jobs(going)[0]
+    with office.db.write() as session:
+        session.get_one(Job, overdue.id).ready = clock.now()
+    jobs.failed(office.db, office.job(going, overdue.element, overdue.kind), NoHandler("x"))
+    return office
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])

@@ -8,10 +8,9 @@ from alembic.operations import BatchOperations
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, select, text
 
-from engine import clock, deployments, instances, jobs, sample, starting, supervision
+from engine import deployments, sample
 from engine.database import Database, migration_config
-from engine.errors import NoHandler
-from engine.models import Base, Job, Person
+from engine.models import Base, Person
 
 SCRIPTS = ScriptDirectory.from_config(migration_config("sqlite://"))
 REVISIONS = [script.revision for script in SCRIPTS.walk_revisions()][::-1]
@@ -26,25 +25,6 @@ def office_url(database_url, skp):
     deployments.activate(database, deployments.deploy(database, skp).id)
     database.close()
     return database_url
-
-
-@pytest.fixture
-def busy(office):
-    """The office in the midst of its work, with something in every table."""
-    office.finish(office.start())
-    office.cancel(office.start())
-    going = office.start()
-    instances.take_up(office.db, office.assessor, office.until(going, "Langkah_3").id)
-    stopped = office.start()
-    supervision.suspend(office.db, office.head, stopped, "Menunggu berkas")
-    with office.db.read() as session:
-        definition = deployments.in_force(session, "skp_collection")
-    starting.start_by_timer(office.db, definition, office.employee.id, "oleh-timer")
-    overdue = office.jobs(going)[0]
-    with office.db.write() as session:
-        session.get_one(Job, overdue.id).ready = clock.now()
-    jobs.failed(office.db, office.job(going, overdue.element, overdue.kind), NoHandler("x"))
-    return office
 
 
 @pytest.fixture

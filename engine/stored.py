@@ -1,0 +1,83 @@
+"""The rows of the record as they are stored, in order, however many; also those tampered with.
+
+What a column cannot hold stays as it was found, so that nothing of it ends the reading.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sqlalchemy import Connection
+
+Row = dict[str, Any]
+AHEAD = 1_000  # rows fetched at once
+CASES = """
+    SELECT i.id, i.last_seq, i.last_hash, i.subject_id, i.starter_id, i.started_at, i.called,
+        d.key, d.version, d.digest
+    FROM instance i LEFT JOIN definition d ON d.id = i.definition_id
+    {of} ORDER BY i.id
+"""
+ENTRIES = """
+    SELECT instance_id, seq, at, person_id, capacity, kind, element, details, payload, previous,
+        hash
+    FROM history {of} ORDER BY instance_id, seq
+"""
+SUBMISSIONS = """
+    SELECT s.instance_id, s.work_item_id, w.element, s.person_id, s.at, s.data, s.digest
+    FROM submission s
+    LEFT JOIN work_item w ON w.id = s.work_item_id AND w.instance_id = s.instance_id
+    {of} ORDER BY s.instance_id, s.id
+"""
+JOURNAL = "SELECT seq, at, person_id, kind, details, previous, hash FROM journal ORDER BY seq"
+SEALS = "SELECT number, at, body, heads, key, signature FROM seal ORDER BY number"
+DEFINITIONS = "SELECT key, version, digest, source FROM definition ORDER BY id"
+_OF = {CASES: "i.id", ENTRIES: "instance_id", SUBMISSIONS: "s.instance_id"}
+_INSTANTS = ("at", "started_at")
+
+
+def rows(
+    connection: Connection,
+    query: str,
+    case: int | None = None,
+    *,
+    ahead: int = AHEAD,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Iterator[Row]:
+    """The rows of one of the queries above, of a case or of all; says how many are read."""
+    one = "" if case is None else f"WHERE {_OF[query]} = :case"
+    statement = text(query.format(of=one))
+    given = {} if case is None else {"case": case}
+    options = {"yield_per": ahead}
+    with connection.execute(statement, given, execution_options=options) as found:
+        names, done = list(found.keys()), 0
+        instants = [name for name in names if name in _INSTANTS]
+        for some in found.partitions(ahead):
+            for row in some:
+                read = dict(zip(names, row, strict=True))
+                for name in instants:
+                    read[name] = _instant(read[name])
+                yield read
+            done += len(some)
+            progress(done)
+
+
+def hash_of_journal(connection: Connection, seq: int) -> str | None:
+    """The stored hash of an entry of the journal."""
+    query = text("SELECT hash FROM journal WHERE seq = :seq")
+    found: str | None = connection.scalar(query, {"seq": seq})
+    return found
+
+
+def _instant(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC)
+    try:
+        return datetime.fromisoformat(value).replace(tzinfo=UTC)  # SQLite's text
+    except (TypeError, ValueError):
+        return value
