@@ -9,6 +9,7 @@ from flask_login import login_required
 
 from bpmn.messages import message
 from engine import clock, jobs, passwords, people, resets, sign_ins, throttling, values
+from engine.database import one_at_a_time
 from engine.errors import InvalidInput, NotFound, TooManyAttempts
 from engine.models import Person
 from web import browsers, sign_in
@@ -79,6 +80,7 @@ def _change(old: str, new: str) -> None:
         raise wrong
     hashed = people.hash_password(new)
     with database().write() as session:
+        one_at_a_time(session)
         if not passwords.keep(session, person.id, person.password_hash, hashed):
             raise wrong
         throttling.succeeded(session, tried)
@@ -99,6 +101,7 @@ def _reset(code: str, new: str) -> None:
     passwords.require_good(person, new, request.form.get("again_password", ""))
     hashed = people.hash_password(new)
     with database().write() as session:
+        one_at_a_time(session)
         resets.use(session, code)
         if not passwords.keep(session, person.id, person.password_hash, hashed):
             raise InvalidInput(message("Kata sandi ini baru saja diganti."))

@@ -27,8 +27,8 @@ def code(person_id: int) -> Any:
     _require_administrator()
     with database().write() as session:
         person = _serving(session, person_id)
-        made = resets.give(session, person_id, me().id)
         journal.record(session, "password.reset-given", {"person": person_id}, person_id=me().id)
+        made = resets.give(session, person_id, me().id)
     return render_template("person_code.html", person=person, code=made)
 
 
@@ -39,8 +39,8 @@ def sign_out(person_id: int) -> Any:
     _require_administrator()
     with database().write() as session:
         _serving(session, person_id)
-        sign_ins.end_all(session, person_id)
         journal.record(session, "sign-ins.ended", {"person": person_id}, person_id=me().id)
+        sign_ins.end_all(session, person_id)
     flash(say(message("Pegawai ini sudah dikeluarkan dari semua perangkat.")), "done")
     return go(f"/people/{person_id}")
 

@@ -1,0 +1,410 @@
+"""Who may do what: every line of docs/access.md tried as every role, on an office at work."""
+
+import re
+import shutil
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from engine import (
+    access,
+    cases,
+    clock,
+    deployments,
+    directory,
+    incidents,
+    instances,
+    jobs,
+    people,
+    reassignment,
+    sample,
+    sign_ins,
+    starting,
+    substitutions,
+    supervision,
+)
+from engine.database import Database
+from engine.errors import NoHandler, NotAllowed, NotFound
+from engine.models import (
+    Base,
+    DirectoryImport,
+    Duty,
+    Group,
+    Incident,
+    Job,
+    Notice,
+    SignIn,
+    Substitution,
+    Unit,
+    WorkItem,
+)
+from engine.people import Actor
+from engine.settings import Settings
+from web.app import create_app
+
+ROOT = Path(__file__).parents[2]
+SKP = ROOT / "bpmn" / "skp_collection.bpmn"
+# The columns of the tables: places in the sample office's list of people.
+CAST = {
+    "outsider": 12, "employee": 11, "starter": 8, "performer": 6, "participant": 7, "member": 9,
+    "substitute": 13, "superior": 1, "supervisor": 4, "neighbour": 5, "analyst": 10,
+    "auditor": 15, "administrator": 3,
+}  # fmt: skip
+ROLES = ("stranger", *CAST)
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+# What no form of ours has, and an attacker would like it to.
+FORGED = {
+    "person_id": "1", "actor": "1", "subject_id": "1", "closed_by": "1", "role": "administrator",
+    "is_administrator": "1", "status": "completed", "_method": "DELETE", "next": "//example.org",
+    "reason": "Alasan",
+}  # fmt: skip
+# Noted of who looks, whatever they then do.
+NOTED = {"processing", "throttle", "sign_in"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of a table: the way in, and the roles that get through it."""
+
+    way: str
+    roles: frozenset[str]
+
+    def __str__(self) -> str:
+        return self.way
+
+    @property
+    def method(self) -> str:
+        return self.way.split()[0]
+
+    @property
+    def rule(self) -> str:
+        return self.way.split()[1]
+
+
+def _table(head: str) -> list[Row]:
+    """The rows of the tables of docs/access.md whose first column is called so."""
+    found, names = [], []
+    for line in (ROOT / "docs" / "access.md").read_text(encoding="utf-8").splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if not line.startswith("|"):
+            names = []
+        elif cells[0] == head:
+            names = cells[1:]
+        elif names == list(ROLES) and not line.startswith("|--"):
+            marks = dict(zip(names, cells[1:], strict=True))
+            assert set(marks.values()) <= {"", "yes"}, line
+            roles = frozenset(name for name, mark in marks.items() if mark)
+            found.append(Row(cells[0].replace("`", ""), roles))
+    return found
+
+
+def _open_to_everybody() -> set[tuple[str, str]]:
+    text = (ROOT / "docs" / "access.md").read_text(encoding="utf-8")
+    section = text.split("## Open to everybody")[1].split("\n## ")[0]
+    lines = re.findall(r"^\| ([A-Z, ]+) `(/[^`]*)`", section, flags=re.M)
+    return {(method, rule) for methods, rule in lines for method in methods.split(", ")}
+
+
+PAGES, ACTS = _table("way in"), _table("act")
+
+
+@dataclass(frozen=True)
+class World:
+    """A database of the office at work, and the numbers of what stands in it."""
+
+    path: Path
+    numbers: dict[str, int]
+    people: dict[str, int]
+    secrets: dict[str, str]
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory, furnished_file) -> World:
+    path = shutil.copy(furnished_file, tmp_path_factory.mktemp("access") / "alur.sqlite")
+    db = Database(f"sqlite:///{path}")
+    with db.read() as session:
+        ids = {role: people.with_nip(session, sample.PEOPLE[n][0]).id for role, n in CAST.items()}
+    numbers = _at_work(db, ids)
+    with db.write() as session:
+        secrets = {role: sign_ins.begin(session, person, "uji") for role, person in ids.items()}
+    db.close()
+    return World(Path(path), numbers, ids, secrets)
+
+
+def _at_work(db: Database, ids: dict[str, int]) -> dict[str, int]:
+    def actor(role: str) -> Actor:
+        with db.read() as session:
+            return people.actor(session, ids[role])
+
+    def start() -> int:
+        chosen = {"Lane_AtasanPejabatPenilai": ids["participant"]}
+        token = f"kasus-{clock.now().timestamp()}"
+        return starting.start(
+            db, actor("starter"), "skp_collection", ids["employee"], chosen, token=token
+        )
+
+    def item(case: int) -> WorkItem:
+        with db.read() as session:
+            open_one = WorkItem.instance_id == case, WorkItem.status == "open"
+            return session.scalars(select(WorkItem).where(*open_one)).one()
+
+    case, untaken, taken = start(), start(), start()
+    first_step = item(case).id
+    for number in range(2):
+        instances.complete(db, actor("starter"), item(case).id, {}, token=f"langkah-{number}")
+    instances.claim(db, actor("starter"), item(taken).id)
+    instances.take_up(db, actor("performer"), item(case).id)
+    with db.read() as session:
+        clocked = Job.instance_id == case, Job.kind == "timer"
+        timer = session.scalars(select(Job).where(*clocked)).first()
+    failed = _failed_job(db, case)
+    today = clock.now().date()
+    with db.write() as session:
+        units = dict(session.execute(select(Unit.code, Unit.id)).all())
+        stands_in = Substitution(
+            absent_id=ids["performer"], substitute_id=ids["substitute"], capacity="plh",
+            first_day=today - timedelta(days=2), last_day=today + timedelta(days=2),
+            reason="Dinas luar", at=clock.now(), person_id=ids["administrator"],
+        )  # fmt: skip
+        notice = Notice(
+            person_id=ids["performer"], instance_id=case, work_item_id=item(case).id,
+            kind="due", token="uji", at=clock.now(),
+        )  # fmt: skip
+        brought = DirectoryImport(
+            at=clock.now(), name="pegawai.csv", file=b"NIP\n", state="refused", plan=b"{}"
+        )
+        session.add_all([stands_in, notice, brought])
+        secret = sign_ins.begin(session, ids["performer"], "Peramban uji")
+        session.flush()
+        assert secret
+        return {
+            "instance_id": case, "item_id": item(case).id, "job_id": timer.id,
+            "incident_id": failed, "notice_id": notice.id, "import_id": brought.id,
+            "substitution_id": stands_in.id, "unit_id": units["layanan"],
+            "subject_id": ids["employee"], "person_id": ids["performer"],
+            "definition_id": deployments.in_force(session, "skp_collection").id,
+            "group_id": session.scalar(select(Group.id)),
+            "duty_id": session.scalar(select(Duty.id).where(Duty.person_id == ids["supervisor"])),
+            "sign_in_id": session.scalar(select(SignIn.id).order_by(SignIn.id.desc())),
+            "done": first_step, "untaken": item(untaken).id, "taken": item(taken).id,
+        }  # fmt: skip
+
+
+def _failed_job(db: Database, case: int) -> int:
+    now = clock.now()
+    row = {"kind": "message", "instance_id": case, "element": "x", "due": now, "ready": now}
+    with db.write() as session:
+        jobs.arm(session, [row])
+        job = session.scalars(select(Job).where(Job.kind == "message")).one()
+    jobs.failed(db, job, NoHandler("x"))
+    with db.read() as session:
+        return session.scalars(select(Incident.id)).one()
+
+
+class Office:
+    """A copy of the world with its site, which tells what was written."""
+
+    def __init__(self, world: World, folder: Path, templates: Any) -> None:
+        self.world = world
+        self.path = Path(shutil.copy(world.path, folder / "alur.sqlite"))
+        self.db = Database(f"sqlite:///{self.path}")
+        self.app = create_app(Settings(folder / "home", self.db.url), self.db)
+        self.app.jinja_env.bytecode_cache = templates
+
+    def close(self) -> None:
+        self.db.close()
+
+    def written(self) -> dict[str, list[Any]]:
+        """Every row of every table but what is noted of who looks."""
+        names = Base.metadata.tables.keys() - NOTED
+        with sqlite3.connect(self.path) as connection:
+            return {n: connection.execute(f'SELECT * FROM "{n}"').fetchall() for n in names}
+
+    def actor(self, role: str) -> Actor:
+        with self.db.read() as session:
+            return people.actor(session, self.world.people[role])
+
+    def ask(self, role: str, row: Row, method: str | None = None) -> Any:
+        """What the site answers to a role that takes this way, with forged fields."""
+        client = self.app.test_client()
+        if role != "stranger":
+            with client.session_transaction() as cookie:
+                cookie["_user_id"] = self.world.secrets[role]
+        page = client.get("/sign-in").text
+        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+        fields = FORGED | FIELDS.get(row.rule, {}) | {"csrf_token": token[1] if token else ""}
+        how = {} if row.method == "GET" else {"data": fields}
+        return client.open(self._address(row), method=method or row.method, **how)
+
+    def _address(self, row: Row) -> str:
+        numbers = self.world.numbers | {"key": "skp_collection", "style": "csv"}
+        other = NUMBERS.get(row.way)
+        if other:
+            numbers = numbers | {"item_id": numbers[other]}
+        if row.rule.startswith("/people/<int:person_id>/duties"):
+            numbers = numbers | {"person_id": self.world.people["supervisor"]}
+        return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(numbers[found[1]]), row.rule)
+
+
+NUMBERS = {
+    "POST /tasks/<int:item_id>/claim": "untaken",
+    "POST /tasks/<int:item_id>/release": "taken",
+    "GET /cases/<int:instance_id>/steps/<int:item_id>": "done",
+}
+FIELDS: dict[str, dict[str, str]] = {
+    "/substitutions": {
+        "absent": sample.PEOPLE[6][0], "substitute": sample.PEOPLE[13][0], "capacity": "plh",
+    },
+}  # fmt: skip
+
+
+@pytest.fixture
+def office(world, tmp_path, compiled_templates):
+    """``office()``: another copy of the world."""
+    opened: list[Office] = []
+
+    def another() -> Office:
+        folder = tmp_path / str(len(opened))
+        folder.mkdir()
+        opened.append(Office(world, folder, compiled_templates))
+        return opened[-1]
+
+    yield another
+    for one in opened:
+        one.close()
+
+
+def _is_kept_out(answer: Any) -> bool:
+    to_sign_in = answer.status_code == 302 and answer.location.startswith("/sign-in")
+    return to_sign_in or answer.status_code in (401, 403, 404)
+
+
+def holes(office: Callable[[], Office], row: Row) -> list[str]:
+    """Where the site does not do as the line says."""
+    found, shared = [], office()
+    before = shared.written()
+    for role in sorted(set(ROLES) - row.roles):
+        answer = shared.ask(role, row)
+        # Whoever acts on what is not theirs may be sent back to their own work instead.
+        sent_back = row.method == "POST" and answer.status_code == 303
+        if not (_is_kept_out(answer) or sent_back):
+            found.append(f"{role}: {answer.status_code} {row}")
+    if shared.written() != before:
+        found.append(f"written by who may not: {row}")
+    for role in sorted(row.roles):
+        answer = (shared if row.method == "GET" else office()).ask(role, row)
+        if _is_kept_out(answer) or answer.status_code >= 500:
+            found.append(f"{role} kept out: {answer.status_code} {row}")
+    return found
+
+
+@pytest.mark.parametrize("row", PAGES, ids=str)
+def test_each_way_is_open_to_whom_the_table_says(office, row):
+    assert holes(office, row) == []
+
+
+def test_every_address_stands_in_the_table_and_nothing_else(office):
+    ways = {
+        (method, rule.rule)
+        for rule in office().app.url_map.iter_rules()
+        for method in rule.methods - {"HEAD", "OPTIONS"}
+    }
+    listed = [(row.method, row.rule) for row in PAGES]
+    assert len(listed) == len(set(listed))
+    assert set(listed) | _open_to_everybody() == ways
+    assert not set(listed) & _open_to_everybody()
+
+
+def test_other_methods_do_nothing(office):
+    here = office()
+    before = here.written()
+    for rule in sorted({row.rule for row in PAGES}):
+        known = {row.method for row in PAGES if row.rule == rule}
+        for method in set(METHODS) - known:
+            for role in ("outsider", "administrator", "performer"):
+                answer = here.ask(role, Row(f"POST {rule}", frozenset()), method)
+                # The address of one thing may be that of another with a letter for a number.
+                assert answer.status_code in (404, 405), (role, method, rule)
+    assert here.written() == before
+
+
+def test_a_hole_in_the_one_place_that_decides_is_found(office, monkeypatch):
+    """Were supervisors those of any unit, the table would say so."""
+    monkeypatch.setattr(access, "may_supervise", lambda actor, _instance: bool(actor.supervises))
+    cancel = next(row for row in PAGES if row.way == "POST /cases/<int:instance_id>/cancel")
+    assert f"neighbour: 303 {cancel}" not in holes(office, cancel)  # it is sent back, and yet
+    assert f"written by who may not: {cancel}" in holes(office, cancel)
+
+
+def test_a_page_without_its_guard_is_found(office):
+    class Unguarded(Office):
+        def __init__(self, *how: Any) -> None:
+            super().__init__(*how)
+            self.app.before_request_funcs["people"] = []
+
+    row = next(row for row in PAGES if row.way == "GET /people/<int:person_id>")
+    one = office()
+    unguarded = Unguarded(one.world, one.path.parent, None)
+    assert len(holes(lambda: unguarded, row)) >= len(ROLES) - 3
+    unguarded.close()
+
+
+def _acts(here: Office, role: str) -> dict[str, Callable[[], Any]]:
+    actor, n, ids = here.actor(role), here.world.numbers, here.world.people
+    db, today = here.db, clock.now().date()
+
+    def seeing() -> None:
+        with db.read() as session:
+            cases.case(session, actor, n["instance_id"])
+
+    def retrying() -> None:
+        incidents.retry(db, actor, n["incident_id"])
+
+    term = substitutions.Term("plh", today + timedelta(days=30), today + timedelta(days=31), "x")
+    answers = {"nilai_skp": 90, "nilai_perilaku": 85, "catatan_penilai": "Baik"}
+    given = directory.Particulars(
+        "199801012090031099", "Baru Contoh", "III/a", "Pranata", n["unit_id"]
+    )
+    until = clock.now() + timedelta(days=300)
+    case, lane = n["instance_id"], "Lane_PejabatPenilai"
+    return {
+        "complete": lambda: instances.complete(db, actor, n["item_id"], answers, token="x"),
+        "take_up": lambda: instances.take_up(db, actor, n["item_id"]),
+        "claim": lambda: instances.claim(db, actor, n["untaken"]),
+        "release": lambda: instances.release(db, actor, n["taken"]),
+        "start": lambda: starting.start(db, actor, "skp_collection", ids["employee"], token="baru"),
+        "cancel": lambda: supervision.cancel(db, actor, case, "x"),
+        "suspend": lambda: supervision.suspend(db, actor, case, "x"),
+        "postpone": lambda: supervision.postpone(db, actor, case, n["job_id"], until, "x"),
+        "reassign": lambda: reassignment.reassign(db, actor, case, lane, ids["neighbour"], "x"),
+        "retry": retrying,
+        "substitute": lambda: substitutions.appoint(
+            db, actor, ids["performer"], ids["outsider"], term
+        ),
+        "add_person": lambda: directory.add(db, actor, given),
+        "see_case": seeing,
+    }
+
+
+@pytest.mark.parametrize("row", ACTS, ids=str)
+def test_the_engine_asks_again(office, row):
+    assert "stranger" not in row.roles  # there is nobody who acts
+    for role in CAST:
+        here = office()
+        act, before = _acts(here, role)[row.way], here.written()
+        if role in row.roles:
+            act()
+        else:
+            with pytest.raises((NotAllowed, NotFound)):
+                act()
+            assert here.written() == before, role
+
+
+def test_the_acts_of_the_table_are_those_that_are_tried(office):
+    assert {row.way for row in ACTS} == set(_acts(office(), "outsider"))
