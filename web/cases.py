@@ -15,6 +15,7 @@ from engine import (
     deployments,
     history,
     people,
+    processing,
     roles,
     starting,
     subscriptions,
@@ -211,6 +212,7 @@ def _case(instance_id: int, said: Message | None = None) -> str:
         diagram = deployments.program_of(database(), found).diagram
         open_items = [item for item in work if item.status == "open"]
         spent = cases.spent(session, found, diagram, open_items)
+    processing.note(database(), me(), found.subject_id, instance_id, processing.VIEWED)
     return render_template(
         "case.html",
         case=found,

@@ -9,7 +9,7 @@ from flask import Blueprint, flash, render_template, request, url_for
 from flask_login import login_required
 
 from bpmn.messages import AlurError, Message, message
-from engine import cases, deployments, history, instances, values, worklist
+from engine import cases, deployments, history, instances, processing, values, worklist
 from engine.errors import NoLongerOpen, StaleInstance, StepFailed, Suspended
 from engine.spiff.execution import Execution
 from tasks.forms import StepForm
@@ -142,6 +142,8 @@ def _page(item_id: int, *, sent: bool = False) -> _Page:
         work = cases.work(session, item.instance_id)
         submitted = history.submissions(session, item.instance_id)
         state = cases.state(session, item.instance_id)
+    act = processing.WORKED if item.status == "open" else processing.VIEWED
+    processing.note(database(), me(), item.instance.subject_id, item.instance_id, act)
     program = deployments.program_of(database(), item.instance)
     diagram = program.diagram
     node = diagram.nodes[item.element]
