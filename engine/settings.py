@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, field
 from email.utils import parseaddr
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, cast, get_args
 from urllib.parse import SplitResult, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,8 @@ from engine.errors import InvalidInput
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+LogStyle = Literal["text", "json"]
+MIN_TOKEN = 16
 _SMTP = {"smtp": ("plain", 25), "smtp+starttls": ("starttls", 587), "smtps": ("tls", 465)}
 
 
@@ -40,7 +42,8 @@ class Settings:
     """``home`` holds the default database and the session key; ``threads`` serve requests.
 
     ``public_url`` is where people reach the pages, without a slash at its end; without ``mail`` no
-    mail goes out.
+    mail goes out. Metrics are served to who knows ``metrics_token``, and by ``alur worker`` at
+    ``metrics_port`` of the machine itself.
     """
 
     home: Path
@@ -52,6 +55,8 @@ class Settings:
     zone: str = "Asia/Pontianak"
     public_url: str = "http://127.0.0.1:8000"
     mail: MailServer | None = None
+    metrics_token: str | None = field(default=None, repr=False)
+    metrics_port: int | None = None
 
     def make_home(self) -> None:
         """Makes the folder of the data, which is nobody's but the server's."""
@@ -74,7 +79,25 @@ class Settings:
             zone=_zone(environment.get("ALUR_ZONE") or cls.zone),
             public_url=_public_url(environment.get("ALUR_PUBLIC_URL") or _own_url(host, port)),
             mail=_mail_server(environment),
+            metrics_token=_token(environment.get("ALUR_METRICS_TOKEN")),
+            metrics_port=_number(environment, "ALUR_METRICS_PORT", 0, 65_535, smallest=0) or None,
         )
+
+
+def log_style(environment: Mapping[str, str] = os.environ) -> LogStyle:
+    """How logs are written (``ALUR_LOG``); raises `InvalidInput`."""
+    style = environment.get("ALUR_LOG") or "text"
+    if style not in get_args(LogStyle):
+        raise InvalidInput(message("ALUR_LOG harus text atau json."))
+    return cast("LogStyle", style)
+
+
+def _token(text: str | None) -> str | None:
+    if text and (len(text) < MIN_TOKEN or not text.isascii() or not text.isprintable()):
+        # The value stays unsaid.
+        said = message("ALUR_METRICS_TOKEN harus paling sedikit {n} huruf ASCII.", n=MIN_TOKEN)
+        raise InvalidInput(said)
+    return text or None
 
 
 def _database_url(url: str) -> str:
