@@ -15,6 +15,7 @@ from sqlalchemy import case, delete, insert, select, update
 
 from bpmn.messages import AlurError, message
 from engine import clock
+from engine.database import one_at_a_time
 from engine.errors import (
     DatabaseLost,
     JobGone,
@@ -62,6 +63,13 @@ def arm(session: Session, rows: Sequence[Row]) -> None:
     if rows:
         columns = {name for row in rows for name in row}
         session.execute(insert(Job), [dict.fromkeys(columns) | _DEFAULTS | row for row in rows])
+
+
+def ensure_round(session: Session, kind: str, due: datetime) -> None:
+    """Arms one of the office's own rounds, unless it is armed already."""
+    one_at_a_time(session)
+    if session.scalar(select(Job.id).where(Job.kind == kind)) is None:
+        arm(session, [{"kind": kind, "due": due, "ready": due}])
 
 
 def disarm(session: Session, instance_id: int, tasks: Iterable[str], *kinds: str) -> None:

@@ -42,8 +42,9 @@ class Settings:
     """``home`` holds the default database and the session key; ``threads`` serve requests.
 
     ``public_url`` is where people reach the pages, without a slash at its end; without ``mail`` no
-    mail goes out. Metrics are served to who knows ``metrics_token``, and by ``alur worker`` at
-    ``metrics_port`` of the machine itself.
+    mail goes out. Between people and the server stand so many trusted ``proxies``. Metrics are
+    served to who knows ``metrics_token``, and by ``alur worker`` at ``metrics_port`` of its own
+    machine.
     """
 
     home: Path
@@ -55,6 +56,7 @@ class Settings:
     zone: str = "Asia/Pontianak"
     public_url: str = "http://127.0.0.1:8000"
     mail: MailServer | None = None
+    proxies: int = 0
     metrics_token: str | None = field(default=None, repr=False)
     metrics_port: int | None = None
 
@@ -79,6 +81,7 @@ class Settings:
             zone=_zone(environment.get("ALUR_ZONE") or cls.zone),
             public_url=_public_url(environment.get("ALUR_PUBLIC_URL") or _own_url(host, port)),
             mail=_mail_server(environment),
+            proxies=_number(environment, "ALUR_PROXIES", cls.proxies, 10, 0),
             metrics_token=_token(environment.get("ALUR_METRICS_TOKEN")),
             metrics_port=_number(environment, "ALUR_METRICS_PORT", 0, 65_535, smallest=0) or None,
         )

@@ -70,7 +70,7 @@ LANES = (
     Lane("mails", frozenset({"mail"}), threads=2, ahead=2, lease=timedelta(minutes=5)),
     Lane(
         "office",
-        frozenset({"recompute", "rearm"}),
+        frozenset({"recompute", "rearm", "retain"}),
         threads=1,
         ahead=1,
         lease=timedelta(minutes=5),

@@ -5,13 +5,24 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from engine import arrivals, firing, rearming, recalculation, reminders, topics
+from engine import (
+    arrivals,
+    clock,
+    firing,
+    jobs,
+    rearming,
+    recalculation,
+    reminders,
+    retention,
+    topics,
+)
 from tasks import mail
 from tasks.handlers import HANDLERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from engine.database import Database
     from engine.settings import Settings
     from engine.topics import Handlers
     from engine.worker import Runner
@@ -33,4 +44,11 @@ def duties(settings: Settings, handlers: Handlers = HANDLERS) -> Mapping[str, Ru
         "mail": partial(mail.run, settings=settings),
         "recompute": recalculation.recompute,
         "rearm": rearming.rearm,
+        retention.KIND: retention.run,
     }
+
+
+def arm_rounds(db: Database) -> None:
+    """Arms what comes again and again for as long as the office stands, where it is not yet."""
+    with db.write() as session:
+        jobs.ensure_round(session, retention.KIND, clock.now())

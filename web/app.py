@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, abort, request
+from flask import abort, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.routing import IntegerConverter
 from whitenoise import WhiteNoise
@@ -24,9 +24,13 @@ from web import (
     errors,
     health,
     incidents,
+    logs,
+    metrics,
     notices,
+    own_data,
     profile,
     record,
+    retention,
     sign_in,
     words,
     worklist,
@@ -34,7 +38,7 @@ from web import (
 from web.visit import MAX_NUMBER, by_script
 
 if TYPE_CHECKING:
-    from flask import Response
+    from flask import Flask, Response
     from werkzeug.routing import Map
 
     from engine.database import Database
@@ -57,7 +61,7 @@ class _Number(IntegerConverter):
 
 def create_app(settings: Settings, db: Database, worker: Worker | None = None) -> Flask:
     """The WSGI application of one installation; ``worker`` is the one of this process, if any."""
-    app = Flask(__name__, static_folder=None)
+    app = logs.LoggedFlask(__name__, static_folder=None)
     app.config.update(
         SECRET_KEY=_secret(settings),
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
@@ -74,6 +78,8 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
     app.extensions["alur"] = db
     app.extensions["alur-settings"] = settings
     app.extensions["alur-worker"] = worker
+    app.wsgi_app = _bounded(app.wsgi_app)  # type: ignore[method-assign]  # Flask's documented way
+    logs.register(app, proxied=settings.proxies > 0)  # before all that may refuse a request
     CSRFProtect(app)
     words.register(app, settings.zone)
     app.add_template_filter(record.reason)
@@ -85,6 +91,7 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
     app.add_template_global(visible_when)
     app.add_template_global(by_script)
     assets.register(app)
+    metrics.register(app)
     errors.register(app)
     sign_in.register(app, db)
     for area in (
@@ -96,7 +103,10 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
         calendars.area,
         notices.area,
         profile.area,
+        own_data.area,
+        retention.area,
         health.area,
+        metrics.area,
     ):
         app.register_blueprint(area)
     app.before_request(_refuse_nul)
@@ -107,7 +117,7 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
 
 def _static_files(app: Flask) -> Any:
     return WhiteNoise(
-        _bounded(app.wsgi_app),
+        app.wsgi_app,
         root=assets.DIST,
         prefix="static/",
         # File names carry a hash of their content, so that browsers may keep them for ever.

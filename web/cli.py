@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
+import prometheus_client
 import waitress
 from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
@@ -24,16 +25,16 @@ from bpmn.elements import diagrams
 from bpmn.findings import Finding, Severity
 from bpmn.messages import AlurError, message
 from bpmn.reading import read
-from engine import clock, deployments, sample
+from engine import clock, deployments, logs, measures, sample
 from engine.checking import check as check_source
 from engine.database import Database
 from engine.errors import DiagramRefused, InvalidInput
-from engine.settings import Settings
+from engine.settings import Settings, log_style
 from engine.spiff.programs import Program, compile_diagram
 from engine.worker import Worker
 from tasks.dry_run import Outcome
 from tasks.dry_run import dry_run as run_dry
-from tasks.duties import duties
+from tasks.duties import arm_rounds, duties
 from tasks.handlers import HANDLERS
 from web import operations
 from web.app import create_app
@@ -54,6 +55,7 @@ drawn_file = click.argument("file", type=click.Path(path_type=Path))
 @click.version_option(package_name="alur")
 def cli() -> None:
     """Alur menjalankan SOP yang digambar sebagai diagram BPMN."""
+    click.get_current_context().with_resource(logs.written(log_style()))
 
 
 @cli.command()
@@ -62,7 +64,7 @@ def serve(no_worker: bool) -> None:
     """Layani halaman web, dan kerjakan yang jatuh tempo."""
     settings = Settings.from_environment()
     db = _open(settings)
-    _serve(settings, db, None if no_worker else Worker(db, duties(settings)))
+    _serve(settings, db, None if no_worker else _worker(settings, db))
 
 
 @cli.command()
@@ -73,7 +75,11 @@ def worker() -> None:
     stopping = threading.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: stopping.set())
-    working = Worker(db, duties(settings))
+    if settings.metrics_port is not None:
+        prometheus_client.start_http_server(
+            settings.metrics_port, "127.0.0.1", registry=measures.registry(db)
+        )
+    working = _worker(settings, db)
     working.start()
     click.echo("Alur bekerja.")
     stopping.wait()
@@ -93,7 +99,7 @@ def demo() -> None:
     if not started:  # an analyst may have put another version into force since
         deployments.activate(db, definition.id)
     _introduce(settings)
-    _serve(settings, db, Worker(db, duties(settings)))
+    _serve(settings, db, _worker(settings, db))
 
 
 @cli.command()
@@ -192,6 +198,11 @@ def _open(settings: Settings) -> Database:
     if not db.is_current:
         raise InvalidInput(message("Basis data bukan dari rilis ini. Jalankan: alur migrate"))
     return db
+
+
+def _worker(settings: Settings, db: Database) -> Worker:
+    arm_rounds(db)
+    return Worker(db, duties(settings))
 
 
 def _serve(settings: Settings, db: Database, working: Worker | None) -> None:

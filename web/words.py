@@ -50,6 +50,18 @@ CAPACITIES = {
     "calendar": message("Pengelola kalender"),
     "administrator": message("Administrator"),
 }
+# Before the name of whose place somebody holds.
+STANDS_IN = {
+    "plh": message("Plh."),
+    "plt": message("Plt."),
+    "leave": message("pengganti"),
+}
+DUTIES = {
+    "analyst": message("Analis proses"),
+    "auditor": message("Auditor"),
+    "administrator": message("Administrator"),
+    "supervisor": message("Pengawas"),
+}
 STATUSES = {
     "running": message("Berjalan"),
     "completed": message("Selesai"),
@@ -81,6 +93,8 @@ def register(app: Flask, zone: str) -> None:
         LANGUAGES=LANGUAGES,
         KINDS=KINDS,
         CAPACITIES=CAPACITIES,
+        STANDS_IN=STANDS_IN,
+        DUTIES=DUTIES,
         STATUSES=STATUSES,
         SEVERITIES=SEVERITIES,
     )

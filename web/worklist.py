@@ -9,7 +9,16 @@ from flask import Blueprint, flash, render_template, request, url_for
 from flask_login import login_required
 
 from bpmn.messages import AlurError, Message, message
-from engine import cases, deployments, history, instances, processing, values, worklist
+from engine import (
+    cases,
+    deployments,
+    history,
+    instances,
+    logs,
+    processing,
+    values,
+    worklist,
+)
 from engine.errors import NoLongerOpen, StaleInstance, StepFailed, Suspended
 from engine.spiff.execution import Execution
 from tasks.forms import StepForm
@@ -139,6 +148,7 @@ def _again(page: _Page, said: Message, status: int, token: str) -> tuple[str, in
 def _page(item_id: int, *, sent: bool = False) -> _Page:
     with database().read() as session:
         item = worklist.item(session, me(), item_id)
+        logs.learn(instance=item.instance_id)
         work = cases.work(session, item.instance_id)
         submitted = history.submissions(session, item.instance_id)
         state = cases.state(session, item.instance_id)
