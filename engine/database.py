@@ -13,6 +13,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy import Connection, Select
+    from sqlalchemy.orm import DeclarativeBase
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _ONE_AT_A_TIME = {
@@ -163,6 +165,12 @@ def prove(session: Session, proof: Select[Any]) -> None:
     session.info["proof"] = proof
 
 
+def inserting(session: Session, table: type[DeclarativeBase]) -> Any:
+    """An INSERT that says what to do at a conflict, which each database writes in its own way."""
+    dialect = {"sqlite": sqlite, "postgresql": postgresql}[session.get_bind().dialect.name]
+    return dialect.insert(table)
+
+
 def one_at_a_time(session: Session) -> None:
     """From here to the end of the block nobody else is in such a part of theirs.
 
@@ -234,13 +242,20 @@ def _is_loss(error: DBAPIError) -> bool:
 
 
 def _connect(url: str) -> Engine:
+    # Parameters are personal data: no error and no log line quotes them.
     address = make_url(url)
     if address.get_backend_name() != "sqlite":
         patience = {name: value for name, value in _PATIENCE.items() if name not in address.query}
         return create_engine(
-            url, pool_size=10, max_overflow=20, pool_pre_ping=True, connect_args=patience
+            url,
+            pool_size=10,
+            max_overflow=20,
+            pool_pre_ping=True,
+            connect_args=patience,
+            hide_parameters=True,
         )
-    connections = create_engine(url, connect_args={"timeout": _SQLITE_PATIENCE})
+    waiting = {"timeout": _SQLITE_PATIENCE}
+    connections = create_engine(url, connect_args=waiting, hide_parameters=True)
     event.listen(connections, "connect", _prepare_sqlite)
     return connections
 

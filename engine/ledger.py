@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from sqlalchemy import insert, select, update
 
 from bpmn.messages import message
-from engine import history
+from engine import history, measures
 from engine.database import prove
 from engine.errors import DatabaseLost, StaleInstance
 from engine.history import Fact, Head
@@ -90,16 +90,18 @@ def once_more(step: Callable[P, R]) -> Callable[P, R]:
     Both may come: a commit whose answer is lost may still be under way when the step is run
     again, which then meets itself, and finds at the third run that it has been done.
     """
+    took = measures.STEPS.labels(measures.step_name(step))
 
     @wraps(step)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         reasons: list[type[Exception]] = [StaleInstance, DatabaseLost]
-        while reasons:
-            try:
-                return step(*args, **kwargs)
-            except tuple(reasons) as error:
-                reasons.remove(type(error))
-        return step(*args, **kwargs)
+        with took.time():
+            while reasons:
+                try:
+                    return step(*args, **kwargs)
+                except tuple(reasons) as error:
+                    reasons.remove(type(error))
+            return step(*args, **kwargs)
 
     return run
 

@@ -255,7 +255,7 @@ class Instance(Base):
 
     __tablename__ = "instance"
     id: Mapped[Key]
-    definition_id: Mapped[int] = mapped_column(ForeignKey("definition.id"), index=True)
+    definition_id: Mapped[int] = mapped_column(ForeignKey("definition.id"))
     subject_id: Mapped[PersonKey] = mapped_column(index=True)
     starter_id: Mapped[MaybePerson]
     token: Mapped[str] = mapped_column(String(64), unique=True)
@@ -271,8 +271,12 @@ class Instance(Base):
     definition: Mapped[Definition] = relationship(lazy="raise")
     subject: Mapped[Person] = relationship(foreign_keys="Instance.subject_id", lazy="raise")
 
-    # SQLite would give the number of a deleted case to another one.
-    __table_args__ = ({"sqlite_autoincrement": True},)
+    __table_args__ = (
+        # What is counted by status, and what has been kept long enough.
+        Index("ix_instance_definition_id_status", "definition_id", "status", "ended_at"),
+        # SQLite would give the number of a deleted case to another one.
+        {"sqlite_autoincrement": True},
+    )
 
     @property
     def number(self) -> str:

@@ -7,15 +7,15 @@ is shown as overtaken, and never mailed.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, func, or_, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import joinedload
 
 from bpmn.messages import message
 from engine import absences, calendars, clock
 from engine.addresses import mail_address
+from engine.database import inserting
 from engine.errors import NotFound
 from engine.models import Instance, Job, Membership, Notice, Person, WorkItem
 
@@ -50,7 +50,7 @@ def tell(
         {**about, "person_id": person, "token": token, "at": at, "mail": _due(person in mailed)}
         for person in told
     ]
-    once = _insert(session, Notice).values(rows)
+    once = inserting(session, Notice).values(rows)
     once = once.on_conflict_do_nothing(index_elements=["person_id", "token"])
     new = session.scalars(once.returning(Notice.person_id)).all()
     for person in sorted(mailed.intersection(new)):
@@ -65,7 +65,7 @@ def arm_mail(session: Session, person_id: int, at: datetime) -> None:
     # Doing nothing at a conflict would not lock the row: the mail that is going out right now could
     # then be finished without seeing this notice, which nothing would send any more.
     upsert = (
-        _insert(session, Job)
+        inserting(session, Job)
         .values(**row, attempts=0, state="armed", end_of_day=False, repeats=0)
         .on_conflict_do_update(
             index_elements=["person_id"],
@@ -182,12 +182,6 @@ def _matters(session: Session) -> ColumnElement[bool]:
     lies = or_(Notice.kind != "wait", WorkItem.taken_up_at.is_(None))
     task = WorkItem.id == Notice.work_item_id, WorkItem.status == "open"
     return select(WorkItem.id).where(*task, concerned, lies).correlate_except(WorkItem).exists()
-
-
-def _insert(session: Session, table: type[Notice] | type[Job]) -> Any:
-    """An INSERT that says what to do at a conflict, which each database writes in its own way."""
-    dialect = {"sqlite": sqlite, "postgresql": postgresql}[session.get_bind().dialect.name]
-    return dialect.insert(table)
 
 
 def _due(by_mail: bool) -> str | None:

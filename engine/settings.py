@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from email.utils import parseaddr
 from pathlib import Path
 from secrets import token_hex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, cast, get_args
 from urllib.parse import SplitResult, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,8 @@ from engine.errors import InvalidInput
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+LogStyle = Literal["text", "json"]
+MIN_TOKEN = 16
 _SMTP = {"smtp": ("plain", 25), "smtp+starttls": ("starttls", 587), "smtps": ("tls", 465)}
 
 
@@ -42,7 +44,9 @@ class Settings:
     """``home`` holds the default database and the keys; ``threads`` serve requests.
 
     ``public_url`` is where people reach the pages, without a slash at its end; without ``mail`` no
-    mail goes out. Between people and the server stand so many trusted ``proxies``.
+    mail goes out. Between people and the server stand so many trusted ``proxies``. Metrics are
+    served to who knows ``metrics_token``, and by ``alur worker`` at ``metrics_port`` of its own
+    machine.
     """
 
     home: Path
@@ -55,6 +59,8 @@ class Settings:
     public_url: str = "http://127.0.0.1:8000"
     mail: MailServer | None = None
     proxies: int = 0
+    metrics_token: str | None = field(default=None, repr=False)
+    metrics_port: int | None = None
 
     def make_home(self) -> None:
         """Makes the folder of the data, which is nobody's but the server's."""
@@ -104,7 +110,25 @@ class Settings:
             public_url=public_url,
             mail=_mail_server(environment),
             proxies=_number(environment, "ALUR_PROXIES", cls.proxies, 10, 0),
+            metrics_token=_token(environment.get("ALUR_METRICS_TOKEN")),
+            metrics_port=_number(environment, "ALUR_METRICS_PORT", 0, 65_535, smallest=0) or None,
         )
+
+
+def log_style(environment: Mapping[str, str] = os.environ) -> LogStyle:
+    """How logs are written (``ALUR_LOG``); raises `InvalidInput`."""
+    style = environment.get("ALUR_LOG") or "text"
+    if style not in get_args(LogStyle):
+        raise InvalidInput(message("ALUR_LOG harus text atau json."))
+    return cast("LogStyle", style)
+
+
+def _token(text: str | None) -> str | None:
+    if text and (len(text) < MIN_TOKEN or not text.isascii() or not text.isprintable()):
+        # The value stays unsaid.
+        said = message("ALUR_METRICS_TOKEN harus paling sedikit {n} huruf ASCII.", n=MIN_TOKEN)
+        raise InvalidInput(said)
+    return text or None
 
 
 def _database_url(url: str) -> str:

@@ -19,7 +19,7 @@ from dramatiq.brokers.stub import StubBroker
 from sqlalchemy.exc import SQLAlchemyError
 
 from bpmn.messages import message
-from engine import effort, jobs
+from engine import clock, effort, jobs, logs, measures
 from engine.errors import DatabaseLost, JobGone, StaleInstance, Suspended, WorkerLost
 from engine.jobs import MAX_ATTEMPTS, Lease
 
@@ -70,7 +70,7 @@ LANES = (
     Lane("mails", frozenset({"mail", "code"}), threads=2, ahead=2, lease=timedelta(minutes=5)),
     Lane(
         "office",
-        frozenset({"recompute", "rearm", "people", "seal"}),
+        frozenset({"recompute", "rearm", "people", "seal", "retain"}),
         threads=1,
         ahead=1,
         lease=timedelta(minutes=5),
@@ -169,18 +169,35 @@ class _Lane:
                     self._do(job)
 
     def _do(self, job: Job) -> None:
+        late = (clock.now() - job.due).total_seconds()
+        begun = time.monotonic()
+        with logs.about(job=job.id, kind=job.kind, instance=job.instance_id):
+            outcome, error = self._outcome(job)
+            seconds = time.monotonic() - begun
+            level = logging.WARNING if outcome == "failed" else logging.INFO
+            told = logs.facts(
+                attempts=job.attempts, ms=round(seconds * 1000), late=round(late, 3),
+                error=type(error).__name__ if error else None,
+            )  # fmt: skip
+            log.log(level, "job %s", outcome, extra=told)
+        measures.job(job.kind, outcome, late)
+
+    def _outcome(self, job: Job) -> tuple[str, Exception | None]:
+        """Does a job: ``done``, ``gone`` (no longer to be done), ``stale`` or ``failed``."""
         try:
             if job.attempts > MAX_ATTEMPTS:  # each time the process died before it could say why
                 raise WorkerLost(message("Proses server berhenti mendadak setiap kali mencobanya."))
             with effort.bounded():
                 self._runners[job.kind](self._db, job)
         except (JobGone, Suspended):
-            pass  # done by another, or no longer to be done: both are as they should be
+            return "gone", None  # done by another, or no longer to be done: as it should be
         except StaleInstance:
             self._fail(job, None)
+            return "stale", None
         except Exception as error:
-            log.warning("job %s (%s) failed: %s", job.id, job.kind, type(error).__name__)
             self._fail(job, error)
+            return "failed", error
+        return "done", None
 
     def _fail(self, job: Job, error: Exception | None) -> None:
         try:

@@ -14,6 +14,7 @@ from engine import (
     rearming,
     recalculation,
     reminders,
+    retention,
     seals,
     topics,
 )
@@ -48,6 +49,7 @@ def duties(settings: Settings, handlers: Handlers = HANDLERS) -> Mapping[str, Ru
         "rearm": rearming.rearm,
         "people": intake.run,
         seals.KIND: partial(seals.run, settings=settings),
+        retention.KIND: retention.run,
     }
 
 
@@ -55,3 +57,4 @@ def arm_rounds(db: Database) -> None:
     """Arms what comes again and again for as long as the office stands, where it is not yet."""
     with db.write() as session:
         jobs.ensure_round(session, seals.KIND, clock.now())
+        jobs.ensure_round(session, retention.KIND, clock.now())

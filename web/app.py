@@ -6,7 +6,7 @@ import secrets
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, abort, current_app, request
+from flask import abort, current_app, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
@@ -28,12 +28,16 @@ from web import (
     health,
     incidents,
     journal,
+    logs,
+    metrics,
     notices,
+    own_data,
     passwords,
     people,
     person_access,
     profile,
     record,
+    retention,
     sign_in,
     sign_ins,
     substitutions,
@@ -44,7 +48,7 @@ from web import (
 from web.visit import MAX_NUMBER, by_script
 
 if TYPE_CHECKING:
-    from flask import Response
+    from flask import Flask, Response
     from werkzeug.routing import Map
 
     from engine.database import Database
@@ -69,7 +73,7 @@ class _Number(IntegerConverter):
 
 def create_app(settings: Settings, db: Database, worker: Worker | None = None) -> Flask:
     """The WSGI application of one installation; ``worker`` is the one of this process, if any."""
-    app = Flask(__name__, static_folder=None)
+    app = logs.LoggedFlask(__name__, static_folder=None)
     app.config.update(
         SECRET_KEY=settings.secret("session.key", partial(secrets.token_bytes, 32)),
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
@@ -87,6 +91,8 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
     app.extensions["alur"] = db
     app.extensions["alur-settings"] = settings
     app.extensions["alur-worker"] = worker
+    app.wsgi_app = _bounded(app.wsgi_app)  # type: ignore[method-assign]  # Flask's documented way
+    logs.register(app, proxied=settings.proxies > 0)  # before all that may refuse a request
     CSRFProtect(app)
     words.register(app, settings.zone)
     app.add_template_filter(record.reason)
@@ -101,6 +107,7 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
     app.add_template_global(visible_when)
     app.add_template_global(by_script)
     assets.register(app)
+    metrics.register(app)
     errors.register(app)
     sign_in.register(app, db)
     for area in (
@@ -121,8 +128,11 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
         passwords.area,
         sign_ins.area,
         person_access.area,
-        health.area,
+        own_data.area,
         directory_imports.area,
+        retention.area,
+        health.area,
+        metrics.area,
     ):
         app.register_blueprint(area)
     app.before_request(_refuse_nul)
@@ -135,7 +145,7 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
 
 def _static_files(app: Flask) -> Any:
     return WhiteNoise(
-        _bounded(app.wsgi_app),
+        app.wsgi_app,
         root=assets.DIST,
         prefix="static/",
         # File names carry a hash of their content, so that browsers may keep them for ever.

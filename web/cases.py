@@ -16,6 +16,7 @@ from engine import (
     deployments,
     history,
     people,
+    processing,
     reassignment,
     roles,
     starting,
@@ -234,6 +235,7 @@ def _case(instance_id: int, said: Message | None = None) -> str:
         away = {one.absent_id: one for one in absences.present(session, holders)}
         may_reassign = going and access.may_reassign(me(), found)
         others = people.search(session, "") if may_reassign else []
+    processing.note(database(), me(), found.subject_id, instance_id, processing.VIEWED)
     return render_template(
         "case.html",
         case=found,

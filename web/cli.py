@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
+import prometheus_client
 import waitress
 from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
@@ -24,11 +25,11 @@ from bpmn.elements import diagrams
 from bpmn.findings import Finding, Severity
 from bpmn.messages import AlurError, message
 from bpmn.reading import read
-from engine import clock, deployments, sample
+from engine import clock, deployments, logs, measures, sample
 from engine.checking import check as check_source
 from engine.database import Database
 from engine.errors import DiagramRefused, InvalidInput
-from engine.settings import Settings
+from engine.settings import Settings, log_style
 from engine.spiff.programs import Program, compile_diagram
 from engine.worker import Worker
 from tasks.dry_run import Outcome
@@ -54,6 +55,7 @@ drawn_file = click.argument("file", type=click.Path(path_type=Path))
 @click.version_option(package_name="alur")
 def cli() -> None:
     """Alur menjalankan SOP yang digambar sebagai diagram BPMN."""
+    click.get_current_context().with_resource(logs.written(log_style()))
 
 
 @cli.command()
@@ -73,6 +75,10 @@ def worker() -> None:
     stopping = threading.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: stopping.set())
+    if settings.metrics_port is not None:
+        prometheus_client.start_http_server(
+            settings.metrics_port, "127.0.0.1", registry=measures.registry(db)
+        )
     working = _worker(settings, db)
     working.start()
     click.echo("Alur bekerja.")

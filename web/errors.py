@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from bpmn.messages import AlurError, Message, message
 from engine import errors
+from web import logs
 from web.visit import by_script
 
 if TYPE_CHECKING:
@@ -86,16 +87,20 @@ def _http(error: HTTPException) -> Any:
     return _page(SENTENCES.get(code, SENTENCES[400 if code < 500 else 500]), code)
 
 
-def notice(said: Message, status: int, link: str | None = None) -> Response:
+def notice(
+    said: Message, status: int, link: str | None = None, number: str | None = None
+) -> Response:
     """A sentence above the page, which keeps what was typed; for requests of its own scripts."""
     above = {"HX-Retarget": "#notice", "HX-Reswap": "innerHTML"}
-    return Response(_shown("_notice.html", said=said, link=link), status, headers=above)
+    written = _shown("_notice.html", said=said, link=link, number=number)
+    return Response(written, status, headers=above)
 
 
 def _page(said: Message, status: int) -> Any:
+    number = logs.number() if status == HTTPStatus.INTERNAL_SERVER_ERROR else None
     if by_script():
-        return notice(said, status)
-    return _shown("error.html", said=said), int(status)
+        return notice(said, status, number=number)
+    return _shown("error.html", said=said, number=number), int(status)
 
 
 def _shown(template: str, **context: Any) -> str:

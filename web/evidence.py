@@ -10,12 +10,13 @@ from flask_login import login_required
 from wtforms.form import BaseForm
 
 from bpmn.messages import message
-from engine import access, cases, deployments, history, seals, values
+from engine import access, cases, deployments, history, processing, seals, values
 from engine.errors import NotAllowed, StateDamaged
 from engine.models import Person
 from engine.signing import PublicKey
 from tasks.fields import make_field
 from web.visit import database, me, position
+from web.words import STANDS_IN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,11 +28,6 @@ if TYPE_CHECKING:
     from engine.models import Seal
 
 area = Blueprint("evidence", __name__)
-IN_PLACE = {
-    "plh": message("Plh."),
-    "plt": message("Plt."),
-    "leave": message("pengganti selama cuti"),
-}
 
 
 @dataclass(frozen=True)
@@ -70,6 +66,7 @@ def step(instance_id: int, item_id: int) -> str:
         found = history.submitted(session, instance_id, item_id)
         diagram = deployments.program_of(database(), case).diagram
         behalf = _behalf(session, found)
+    processing.note(database(), me(), case.subject_id, instance_id, processing.VIEWED)
     node = diagram.nodes[found.item.element]
     return render_template(
         "submitted.html",
@@ -102,7 +99,7 @@ def _behalf(session: Session, found: Submitted) -> tuple[str, Any] | None:
     """In whose place it was submitted: a name, and the capacity."""
     told = _read(found.entry.details).get("behalf") if found.entry else None
     person = session.get(Person, told["person"]) if told else None
-    return (person.name, IN_PLACE.get(told["as"], told["as"])) if told and person else None
+    return (person.name, STANDS_IN.get(told["as"], told["as"])) if told and person else None
 
 
 def _shown(found: Sequence[Seal]) -> list[_Shown]:

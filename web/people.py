@@ -8,7 +8,7 @@ from flask import Blueprint, flash, render_template, request, url_for
 from sqlalchemy.orm import joinedload
 
 from bpmn.messages import Message, message
-from engine import directory, journal, keeping, organisation, people
+from engine import directory, journal, keeping, organisation, people, processing
 from engine.errors import InvalidInput, StaleDirectory
 from engine.models import Person
 from web.errors import status_of
@@ -63,6 +63,9 @@ def add() -> Any:
 @area.get("/<int:person_id>")
 def page(person_id: int) -> str:
     """A person: what the directory says, duties, groups, and what was done about them."""
+    with database().read() as session:
+        directory.of_id(session, person_id)
+    processing.note(database(), me(), person_id, processing.NO_CASE, processing.VIEWED)
     return _page(person_id)
 
 

@@ -9,7 +9,17 @@ from flask import Blueprint, flash, render_template, request, url_for
 from flask_login import login_required
 
 from bpmn.messages import AlurError, Message, message
-from engine import absences, cases, deployments, history, instances, values, worklist
+from engine import (
+    absences,
+    cases,
+    deployments,
+    history,
+    instances,
+    logs,
+    processing,
+    values,
+    worklist,
+)
 from engine.errors import NoLongerOpen, StaleInstance, StepFailed, Suspended
 from engine.spiff.execution import Execution
 from tasks.forms import StepForm
@@ -144,12 +154,15 @@ def _again(page: _Page, said: Message, status: int, token: str) -> tuple[str, in
 def _page(item_id: int, *, sent: bool = False) -> _Page:
     with database().read() as session:
         item = worklist.item(session, me(), item_id)
+        logs.learn(instance=item.instance_id)
         work = cases.work(session, item.instance_id)
         submitted = history.submissions(session, item.instance_id)
         state = cases.state(session, item.instance_id)
         program = deployments.program_of(database(), item.instance)
         diagram = program.diagram
         worklist.require_apart(session, me(), item, diagram)
+    act = processing.WORKED if item.status == "open" else processing.VIEWED
+    processing.note(database(), me(), item.instance.subject_id, item.instance_id, act)
     node = diagram.nodes[item.element]
     if item.status == "open":
         data = Execution.load(program, state).data_of(item.task)

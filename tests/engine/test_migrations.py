@@ -206,7 +206,7 @@ def test_the_migrated_schema_is_that_of_the_models(database):
         "ALTER TABLE person ADD COLUMN extra INTEGER",
         "DROP INDEX ix_work_item_open_person_id",
         "CREATE TABLE extra (id INTEGER)",
-        "ALTER TABLE instance DROP COLUMN ended_at",
+        "ALTER TABLE instance DROP COLUMN called",
     ],
 )
 def test_a_difference_would_be_seen(database, change):

@@ -163,6 +163,12 @@ def upgrade() -> None:
     with op.batch_alter_table("history", schema=None) as batch_op:
         batch_op.create_index("ix_history_at", ["at"], unique=False)
 
+    with op.batch_alter_table("instance", schema=None) as batch_op:
+        batch_op.drop_index("ix_instance_definition_id")
+        batch_op.create_index(
+            "ix_instance_definition_id_status", ["definition_id", "status", "ended_at"]
+        )
+
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.create_index(
             "uq_job_round",
@@ -192,6 +198,10 @@ def downgrade() -> None:
             "instance", recreate="always", table_kwargs={"sqlite_autoincrement": False}
         ) as batch_op:
             batch_op.create_primary_key("pk_instance", ["id"])
+    with op.batch_alter_table("instance", schema=None) as batch_op:
+        batch_op.drop_index("ix_instance_definition_id_status")
+        batch_op.create_index("ix_instance_definition_id", ["definition_id"])
+
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_column("left_at")
         batch_op.drop_column("kind")

@@ -1,0 +1,43 @@
+"""Who processed whose personal data, on which day (PP 71/2019; UU 27/2022, art. 31).
+
+What somebody does in a case stands in its history; this record adds who has looked.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from engine import clock
+from engine.database import inserting
+from engine.models import Processing
+
+if TYPE_CHECKING:
+    from engine.database import Database
+    from engine.people import Actor
+
+VIEWED, WORKED, EXPORTED, CHANGED = ACTS = ("viewed", "worked", "exported", "changed")
+NO_CASE = 0
+
+
+def note(db: Database, actor: Actor, subject_id: int, instance_id: int, act: str) -> None:
+    """Notes that a person processes another's data, once a day (of the office) for the same act.
+
+    To be called before anything is shown: what cannot be noted is not shown. ``instance_id`` is
+    `NO_CASE` for the record of the directory. One's own data is one's own business.
+    """
+    if actor.id == subject_id:
+        return
+    now = clock.now()
+    row = {
+        "subject_id": subject_id, "person_id": actor.id, "instance_id": instance_id, "act": act,
+        "day": now.astimezone(ZoneInfo(db.zone)).date(),
+    }  # fmt: skip
+    with db.read() as session:  # asking takes no lock, and most views are not the day's first
+        if session.scalar(select(Processing.id).filter_by(**row)) is not None:
+            return
+    with db.write() as session:
+        once = inserting(session, Processing).values(**row, at=now)
+        session.execute(once.on_conflict_do_nothing(index_elements=list(row)))

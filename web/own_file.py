@@ -1,0 +1,221 @@
+"""A person's data as files, written piece by piece: labels in Indonesian, whatever the page's."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from bpmn.messages import message
+from engine import cases, civil_service, deployments, history, own_data, people
+from tasks.digest import REASONS
+from web import record
+from web.words import DUTIES, STANDS_IN, STATUSES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from bpmn.messages import Message
+    from engine.database import Database
+    from engine.models import Instance, Notice, Substitution
+    from engine.own_data import Held, Look
+
+Pieces = Iterator[bytes]
+One = TypeVar("One")
+ACTS = {
+    "viewed": message("Melihat"),
+    "worked": message("Mengerjakan"),
+    "exported": message("Mengekspor"),
+    "changed": message("Mengubah"),
+}
+SUPERIOR = message("Atasan")
+NOBODY = "–"
+# What a spreadsheet takes for a formula.
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def steps_of(db: Database, session: Session, case: Instance) -> list[record.Step]:
+    """What was submitted in a case, as its page shows it."""
+    diagram = deployments.program_of(db, case).diagram
+    submitted = history.submissions(session, case.id)
+    return record.steps(diagram, cases.work(session, case.id), submitted)
+
+
+def place_names(db: Database, case: Instance, places: Sequence[str]) -> list[str]:
+    """What the places of a case are called in its diagram."""
+    names = deployments.program_of(db, case).diagram.names
+    return sorted({names.get(place, place) for place in places})
+
+
+def capacity(db: Database, look: Look) -> list[str | Message]:
+    """As what somebody processed the data, by their places in the case and their duties now."""
+    found: list[str | Message] = []
+    if look.case is not None:
+        found += place_names(db, look.case, look.places)
+    if look.is_superior:
+        found.append(SUPERIOR)
+    return found + [DUTIES[name] for name in look.duties if name in DUTIES]
+
+
+def as_json(db: Database, person_id: int) -> Pieces:
+    """Everything that is held of a person; lists go on as they are read."""
+    zone = ZoneInfo(db.zone)
+    with db.read() as session:
+        held = own_data.held(session, person_id)
+    yield b'{"Pegawai":' + _json(_person(held))
+    yield b',"Kelompok":' + _json(list(held.groups))
+    duties = [" ".join(filter(None, (str(DUTIES.get(n, n)), unit))) for n, unit in held.duties]
+    yield b',"Peran":' + _json(duties)
+    yield b',"Penggantian":' + _json([_substitution(one) for one in held.substitutions])
+    signed_in = [
+        {
+            "Masuk": _moment(one.at, zone), "Terakhir terlihat": _moment(one.seen_at, zone),
+            "Peramban": one.agent,
+        }
+        for one in held.sign_ins
+    ]  # fmt: skip
+    yield b',"Sesi masuk":' + _json(signed_in)
+    yield from _list(b',"Kasus tentang saya":', _cases(db, person_id, zone))
+    yield from _list(b',"Kasus yang saya ikuti":', _parts(db, person_id))
+    yield from _list(b',"Pemberitahuan":', _notices(db, person_id, zone))
+    yield from _list(b',"Pemrosesan data saya":', _looks(db, person_id))
+    yield b"}"
+
+
+def as_csv(db: Database, person_id: int) -> Pieces:
+    """Who processed a person's data, newest first, for a spreadsheet."""
+    heading = ["Hari", "Nama", "Jabatan", "Sebagai", "Perbuatan", "Kasus"]
+    yield b"\xef\xbb\xbf" + _line(heading)  # a mark by which spreadsheets know UTF-8
+    for look in _looks(db, person_id):
+        yield _line([_cell(look[name]) for name in heading])
+
+
+def _person(held: Held) -> dict[str, Any]:
+    person = held.person
+    return {
+        "Nama": person.name, "NIP": civil_service.spaced(person.nip), "Status": person.kind.upper(),
+        "Pangkat": person.rank, "Jabatan": person.position, "Unit kerja": person.unit.name,
+        "Kepala instansi": person.is_agency_head,
+        "Atasan langsung": held.superior.name if held.superior else None,
+        "Alamat surel": person.email, "Memakai kalender tugas": person.feed is not None,
+    }  # fmt: skip
+
+
+def _substitution(one: Substitution) -> dict[str, Any]:
+    return {
+        "Yang digantikan": one.absent.name, "Pengganti": one.substitute.name,
+        "Sebagai": str(STANDS_IN.get(one.capacity, one.capacity)), "Dari": _day(one.first_day),
+        "Sampai": _day(one.last_day), "Alasan": one.reason,
+        "Diakhiri lebih awal": one.ended_at is not None,
+    }  # fmt: skip
+
+
+def _cases(db: Database, person_id: int, zone: ZoneInfo) -> Iterator[dict[str, Any]]:
+    for case in _paged(db, lambda s, b: own_data.cases_about(s, person_id, b), lambda c: c.id):
+        with db.read() as session:
+            done = steps_of(db, session, case)
+        yield {
+            "Nomor": case.number, "Proses": case.definition.name,
+            "Versi": case.definition.version, "Keadaan": str(STATUSES[case.status]),
+            "Dimulai": _moment(case.started_at, zone), "Berakhir": _moment(case.ended_at, zone),
+            "Yang diisi": [_step(step, zone) for step in done],
+        }  # fmt: skip
+
+
+def _step(step: record.Step, zone: ZoneInfo) -> dict[str, Any]:
+    return {
+        "Langkah": step.name, "Oleh": step.item.closer.name if step.item.closer else None,
+        "Selesai": _moment(step.item.closed_at, zone),
+        "Isian": [{"Isian": label, "Nilai": str(value)} for label, value in step.answers],
+    }  # fmt: skip
+
+
+def _parts(db: Database, person_id: int) -> Iterator[dict[str, Any]]:
+    pages = _paged(db, lambda s, b: own_data.parts_taken(s, person_id, b), lambda part: part[0].id)
+    for case, places in pages:
+        names = place_names(db, case, places)
+        yield {"Nomor": case.number, "Proses": case.definition.name, "Sebagai": names}
+
+
+def _notices(db: Database, person_id: int, zone: ZoneInfo) -> Iterator[dict[str, Any]]:
+    for one in _paged(db, lambda s, b: own_data.notices(s, person_id, b), lambda n: n.id):
+        yield {
+            "Kasus": one.instance.number, "Langkah": _step_name(db, one),
+            "Hal": str(REASONS[one.kind]), "Pada": _moment(one.at, zone),
+            "Dibaca": _moment(one.read_at, zone),
+        }  # fmt: skip
+
+
+def _step_name(db: Database, one: Notice) -> str | None:
+    if one.work_item is None:
+        return None
+    return deployments.program_of(db, one.instance).diagram.names[one.work_item.element]
+
+
+def _looks(db: Database, person_id: int) -> Iterator[dict[str, str]]:
+    with db.read() as session:
+        above = people.superiors(session, person_id)
+    pages = _paged(
+        db, lambda s, b: own_data.looks(s, person_id, above, b), lambda look: look.noted.id
+    )
+    for look in pages:
+        noted = look.noted
+        yield {
+            "Hari": _day(noted.day), "Nama": look.by.name, "Jabatan": look.by.position,
+            "Sebagai": ", ".join(map(str, capacity(db, look))) or NOBODY,
+            "Perbuatan": str(ACTS.get(noted.act, noted.act)),
+            "Kasus": f"{noted.instance_id:05d}" if noted.instance_id else NOBODY,
+        }  # fmt: skip
+
+
+def _paged(
+    db: Database,
+    page: Callable[[Session, int | None], Sequence[One]],
+    key: Callable[[One], int],
+) -> Iterator[One]:
+    """All of a list, a page at a time, no connection held in between."""
+    before: int | None = None
+    while True:
+        with db.read() as session:
+            found = page(session, before)
+        yield from found
+        if len(found) < own_data.PAGE:
+            return
+        before = key(found[-1])
+
+
+def _list(name: bytes, entries: Iterator[dict[str, Any]]) -> Pieces:
+    yield name + b"["
+    for number, entry in enumerate(entries):
+        yield (b"," if number else b"") + _json(entry)
+    yield b"]"
+
+
+def _json(value: Any) -> bytes:
+    return orjson.dumps(value)
+
+
+def _line(cells: Sequence[str]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerow(cells)
+    return text.getvalue().encode()
+
+
+def _cell(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(_FORMULAS) else text
+
+
+def _day(day: date) -> str:
+    return day.strftime("%d-%m-%Y")
+
+
+def _moment(instant: datetime | None, zone: ZoneInfo) -> str | None:
+    return instant.astimezone(zone).strftime("%d-%m-%Y %H.%M %Z") if instant else None
