@@ -85,6 +85,7 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
         PERMANENT_SESSION_LIFETIME=LONGEST,
         SESSION_REFRESH_EACH_REQUEST=False,  # a sign-in lasts that long from its beginning
         WTF_CSRF_TIME_LIMIT=None,
+        PROVIDE_AUTOMATIC_OPTIONS=False,  # guards let that method through, and nobody needs it
         WTF_CSRF_SSL_STRICT=settings.secure_cookies,
     )
     app.url_map.converters["int"] = _Number

@@ -1,9 +1,15 @@
-"""Who may do what: every line of docs/access.md tried as every role, on an office at work."""
+"""Who may do what: every line of docs/access.md tried as every role, on an office at work.
 
+Behind that hostile requests at random, whose number ``FUZZ_REQUESTS`` says (in CI 600).
+"""
+
+import io
+import os
+import random
 import re
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -247,8 +253,8 @@ class Office:
         other = NUMBERS.get(row.way)
         if other:
             numbers = numbers | {"item_id": numbers[other]}
-        if row.rule.startswith("/people/<int:person_id>/duties"):
-            numbers = numbers | {"person_id": self.world.people["supervisor"]}
+        if row.rule in OF:
+            numbers = numbers | {"person_id": self.world.people[OF[row.rule]]}
         return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(numbers[found[1]]), row.rule)
 
 
@@ -257,10 +263,23 @@ NUMBERS = {
     "POST /tasks/<int:item_id>/release": "taken",
     "GET /cases/<int:instance_id>/steps/<int:item_id>": "done",
 }
+# Of whom something can be taken.
+OF = {
+    "/people/<int:person_id>/duties/<int:duty_id>/take": "supervisor",
+    "/groups/<int:group_id>/members/<int:person_id>/remove": "starter",
+}
+LATER = (clock.now() + timedelta(days=200)).strftime("%d-%m-%Y")
+# What makes the deed whole, so that only access can be in its way.
 FIELDS: dict[str, dict[str, str]] = {
     "/substitutions": {
-        "absent": sample.PEOPLE[6][0], "substitute": sample.PEOPLE[13][0], "capacity": "plh",
+        "absent": sample.PEOPLE[6][0], "name": sample.PEOPLE[12][0], "capacity": "plh",
+        "first": LATER, "last": LATER,
     },
+    "/cases/<int:instance_id>/timers/<int:job_id>/postpone": {"date": LATER, "time": "10.00"},
+    "/cases/<int:instance_id>/reassign": {
+        "place": "Lane_PejabatPenilai", "person": sample.PEOPLE[12][0],
+    },
+    "/people/<int:person_id>/groups": {"group": "1"},
 }  # fmt: skip
 
 
@@ -408,3 +427,137 @@ def test_the_engine_asks_again(office, row):
 
 def test_the_acts_of_the_table_are_those_that_are_tried(office):
     assert {row.way for row in ACTS} == set(_acts(office(), "outsider"))
+
+
+SECRET = "Rahasia-7741"  # stands in a case that has nothing to do with `UNRELATED`
+UNRELATED = (
+    "stranger", "outsider", "employee", "performer", "member", "substitute", "neighbour",
+    "analyst", "administrator",
+)  # fmt: skip
+# What nobody changes without a duty or a part in that case.
+KEPT_FROM_ALL = ("unit", "group", "membership", "duty", "definition", "activation", "calendar")
+KEPT_OF_CASE = ("history", "submission", "work_item", "role")
+HOSTILE = (
+    "", " ", "0", "-1", "1", "2", "7", "1e9", str(2**31 - 1), str(2**63), "NaN", "true", "null",
+    "../../../etc/passwd", "%2e%2e%2f", "<script>alert(1)</script>", "{{7*7}}", "${7*7}",
+    "' OR 1=1 --", "\"; DROP TABLE person; --", "\u202e", "a\x00b", "\U0001f600",
+    "A" * 5_000, "//example.org", "\r\nX: y",
+    "31-02-2026", "31-12-9999", "25.61", "=cmd|' /C calc'!A0", "administrator", "plh", "setuju",
+    sample.PEOPLE[6][0], sample.PEOPLE[3][1], "skp_collection", "Lane_PejabatPenilai",
+)  # fmt: skip
+AGENTS = ("", "A" * 3_000, "<b>", "Mozilla/5.0", "\x7f\x01")
+
+
+@dataclass
+class Attacker:
+    """Sends what no page of ours would send, the same for the same seed."""
+
+    office: Office
+    chance: random.Random
+    names: list[str]
+    rules: list[Any]
+    case: int
+
+    def attack(self, role: str) -> tuple[str, Any]:
+        """One request of a role: what it was, and the answer."""
+        client, chance = self.office.app.test_client(), self.chance
+        if role != "stranger":
+            with client.session_transaction() as cookie:
+                cookie["_user_id"] = self._secret(role)
+        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/reset").text)
+        rule = chance.choice(self.rules)
+        method = chance.choice((*rule.methods, *METHODS, "POST", "POST"))
+        path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: self._part(found[1]), rule.rule)
+        given = {chance.choice(self.names): self._value() for _ in range(chance.randrange(12))}
+        if chance.random() < 0.9:
+            given["csrf_token"] = token[1]
+        headers = {"User-Agent": chance.choice(AGENTS).strip("\x01\x7f")}
+        if chance.random() < 0.3:
+            headers["HX-Request"] = "true"
+        how: dict[str, Any] = {"headers": headers}
+        if method in ("GET", "HEAD"):
+            how["query_string"] = given
+        elif chance.random() < 0.1:
+            how |= {"data": chance.randbytes(200), "content_type": "application/json"}
+        else:
+            how["data"] = given | self._file()
+        return f"{role} {method} {path[:80]}", client.open(path, method=method, **how)
+
+    def _part(self, name: str) -> str:
+        numbers = list(self.office.world.numbers.values())
+        known = str(self.chance.choice([*numbers, self.case]))
+        text = self.chance.choice([known, known, known, "skp_collection", self._value()])
+        return re.sub(r"[\s#?%\\/]", "", text)[:200] or "1"
+
+    def _value(self) -> str:
+        known = map(str, self.office.world.numbers.values())
+        return self.chance.choice([*HOSTILE, *known])
+
+    def _file(self) -> dict[str, Any]:
+        if self.chance.random() < 0.8:
+            return {}
+        content = self.chance.choice(
+            [b"", b"PK\x03\x04x", b"NIP;Nama\n1;2\n", b"<!DOCTYPE a []>", self.chance.randbytes(99)]
+        )
+        return {"file": (io.BytesIO(content), self._value()[:99] or "x")}
+
+    def _secret(self, role: str) -> str:
+        """Of a sign-in that lasts: some attacks sign themselves out."""
+        with self.office.db.write() as session:
+            return sign_ins.begin(session, self.office.world.people[role], "uji")
+
+
+@pytest.fixture
+def attacker(office) -> Attacker:
+    """With a case beside the world's, done up to the assessment that holds the secret."""
+    here = office()
+    starter, assessor = here.actor("starter"), here.actor("participant")
+    with here.db.read() as session:
+        subject = people.with_nip(session, sample.PEOPLE[14][0]).id
+    case = starting.start(here.db, starter, "skp_collection", subject, token="rahasia")
+    secret = {"nilai_skp": 90, "nilai_perilaku": 85, "catatan_penilai": SECRET}
+    for number, (actor, given) in enumerate([(starter, {}), (starter, {}), (assessor, secret)]):
+        with here.db.read() as session:
+            open_one = WorkItem.instance_id == case, WorkItem.status == "open"
+            item = session.scalars(select(WorkItem).where(*open_one)).one()
+        instances.complete(here.db, actor, item.id, given, token=f"r{number}")
+    templates = (ROOT / "web" / "templates").glob("*.html")
+    found = (re.findall(r'name="([\w-]+)"', t.read_text(encoding="utf-8")) for t in templates)
+    names = sorted({name for of_one in found for name in of_one} | {"nilai_skp", "keputusan"})
+    rules = sorted(here.app.url_map.iter_rules(), key=str)
+    return Attacker(here, random.Random(20261125), names, rules, case)  # noqa: S311
+
+
+def _kept(written: dict[str, list[Any]], case: int) -> dict[str, list[Any]]:
+    """What no attack may change: what needs a duty, and that case."""
+    of_case = {n: [row for row in written[n] if case in row[:2]] for n in KEPT_OF_CASE}
+    return {n: written[n] for n in KEPT_FROM_ALL} | of_case
+
+
+def test_hostile_requests_find_no_fault_and_nobody_elses_case(attacker):
+    requests = int(os.environ.get("FUZZ_REQUESTS", "600"))
+    plain = [role for role in UNRELATED if role not in ("analyst", "administrator")]
+    before = _kept(attacker.office.written(), attacker.case)
+    faults = _faults(attacker, plain, requests // 2)
+    assert faults == []
+    assert _kept(attacker.office.written(), attacker.case) == before
+    assert _faults(attacker, ROLES, requests - requests // 2) == []
+
+
+def _faults(attacker: Attacker, roles: Sequence[str], requests: int) -> list[str]:
+    found = []
+    for number in range(requests):
+        role = roles[number % len(roles)]
+        asked, answer = attacker.attack(role)
+        if answer.status_code >= 500:
+            found.append(f"{asked}: {answer.status_code}")
+        if role in UNRELATED and SECRET.encode() in answer.data:
+            found.append(f"{asked}: told the secret")
+        answer.close()
+    return found
+
+
+def test_the_secret_is_told_to_whom_the_case_concerns(attacker):
+    """Or the attacks would look for what nobody is ever told."""
+    page = attacker.office.ask("supervisor", Row(f"GET /cases/{attacker.case}", frozenset()))
+    assert SECRET in page.text
