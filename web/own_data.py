@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, render_template
@@ -74,4 +75,5 @@ def processing() -> Response:
 def _file(written: own_file.Pieces, name: str, kind: str) -> Response:
     # No personal data in the name: it stays in lists of downloads.
     named = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(written, mimetype=kind, headers=named)
+    first = next(written)  # while a lost database can still be told of
+    return Response(chain((first,), written), mimetype=kind, headers=named)

@@ -69,6 +69,7 @@ def as_json(db: Database, person_id: int) -> Pieces:
     zone = ZoneInfo(db.zone)
     with db.read() as session:
         held = own_data.held(session, person_id)
+        above = people.superiors(session, person_id)
     yield b'{"Pegawai":' + _json(_person(held))
     yield b',"Kelompok":' + _json(list(held.groups))
     duties = [" ".join(filter(None, (str(DUTIES.get(n, n)), unit))) for n, unit in held.duties]
@@ -85,15 +86,17 @@ def as_json(db: Database, person_id: int) -> Pieces:
     yield from _list(b',"Kasus tentang saya":', _cases(db, person_id, zone))
     yield from _list(b',"Kasus yang saya ikuti":', _parts(db, person_id))
     yield from _list(b',"Pemberitahuan":', _notices(db, person_id, zone))
-    yield from _list(b',"Pemrosesan data saya":', _looks(db, person_id))
+    yield from _list(b',"Pemrosesan data saya":', _looks(db, person_id, above))
     yield b"}"
 
 
 def as_csv(db: Database, person_id: int) -> Pieces:
     """Who processed a person's data, newest first, for a spreadsheet."""
     heading = ["Hari", "Nama", "Jabatan", "Sebagai", "Perbuatan", "Kasus"]
+    with db.read() as session:
+        above = people.superiors(session, person_id)
     yield b"\xef\xbb\xbf" + _line(heading)  # a mark by which spreadsheets know UTF-8
-    for look in _looks(db, person_id):
+    for look in _looks(db, person_id, above):
         yield _line([_cell(look[name]) for name in heading])
 
 
@@ -159,9 +162,7 @@ def _step_name(db: Database, one: Notice) -> str | None:
     return deployments.program_of(db, one.instance).diagram.names[one.work_item.element]
 
 
-def _looks(db: Database, person_id: int) -> Iterator[dict[str, str]]:
-    with db.read() as session:
-        above = people.superiors(session, person_id)
+def _looks(db: Database, person_id: int, above: frozenset[int]) -> Iterator[dict[str, str]]:
     pages = _paged(
         db, lambda s, b: own_data.looks(s, person_id, above, b), lambda look: look.noted.id
     )

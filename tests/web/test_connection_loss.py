@@ -44,7 +44,9 @@ def away(site):
 
 
 @pytest.mark.usefixtures("database_url")
-@pytest.mark.parametrize("path", ["/", "/cases", "/notices", "/profile"])
+@pytest.mark.parametrize(
+    "path", ["/", "/cases", "/notices", "/profile", "/profile/data", "/profile/data/download"]
+)
 def test_a_page_says_that_the_database_is_lost_and_nobody_is_signed_out(site, away, path):
     visitor = site.visitor("staff")
     with away():
@@ -107,4 +109,6 @@ def test_a_command_says_it_in_one_line_and_fails(site, monkeypatch, capsys, tmp_
     with pytest.raises(SystemExit) as left:
         main()
     assert left.value.code == 1
-    assert capsys.readouterr().err == SAID + "\n"
+    logged, said = capsys.readouterr().err.splitlines()
+    assert said == SAID
+    assert logged.endswith("WARNING alur.database database lost: OperationalError")
