@@ -67,27 +67,36 @@ def request_code() -> Any:
     return redirect(url_for("passwords.reset"), code=303)
 
 
+def confirm(person: Person, password: str) -> None:
+    """Makes sure who is at the browser; raises `InvalidInput` and `TooManyAttempts`."""
+    tried = browsers.places(person.nip)
+    with database().write() as session:
+        throttling.count(session, tried)
+    if not people.is_password(person.password_hash, password):
+        raise _wrong()
+    with database().write() as session:
+        throttling.succeeded(session, tried)
+
+
 def _change(old: str, new: str) -> None:
     """Raises `InvalidInput` and `TooManyAttempts`."""
     with database().read() as session:
         person = session.get_one(Person, me().id)
     passwords.require_good(person, new, request.form.get("again_password", ""))
-    tried = browsers.places(person.nip)
-    with database().write() as session:
-        throttling.count(session, tried)
-    wrong = InvalidInput(message("Kata sandi sekarang tidak cocok."))
-    if not people.is_password(person.password_hash, old):
-        raise wrong
+    confirm(person, old)
     hashed = people.hash_password(new)
     with database().write() as session:
         one_at_a_time(session)
         if not passwords.keep(session, person.id, person.password_hash, hashed):
-            raise wrong
-        throttling.succeeded(session, tried)
+            raise _wrong()
         passwords.replaced(session, person.id)
         secret = sign_ins.begin(session, person.id, browsers.name())
     sign_in.keep(secret)
     sign_in.remember_browser(person.nip)
+
+
+def _wrong() -> InvalidInput:
+    return InvalidInput(message("Kata sandi sekarang tidak cocok."))
 
 
 def _reset(code: str, new: str) -> None:

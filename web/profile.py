@@ -10,10 +10,11 @@ from sqlalchemy.orm import joinedload
 
 from bpmn.messages import message
 from engine import notices, sign_ins
-from engine.errors import InvalidInput, NotFound
+from engine.errors import InvalidInput, NotFound, TooManyAttempts
 from engine.models import Person
 from tasks import feed
-from web.errors import status_of
+from web.errors import status_of, waiting
+from web.passwords import confirm
 from web.visit import database, go, me, settings
 from web.words import say
 
@@ -30,13 +31,18 @@ def page() -> str:
 @area.post("/profile/address")
 @login_required
 def address() -> Any:
-    """Keeps the mail address, or forgets it."""
+    """Keeps the mail address, or forgets it; asks for the password, since codes go there."""
     given = request.form.get("email", "")
     try:
+        with database().read() as session:
+            person = session.get_one(Person, me().id)
+        confirm(person, request.form.get("password", ""))
         with database().write() as session:
             notices.set_address(session, me().id, given)
     except InvalidInput as error:
         return _page(said=error.message, given=given), int(status_of(error))
+    except TooManyAttempts as error:
+        return waiting(_page(said=error.message, given=given), error)
     said = message("Alamat surel disimpan.") if given.strip() else message("Alamat surel dihapus.")
     flash(say(said), "done")
     return go(url_for("profile.page"))

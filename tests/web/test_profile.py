@@ -7,6 +7,8 @@ from sqlalchemy import update
 from engine import clock, sample
 from engine.models import Person, WorkItem
 
+PASSWORD = {"password": sample.PASSWORD}
+
 
 def address(site, who="staff"):
     with site.db.read() as session:
@@ -34,17 +36,33 @@ def test_the_name_in_the_header_leads_there(site):
 @pytest.mark.usefixtures("database_url")
 def test_a_mail_address_is_kept_and_can_be_emptied(site):
     visitor = site.visitor("staff")
-    answer = visitor.post("/profile/address", {"email": " umar@kantor.example "})
+    answer = visitor.post("/profile/address", PASSWORD | {"email": " umar@kantor.example "})
     assert answer.location == "/profile"
     assert visitor.get("/profile").value("email") == "umar@kantor.example"
     assert address(site) == "umar@kantor.example"
-    visitor.post("/profile/address", {"email": ""})
+    visitor.post("/profile/address", PASSWORD | {"email": ""})
     assert visitor.get("/profile").said == ["Alamat surel disimpan.", "Alamat surel dihapus."][1:]
     assert address(site) is None
 
 
+def test_an_open_session_alone_does_not_say_where_codes_go(site):
+    visitor = site.visitor("staff")
+    for given in ({}, {"password": "salah-sama-sekali"}):
+        page = visitor.post("/profile/address", given | {"email": "lain@contoh.example"})
+        assert (page.status, page.said) == (422, ["Kata sandi sekarang tidak cocok."])
+        assert page.value("email") == "lain@contoh.example"
+    assert address(site) is None
+
+
+def test_guessing_the_password_there_is_slowed_down_as_at_the_door(site):
+    visitor = site.visitor("staff")
+    tries = [visitor.post("/profile/address", {"password": "salah"}) for _ in range(7)]
+    assert tries[-1].status == 429
+    assert tries[-1].headers["Retry-After"]
+
+
 def test_a_wrong_address_stays_on_the_page_and_is_not_kept(site):
-    page = site.visitor("staff").post("/profile/address", {"email": "umar@kantor"})
+    page = site.visitor("staff").post("/profile/address", PASSWORD | {"email": "umar@kantor"})
     assert page.status == 422
     assert page.said == ["Tulis alamat surel sebagai nama@kantor.go.id."]
     assert page.value("email") == "umar@kantor"
