@@ -130,12 +130,8 @@ def number(name: str) -> int | None:
 
 
 def named(session: Session, text: str) -> Person:
-    """Whom a NIP or a whole name means, also if they have left; raises `InvalidInput`."""
-    person = people.with_nip(session, text) or people.find(session, text)
-    if person is None:
-        said = message('Tidak ada pegawai dengan NIP atau nama "{text}".', text=text.strip())
-        raise InvalidInput(said)
-    return person
+    """Whom a NIP or a whole name means, also by NIP who has left; raises `InvalidInput`."""
+    return people.with_nip(session, text) or people.named(session, text)
 
 
 def _act(act: Callable[[], None], person_id: int, done: Message) -> Any:
