@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test test-newest bench-timers lint messages constructs lock clean FORCE
+.PHONY: help setup run test test-newest bench-timers lint messages constructs audit lock clean FORCE
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -49,6 +49,11 @@ messages: $(DONE)/requirements ## Bring the texts of the source into the transla
 
 constructs: $(DONE)/project ## Write docs/constructs.md from the tests
 	$(BIN)/python tests/oracle/construct_page.py
+
+# Needs the network, and its answer changes from day to day: no part of CI.
+audit: setup ## Ask whether a library of the locks has a known fault
+	UV_SYSTEM_CERTS=1 $(BIN)/uv tool run pip-audit --disable-pip --require-hashes -r requirements/runtime.txt
+	cd $(FRONTEND) && npm audit --omit=dev
 
 # uv finds the certificates of a network behind a proxy only when told to use the system's.
 LOCK := UV_SYSTEM_CERTS=1 $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
