@@ -31,7 +31,7 @@ _ONE_AT_A_TIME = {
     "sqlite": "BEGIN IMMEDIATE",  # its driver would begin no transaction for changes of tables
     "postgresql": "SELECT pg_advisory_xact_lock(2041)",
 }
-_CHAIN = 2042  # whoever appends to the journal holds this lock
+_CHAIN = 2043  # whoever appends to the journal holds this lock
 # A server that vanishes without a word is given up after half a minute, not after hours.
 _PATIENCE = {
     "connect_timeout": "5", "tcp_user_timeout": "30000",

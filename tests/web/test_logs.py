@@ -141,5 +141,6 @@ def test_a_server_writes_requests_and_jobs_as_json(environment, serve, site, dat
     request = next(line for line in told if line["logger"] == "alur.requests")
     assert (request["route"], request["status"]) == ("/sign-in", 200)
     job = next(line for line in told if line["logger"] == "alur.worker")
-    assert (job["message"], job["kind"], job["attempts"]) == ("job done", "retain", 1)
+    assert (job["message"], job["attempts"]) == ("job done", 1)
+    assert job["kind"] in ("retain", "seal")  # the rounds, in whichever order
     assert {"job", "ms", "late"} <= set(job)

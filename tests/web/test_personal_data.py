@@ -150,7 +150,7 @@ def work_off(site, watch, tmp_path, monkeypatch):
             watch.note(f"mail {name}", str(written[name]))
         watch.note("mail body", written.get_body(("plain",)).get_content())
 
-    monkeypatch.setattr(mail, "_hand_in", hand_in)
+    monkeypatch.setattr(mail, "hand_in", hand_in)
 
     def _work_off() -> int:
         done = 0

@@ -83,7 +83,7 @@ def test_others_have_no_such_page(site, days, who):
 
 def test_strangers_are_asked_to_sign_in(site):
     assert site.visitor().get("/substitutions").status == 302
-    assert site.visitor().post("/substitutions", FORM).status == 302
+    assert site.visitor().post("/substitutions", FORM).status == 401  # what was sent is kept
 
 
 def test_a_supervisor_of_another_unit_neither_sets_nor_sees_nor_ends(site, days, appoint):
