@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -133,11 +134,13 @@ class Server:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         self.address = f"http://127.0.0.1:{port}"
+        # A file, since a pipe that nobody reads would be full after some hundred requests.
+        self._complaints = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115  (until `end`)
         self.process = subprocess.Popen(
             [Path(sys.prefix) / "bin" / "alur", "serve"],
             env=environment | {"ALUR_PORT": str(port)},
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=self._complaints,
             encoding="utf-8",
         )
         assert self.process.stdout.readline().startswith("Alur: ")
@@ -150,7 +153,12 @@ class Server:
     def end(self, sign: int) -> str:
         """Ends it and gives what it has complained of."""
         self.process.send_signal(sign)
-        return self.process.communicate(timeout=20)[1]
+        self.process.communicate(timeout=20)
+        if self._complaints.closed:  # it was ended before
+            return ""
+        with self._complaints as complaints:
+            complaints.seek(0)
+            return complaints.read()
 
 
 @dataclass(frozen=True)
