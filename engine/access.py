@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import true
 
 from bpmn.actors import parse_actor
 from engine import people
@@ -11,6 +13,7 @@ from engine.models import Role
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from bpmn.diagram import Diagram
@@ -98,6 +101,16 @@ def may_arrange(actor: Actor) -> bool:
 def may_substitute(actor: Actor, absent: Person) -> bool:
     """A substitute is set by a supervisor of the absent person's unit, or an administrator."""
     return actor.is_administrator or absent.unit_id in actor.supervises
+
+
+def in_keeping(actor: Actor, unit_id: Any) -> ColumnElement[bool]:
+    """What `may_substitute` and `may_reassign` say, of a column of units: for lists."""
+    return true() if actor.is_administrator else unit_id.in_(actor.supervises)
+
+
+def in_view(actor: Actor, unit_id: Any) -> ColumnElement[bool]:
+    """What `may_supervise` and `may_audit` say, of a column of units: for lists."""
+    return true() if may_audit(actor) else unit_id.in_(actor.supervises)
 
 
 def may_pass_on(actor: Actor, unit_ids: Iterable[int]) -> bool:

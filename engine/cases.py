@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exists, func, or_, select, true
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from bpmn.messages import message
@@ -150,10 +150,7 @@ def incidents(session: Session, instance_id: int) -> Sequence[Incident]:
 
 
 def _looked_over(actor: Actor) -> ColumnElement[bool]:
-    if access.may_audit(actor):
-        return true()
-    of_units = select(Person.id).where(Person.unit_id.in_(actor.supervises))
-    return Instance.subject_id.in_(of_units)
+    return Instance.subject_id.in_(select(Person.id).where(access.in_view(actor, Person.unit_id)))
 
 
 def _longest_overdue(before: int | None) -> Select[Instance]:

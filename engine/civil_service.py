@@ -30,30 +30,35 @@ def nip(text: str) -> str:
 
     Birth YYYYMMDD, appointment YYYYMM (PPPK: YYYY and a type code), sex 1 or 2, serial number.
     """
-    digits = "".join(character for character in text if character not in " .\u00a0")
-    if not (len(digits) == 18 and digits.isascii() and digits.isdecimal()):
+    found = digits(text)
+    if not (len(found) == 18 and found.isascii() and found.isdecimal()):
         raise InvalidInput(message("NIP terdiri dari 18 angka."))
-    born = _birth(digits)
-    if not _is_after(digits, born):
+    born = _birth(found)
+    if not _is_after(found, born):
         raise InvalidInput(message("Menurut NIP pengangkatan mendahului kelahiran."))
-    if digits[14] not in "12":
+    if found[14] not in "12":
         raise InvalidInput(message("Angka ke-15 NIP adalah 1 (laki-laki) atau 2 (perempuan)."))
-    return digits
+    return found
 
 
-def spaced(digits: str) -> str:
+def digits(text: str) -> str:
+    """A NIP without the spaces and dots that it is written with."""
+    return "".join(character for character in text if character not in " .\u00a0")
+
+
+def spaced(nip: str) -> str:
     """A NIP as it is printed: 8-6-1-3."""
-    return " ".join((digits[:8], digits[8:14], digits[14:15], digits[15:]))
+    return " ".join((nip[:8], nip[8:14], nip[14:15], nip[15:]))
 
 
-def kind_of(digits: str) -> str:
+def kind_of(nip: str) -> str:
     """``pns`` or ``pppk``: the latter's NIP holds a type code in the place of the month."""
-    return PNS if int(digits[12:14]) in _MONTHS else PPPK
+    return PNS if int(nip[12:14]) in _MONTHS else PPPK
 
 
-def kind(text: str, digits: str) -> str:
+def kind(text: str, nip: str) -> str:
     """The kind of the person of that NIP, who is said to be of this; raises `InvalidInput`."""
-    said, actual = text.strip().casefold(), kind_of(digits)
+    said, actual = text.strip().casefold(), kind_of(nip)
     if said not in (PNS, PPPK):
         raise InvalidInput(message("Status adalah PNS atau PPPK."))
     if said != actual:
@@ -72,16 +77,16 @@ def rank(text: str, kind: str) -> str:
     return _grade(said) if kind == PPPK else _rank(said)
 
 
-def _birth(digits: str) -> date:
+def _birth(nip: str) -> date:
     try:
-        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:8]))
+        return date(int(nip[:4]), int(nip[4:6]), int(nip[6:8]))
     except ValueError as error:
         said = message("Delapan angka pertama NIP adalah tanggal lahir (ttttbbhh).")
         raise InvalidInput(said) from error
 
 
-def _is_after(digits: str, born: date) -> bool:
-    year, month = int(digits[8:12]), int(digits[12:14])
+def _is_after(nip: str, born: date) -> bool:
+    year, month = int(nip[8:12]), int(nip[12:14])
     if month in _MONTHS:
         return (year, month) > (born.year, born.month)
     return year > born.year

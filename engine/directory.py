@@ -79,7 +79,7 @@ def leave(db: Database, actor: Actor, person_id: int) -> None:
     """
     with keeping(db, actor) as session:
         person = of_id(session, person_id)
-        require_serving(person)
+        people.require_serving(person)
         _require_other_administrator(session, person_id)
         people.dismiss(session, [person_id])
         journal.record(session, "person.left", {"person": person_id}, person_id=actor.id)
@@ -103,7 +103,7 @@ def give_duty(
         raise InvalidInput(message("Pilih peran yang diberikan."))
     with keeping(db, actor) as session:
         person = of_id(session, person_id)
-        require_serving(person)
+        people.require_serving(person)
         unit = _unit(session, unit_id).id if name == SUPERVISOR else None
         held = select(Duty.id).where(
             Duty.person_id == person_id, Duty.name == name, Duty.unit_id.is_not_distinct_from(unit)
@@ -161,12 +161,6 @@ def particulars(person: Person) -> Particulars:
     return Particulars(**{name: getattr(person, name) for name in Particulars.__annotations__})
 
 
-def require_serving(person: Person) -> None:
-    """Raises `InvalidInput` for who has left."""
-    if person.left_at is not None:
-        raise InvalidInput(message("{name} sudah tidak bertugas.", name=person.name))
-
-
 def _checked(session: Session, given: Particulars, person: Person | None) -> Particulars:
     nip = civil_service.nip(given.nip)
     holder = people.with_nip(session, nip)
@@ -189,7 +183,7 @@ def _require_superior(session: Session, superior_id: int | None, person: Person 
     if superior_id is None:
         return
     superior = of_id(session, superior_id)
-    require_serving(superior)
+    people.require_serving(superior)
     if person is not None and person.id in {superior.id, *people.superiors(session, superior.id)}:
         said = message(
             "{superior} berada di bawah {name}: atasan tidak boleh melingkar.",

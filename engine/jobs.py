@@ -72,6 +72,13 @@ def ensure_round(session: Session, kind: str, due: datetime) -> None:
         arm(session, [{"kind": kind, "due": due, "ready": due}])
 
 
+def come_again(db: Database, job: Job, after: timedelta) -> None:
+    """Arms a round that is done for the next time."""
+    due = clock.now() + after
+    with db.write() as session:
+        move(session, job, due=due, ready=due)
+
+
 def disarm(session: Session, instance_id: int, tasks: Iterable[str], *kinds: str) -> None:
     """Drops the jobs of what has left a case's state; of these kinds only, if any is named."""
     of_tasks = Job.instance_id == instance_id, Job.task.in_(list(tasks))

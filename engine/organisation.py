@@ -94,7 +94,7 @@ def join(db: Database, actor: Actor, group_id: int, person_id: int) -> None:
     """Makes a person a member of a group; raises `NotFound` and `InvalidInput`."""
     with keeping(db, actor) as session:
         group, person = group_of(session, group_id), directory.of_id(session, person_id)
-        directory.require_serving(person)
+        people.require_serving(person)
         if session.get(Membership, (group_id, person_id)) is not None:
             said = message("{name} sudah anggota {group}.", name=person.name, group=group.name)
             raise InvalidInput(said)

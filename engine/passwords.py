@@ -1,13 +1,16 @@
-"""Passwords: what a good one is, and how it is changed."""
+"""Passwords: what a good one is, how it is kept, and whether one is right."""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
 from sqlalchemy import update
 
 from bpmn.messages import message
-from engine import journal, people, resets, sign_ins
+from engine import civil_service, journal, people, resets, sign_ins
 from engine.errors import InvalidInput
 from engine.models import Person
 
@@ -26,7 +29,7 @@ def require_good(person: Person, password: str, again: str) -> None:
         raise InvalidInput(message("Kata sandi sekurang-kurangnya {n} karakter.", n=SHORTEST))
     if len(password) > LONGEST:
         raise InvalidInput(message("Kata sandi paling banyak {n} karakter.", n=LONGEST))
-    if person.nip in people.digits(plain):
+    if person.nip in civil_service.digits(plain):
         raise InvalidInput(message("Kata sandi tidak boleh memuat NIP Anda."))
     if _letters(plain) == _letters(person.name.casefold()):
         raise InvalidInput(message("Kata sandi tidak boleh sama dengan nama Anda."))
@@ -57,5 +60,41 @@ def replaced(session: Session, person_id: int) -> None:
     journal.record(session, "password.set", {"person": person_id}, person_id=person_id)
 
 
+def hash_password(password: str) -> str:
+    """An Argon2id hash to keep."""
+    return _hasher().hash(password)
+
+
+def is_password(stored: str | None, password: str) -> bool:
+    """Whether that is the password of a kept hash; takes the same time when there is none."""
+    try:
+        _hasher().verify(stored or _nobody(), password)
+    except VerificationError:
+        return False
+    return stored is not None
+
+
+def renewed_hash(stored: str, password: str) -> str:
+    """The hash to keep from now on: a new one where the library's defaults have moved on."""
+    return hash_password(password) if _hasher().check_needs_rehash(stored) else stored
+
+
+def sign_in(session: Session, nip: str, password: str) -> Person | None:
+    """The person of that NIP and password; takes the same time when there is none."""
+    person = people.with_nip(session, nip)
+    right = is_password(person.password_hash if person is not None else None, password)
+    return person if right and person is not None and person.left_at is None else None
+
+
 def _letters(text: str) -> str:
     return "".join(sign for sign in text if sign.isalnum())
+
+
+@cache
+def _hasher() -> PasswordHasher:
+    return PasswordHasher()
+
+
+@cache
+def _nobody() -> str:
+    return hash_password("nobody signs in with this")

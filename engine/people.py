@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cache
 from typing import TYPE_CHECKING
 
-from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
 from sqlalchemy import delete, func, or_, select, tuple_, update
 from sqlalchemy.orm import aliased, joinedload
 
 from bpmn.messages import message
-from engine import absences, clock
+from engine import absences, civil_service, clock
 from engine.errors import InvalidInput
 from engine.models import Duty, Group, Membership, Person, Reset, SignIn, Unit
 
@@ -98,21 +95,9 @@ def highest_unit(session: Session) -> int:
     return session.scalar(select(Unit.id).where(Unit.parent_id.is_(None)).order_by(Unit.id)) or 0
 
 
-def sign_in(session: Session, nip: str, password: str) -> Person | None:
-    """The person of that NIP and password; takes the same time when there is none."""
-    person = with_nip(session, nip)
-    right = is_password(person.password_hash if person is not None else None, password)
-    return person if right and person is not None and person.left_at is None else None
-
-
 def with_nip(session: Session, nip: str) -> Person | None:
     """The person of that NIP, however it is spaced."""
-    return session.scalar(select(Person).where(Person.nip == digits(nip)))
-
-
-def digits(nip: str) -> str:
-    """A NIP without the spaces and dots that it is written with."""
-    return "".join(character for character in nip if character not in " .")
+    return session.scalar(select(Person).where(Person.nip == civil_service.digits(nip)))
 
 
 def find(session: Session, text: str) -> Person | None:
@@ -126,6 +111,26 @@ def find(session: Session, text: str) -> Person | None:
     return person if person is not None and person.left_at is None else None
 
 
+def named(session: Session, text: str) -> Person:
+    """The same; raises `InvalidInput` when there is nobody."""
+    person = find(session, text)
+    if person is None:
+        said = message('Tidak ada pegawai dengan NIP atau nama "{text}".', text=text.strip())
+        raise InvalidInput(said)
+    return person
+
+
+def anybody(session: Session, text: str) -> Person:
+    """The same, and by NIP also who has left."""
+    return with_nip(session, text) or named(session, text)
+
+
+def require_serving(person: Person) -> None:
+    """Raises `InvalidInput` for who has left."""
+    if person.left_at is not None:
+        raise InvalidInput(message("{name} sudah tidak bertugas.", name=person.name))
+
+
 def dismiss(session: Session, person_ids: Sequence[int]) -> None:
     """These no longer serve: they are signed out, and their codes and calendar feeds are void."""
     for start in range(0, len(person_ids), _AT_ONCE):
@@ -136,38 +141,10 @@ def dismiss(session: Session, person_ids: Sequence[int]) -> None:
             session.execute(delete(table).where(table.person_id.in_(ids)))
 
 
-def named(session: Session, text: str) -> Person:
-    """The same; raises `InvalidInput` when there is nobody."""
-    person = find(session, text)
-    if person is None:
-        said = message('Tidak ada pegawai dengan NIP atau nama "{text}".', text=text.strip())
-        raise InvalidInput(said)
-    return person
-
-
 def names(session: Session, person_ids: Iterable[int]) -> dict[int, str]:
     """What people are called, by id."""
     query = select(Person.id, Person.name).where(Person.id.in_(list(person_ids)))
     return dict(session.execute(query).all())
-
-
-def hash_password(password: str) -> str:
-    """An Argon2id hash to keep."""
-    return _hasher().hash(password)
-
-
-def is_password(stored: str | None, password: str) -> bool:
-    """Whether that is the password of a kept hash; takes the same time when there is none."""
-    try:
-        _hasher().verify(stored or _nobody(), password)
-    except VerificationError:
-        return False
-    return stored is not None
-
-
-def renewed_hash(stored: str, password: str) -> str:
-    """The hash to keep from now on: a new one where the library's defaults have moved on."""
-    return hash_password(password) if _hasher().check_needs_rehash(stored) else stored
 
 
 def is_empty(session: Session) -> bool:
@@ -239,13 +216,3 @@ def group_members(session: Session, group_id: int) -> frozenset[int]:
     """The ids of a group's people who serve."""
     query = select(Person.id).join(Membership).where(Membership.group_id == group_id)
     return frozenset(session.scalars(query.where(Person.left_at.is_(None))))
-
-
-@cache
-def _hasher() -> PasswordHasher:
-    return PasswordHasher()
-
-
-@cache
-def _nobody() -> str:
-    return hash_password("nobody signs in with this")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from engine.database import Database
     from engine.people import Actor
 
-VIEWED, WORKED, EXPORTED, CHANGED = ACTS = ("viewed", "worked", "exported", "changed")
+VIEWED, WORKED, CHANGED = ACTS = ("viewed", "worked", "changed")
 NO_CASE = 0
 
 

@@ -124,9 +124,8 @@ def held_by(
     """
     held = Role.person_id == holder_id, Instance.ended_at.is_(None), Instance.id > after
     query = select(Instance, Role.place).join(Role, Role.instance_id == Instance.id).where(*held)
-    if not actor.is_administrator:
-        of_units = select(Person.id).where(Person.unit_id.in_(actor.supervises))
-        query = query.where(Instance.subject_id.in_(of_units))
+    kept = select(Person.id).where(access.in_keeping(actor, Person.unit_id))
+    query = query.where(Instance.subject_id.in_(kept))
     rows = session.execute(
         query.options(joinedload(Instance.definition)).order_by(Instance.id, Role.place)
     )
@@ -178,8 +177,7 @@ def _serving(session: Session, person_id: int) -> Person:
     person = session.get(Person, person_id)
     if person is None:
         raise InvalidInput(message("Pegawai tidak dikenal."))
-    if person.left_at is not None:
-        raise InvalidInput(message("{name} sudah tidak bertugas.", name=person.name))
+    people.require_serving(person)
     return person
 
 

@@ -109,9 +109,7 @@ def run(db: Database, job: Job) -> None:
         kept = limits(session)
     for key, days in sorted(kept.items()):
         _delete_page_by_page(db, key, days)
-    due = clock.now() + EVERY
-    with db.write() as session:
-        jobs.move(session, job, due=due, ready=due)
+    jobs.come_again(db, job, EVERY)
 
 
 def _delete_page_by_page(db: Database, key: str, days: int) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from bpmn.messages import message
-from engine import people
+from engine import passwords, people
 from engine.errors import InvalidInput
 from engine.models import Duty, Group, Membership, Person, Unit
 
@@ -97,7 +97,7 @@ def _units(session: Session) -> dict[str, int]:
 
 
 def _people(session: Session, units: dict[str, int]) -> list[int]:
-    password = people.hash_password(PASSWORD)
+    password = passwords.hash_password(PASSWORD)
     ids: list[int] = []
     for place, (nip, name, rank, position, unit, above) in enumerate(PEOPLE):
         person = Person(

@@ -86,9 +86,7 @@ def run(db: Database, job: Job, settings: Settings) -> None:
         seal(db, settings)
     except SealRefused as error:
         log.warning("not sealed: %s", type(error).__name__)
-    due = clock.now() + EVERY
-    with db.write() as session:
-        jobs.move(session, job, due=due, ready=due)
+    jobs.come_again(db, job, EVERY)
 
 
 def seal(db: Database, settings: Settings) -> int:

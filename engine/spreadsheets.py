@@ -37,7 +37,7 @@ EXACT_DIGITS = 15  # of a number in a spreadsheet
 _CHUNK = 2**16
 _DOCTYPES = tuple("<!DOCTYPE".encode(code) for code in ("ascii", "utf-16-le", "utf-16-be"))
 _DAMAGED = (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
-_FORMULA = re.compile(r"'*[=+@\t\r-]")
+_FORMULA = re.compile(r"'*[=+@\t\r\n-]")
 
 
 def rows_of(data: bytes, score: Callable[[Sequence[str]], int] = len) -> Numbered:
@@ -70,9 +70,14 @@ def as_csv(rows: Iterable[Sequence[str]]) -> bytes:
     """A CSV file with semicolons, as Indonesian spreadsheets expect, and a byte order mark."""
     written = io.StringIO()
     csv.writer(written, delimiter=";", lineterminator="\r\n").writerows(
-        [f"'{cell}" if _FORMULA.match(cell) else cell for cell in row] for row in rows
+        [guarded(cell) for cell in row] for row in rows
     )
     return written.getvalue().encode("utf-8-sig", errors="replace")
+
+
+def guarded(cell: str) -> str:
+    """A cell of a CSV file that no spreadsheet takes for a formula."""
+    return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
 def as_xlsx(rows: Iterable[Sequence[str]]) -> bytes:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, or_, select, true
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from bpmn.messages import message
@@ -88,8 +88,8 @@ def page(
     """The ``present``, ``coming`` or ``past`` ones that a person may keep, the newest first."""
     query = _with_people(select(Substitution)).where(_when(when, absences.today(session)))
     absent = aliased(Person)
-    of_units = true() if actor.is_administrator else absent.unit_id.in_(actor.supervises)
-    query = query.join(absent, Substitution.absent_id == absent.id).where(of_units)
+    query = query.join(absent, Substitution.absent_id == absent.id)
+    query = query.where(access.in_keeping(actor, absent.unit_id))
     if before is not None:
         query = query.where(Substitution.id < before)
     return session.scalars(query.order_by(Substitution.id.desc()).limit(PAGE)).all()
@@ -133,8 +133,7 @@ def _require_sound(absent: Person, substitute: Person, term: Term, today: date) 
         raise InvalidInput(message("Pilih Plh., Plt. atau pengganti cuti/izin."))
     if absent.id == substitute.id:
         raise InvalidInput(message("Pengganti harus orang lain."))
-    if substitute.left_at is not None:
-        raise InvalidInput(message("{name} sudah tidak bertugas.", name=substitute.name))
+    people.require_serving(substitute)
     if absent.left_at is not None and term.capacity != PLT:
         said = message("{name} sudah tidak bertugas: penggantinya Plt.", name=absent.name)
         raise InvalidInput(said)

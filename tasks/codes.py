@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from email.message import EmailMessage
-from email.utils import format_datetime, make_msgid, parseaddr
+from email.utils import make_msgid
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -13,9 +12,12 @@ from bpmn.messages import message
 from engine import clock, jobs, people, resets, values
 from engine.errors import Unanswered
 from engine.models import Reset
+from tasks import letters
 from tasks.mail import hand_in
 
 if TYPE_CHECKING:
+    from email.message import EmailMessage
+
     from sqlalchemy.orm import Session
 
     from bpmn.messages import Message
@@ -70,15 +72,9 @@ def _send(
 
 def compose(server: MailServer, settings: Settings, to: str, code: str) -> EmailMessage:
     """The mail: the code, and where it is used."""
-    mail = EmailMessage()
-    mail["From"] = server.sender
-    mail["To"] = to
-    mail["Subject"] = str(message("Alur: kode untuk kata sandi baru"))
-    mail["Date"] = format_datetime(clock.now())
-    mail["Message-ID"] = make_msgid(domain=parseaddr(server.sender)[1].partition("@")[2])
-    mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content("\n\n".join(map(str, _said(settings, code))) + "\n", cte="quoted-printable")
-    return mail
+    subject = message("Alur: kode untuk kata sandi baru")
+    number = make_msgid(domain=letters.domain(server))
+    return letters.compose(server, to, subject, number, _said(settings, code))
 
 
 def _said(settings: Settings, code: str) -> tuple[Message, ...]:

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from email.message import EmailMessage
-from email.utils import format_datetime, parseaddr
 from hashlib import sha256
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bpmn.messages import message
 from engine import clock, deployments
+from tasks import letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
+    from email.message import EmailMessage
 
     from sqlalchemy import Row
 
@@ -44,18 +44,11 @@ def compose(
 ) -> EmailMessage:
     """The mail that tells the notices, the tasks in their order; the same each time."""
     tasks = _by_task(told)
-    mail = EmailMessage()
-    mail["From"] = server.sender
-    mail["To"] = to
-    mail["Subject"] = str(message("Alur: {n} tugas perlu perhatian", n=len(tasks)))
-    mail["Date"] = format_datetime(clock.now())
-    mail["Message-ID"] = _message_id(server, told)
-    mail["Auto-Submitted"] = "auto-generated"
     said = [_task(db, settings, of_task) for of_task in tasks]
     profile = f"{settings.public_url}/profile"
     said.append(str(message("Surel otomatis dari Alur. Alamat Anda diatur di {url}", url=profile)))
-    mail.set_content("\n\n".join(said) + "\n", cte="quoted-printable")
-    return mail
+    subject = message("Alur: {n} tugas perlu perhatian", n=len(tasks))
+    return letters.compose(server, to, subject, _message_id(server, told), said)
 
 
 def one_line(name: str) -> str:
@@ -115,4 +108,4 @@ def _message_id(server: MailServer, told: Told) -> str:
     """The same for the same notices, so that a mail that came twice would show as one."""
     ids = ",".join(str(row.Notice.id) for row in told)
     digest = sha256(ids.encode()).hexdigest()[:32]
-    return f"<alur.{digest}@{parseaddr(server.sender)[1].partition('@')[2]}>"
+    return f"<alur.{digest}@{letters.domain(server)}>"

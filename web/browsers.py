@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from flask import current_app, request
 from itsdangerous import BadData, URLSafeSerializer
 
-from engine import people, throttling
+from engine import civil_service, throttling
 from web.visit import settings
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def name() -> str:
 
 def places(nip: str) -> Places:
     """What a try to sign in with a NIP counts for, see `engine.throttling`."""
-    account = people.digits(nip)
+    account = civil_service.digits(nip)
     device = _device()
     if _mark(account) in device["people"]:
         return throttling.places(_key(), device=f"{device['id']}:{account}")
@@ -49,7 +49,7 @@ def places(nip: str) -> Places:
 
 def request_places(nip: str) -> Places:
     """What asking for a code by mail counts for."""
-    return throttling.places(_key(), request=people.digits(nip), address=address())
+    return throttling.places(_key(), request=civil_service.digits(nip), address=address())
 
 
 def address() -> str:
@@ -66,7 +66,7 @@ def address() -> str:
 
 def remember(response: Response, nip: str) -> None:
     """Lets the browser prove from now on that this person has signed in at it."""
-    device, mark = _device(), _mark(people.digits(nip))
+    device, mark = _device(), _mark(civil_service.digits(nip))
     others = [one for one in device["people"] if one != mark]
     device["people"] = [mark, *others][:MOST_PEOPLE]
     response.set_cookie(

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, render_template, request, url_for
-from flask_login import current_user, login_required
+from flask_login import current_user
 
 from bpmn.messages import message
 from engine import access, directory_export, directory_files, intake, intake_record, spreadsheets
-from engine.errors import InvalidInput, NotAllowed, NotFound
+from engine.errors import InvalidInput, NotFound
 from web import directory_words
 from web.errors import status_of
-from web.visit import database, go, me, position
+from web.visit import administrators_only, database, go, me, position
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from engine.people import Actor
 
 area = Blueprint("directory_imports", __name__, url_prefix="/people")
+area.before_request(administrators_only)
 SHOWN = 50
 FORM_BYTES = 100_000  # of the upload's form around its file
 TYPES = {
@@ -37,21 +38,13 @@ def _room(endpoint: str | None, _values: Any) -> None:
         request.max_content_length = spreadsheets.MAX_FILE + FORM_BYTES
 
 
-@area.before_request
-def _only_administrators() -> None:
-    if current_user.is_authenticated and not access.may_administer(me()):
-        raise NotAllowed(message("Halaman ini untuk administrator."))
-
-
 @area.get("/import")
-@login_required
 def imports() -> str:
     """The form for a file, and what was imported before."""
     return _imports()
 
 
 @area.post("/import")
-@login_required
 def upload() -> Any:
     """Keeps a file and has it checked."""
     file = request.files.get("file")
@@ -67,7 +60,6 @@ def upload() -> Any:
 
 
 @area.get("/import/template.csv")
-@login_required
 def template() -> Response:
     """A file with the headings and an example."""
     rows = [list(directory_files.COLUMNS.values()), *directory_files.TEMPLATE]
@@ -75,7 +67,6 @@ def template() -> Response:
 
 
 @area.get("/import/<int:import_id>")
-@login_required
 def one(import_id: int) -> str:
     """How far an import is, what it would change or is wrong with it, and what came of it."""
     with database().read() as session:
@@ -95,28 +86,24 @@ def one(import_id: int) -> str:
 
 
 @area.post("/import/<int:import_id>/apply")
-@login_required
 def apply(import_id: int) -> Any:
     """Has a checked import applied."""
     return _done(intake.apply, import_id)
 
 
 @area.post("/import/<int:import_id>/check")
-@login_required
 def check_again(import_id: int) -> Any:
     """Has an import compared with the directory as it is now."""
     return _done(intake.check_again, import_id)
 
 
 @area.post("/import/<int:import_id>/drop")
-@login_required
 def drop(import_id: int) -> Any:
     """Drops an import with its file."""
     return _done(intake.drop, import_id)
 
 
 @area.get("/export.<style>")
-@login_required
 def export(style: str) -> Response:
     """Everybody who serves, as a file; that it was handed out is on record."""
     if style not in directory_export.STYLES:

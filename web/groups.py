@@ -11,7 +11,6 @@ from engine import keeping, organisation, people
 from engine.errors import InvalidInput, StaleDirectory
 from engine.organisation import GroupFacts
 from web.errors import status_of
-from web.people import named
 from web.visit import administrators_only, database, go, me, position
 from web.words import say
 
@@ -63,7 +62,7 @@ def join(group_id: int) -> Any:
 
     def act() -> None:
         with database().read() as session:
-            person = named(session, request.form.get("person", ""))
+            person = people.anybody(session, request.form.get("person", ""))
         organisation.join(database(), me(), group_id, person.id)
 
     return _act(act, group_id, message("Keanggotaan ditambahkan."))

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from bpmn.messages import message
-from engine import cases, civil_service, deployments, history, own_data, people
+from engine import cases, civil_service, deployments, history, own_data, people, spreadsheets
 from tasks.digest import REASONS
 from web import record
 from web.words import DUTIES, STANDS_IN, STATUSES
@@ -32,13 +32,10 @@ One = TypeVar("One")
 ACTS = {
     "viewed": message("Melihat"),
     "worked": message("Mengerjakan"),
-    "exported": message("Mengekspor"),
     "changed": message("Mengubah"),
 }
 SUPERIOR = message("Atasan")
 NOBODY = "–"
-# What a spreadsheet takes for a formula.
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def steps_of(db: Database, session: Session, case: Instance) -> list[record.Step]:
@@ -97,7 +94,7 @@ def as_csv(db: Database, person_id: int) -> Pieces:
         above = people.superiors(session, person_id)
     yield b"\xef\xbb\xbf" + _line(heading)  # a mark by which spreadsheets know UTF-8
     for look in _looks(db, person_id, above):
-        yield _line([_cell(look[name]) for name in heading])
+        yield _line([spreadsheets.guarded(look[name]) for name in heading])
 
 
 def _person(held: Held) -> dict[str, Any]:
@@ -207,11 +204,6 @@ def _line(cells: Sequence[str]) -> bytes:
     text = io.StringIO()
     csv.writer(text).writerow(cells)
     return text.getvalue().encode()
-
-
-def _cell(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULAS) else text
 
 
 def _day(day: date) -> str:

@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import login_required
 
 from bpmn.messages import message
-from engine import clock, jobs, passwords, people, resets, sign_ins, throttling, values
+from engine import civil_service, clock, jobs, passwords, resets, sign_ins, throttling, values
 from engine.database import one_at_a_time
 from engine.errors import InvalidInput, NotFound, TooManyAttempts
 from engine.models import Person
@@ -56,7 +56,7 @@ def request_code() -> Any:
         return render_template("request_code.html", by_mail=by_mail)
     if not by_mail:
         raise NotFound(message("Halaman ini tidak ada."))
-    nip = people.digits(request.form.get("nip", ""))[:MAX_NIP]
+    nip = civil_service.digits(request.form.get("nip", ""))[:MAX_NIP]
     with database().write() as session:
         throttling.count(session, browsers.request_places(nip))
         # Who it is, and whether they have an address, is found out by the job: not in this time.
@@ -72,7 +72,7 @@ def confirm(person: Person, password: str) -> None:
     tried = browsers.places(person.nip)
     with database().write() as session:
         throttling.count(session, tried)
-    if not people.is_password(person.password_hash, password):
+    if not passwords.is_password(person.password_hash, password):
         raise _wrong()
     with database().write() as session:
         throttling.succeeded(session, tried)
@@ -84,7 +84,7 @@ def _change(old: str, new: str) -> None:
         person = session.get_one(Person, me().id)
     passwords.require_good(person, new, request.form.get("again_password", ""))
     confirm(person, old)
-    hashed = people.hash_password(new)
+    hashed = passwords.hash_password(new)
     with database().write() as session:
         one_at_a_time(session)
         if not passwords.keep(session, person.id, person.password_hash, hashed):
@@ -108,7 +108,7 @@ def _reset(code: str, new: str) -> None:
     with database().read() as session:
         person = resets.whose(session, code)
     passwords.require_good(person, new, request.form.get("again_password", ""))
-    hashed = people.hash_password(new)
+    hashed = passwords.hash_password(new)
     with database().write() as session:
         one_at_a_time(session)
         resets.use(session, code)

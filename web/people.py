@@ -129,17 +129,13 @@ def number(name: str) -> int | None:
     return found if found is not None and 0 < found <= MAX_NUMBER else None
 
 
-def named(session: Session, text: str) -> Person:
-    """Whom a NIP or a whole name means, also by NIP who has left; raises `InvalidInput`."""
-    return people.with_nip(session, text) or people.named(session, text)
-
-
 def _act(act: Callable[[], None], person_id: int, done: Message) -> Any:
     """An act about a person; what was typed stays when it is refused."""
     try:
         act()
     except (InvalidInput, StaleDirectory) as error:
         return _page(person_id, said=error.message, given=request.form), int(status_of(error))
+    processing.note(database(), me(), person_id, processing.NO_CASE, processing.CHANGED)
     flash(say(done), "done")
     return go(url_for("people.page", person_id=person_id))
 
@@ -153,7 +149,7 @@ def _particulars(session: Session) -> Particulars:
         rank=given.get("rank", ""),
         position=given.get("position", ""),
         unit_id=number("unit") or 0,
-        superior_id=named(session, superior).id if superior else None,
+        superior_id=people.anybody(session, superior).id if superior else None,
         is_agency_head=given.get("head") == "1",
         email=given.get("email", ""),
     )

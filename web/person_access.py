@@ -5,26 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, flash, render_template
-from flask_login import login_required
 
 from bpmn.messages import message
-from engine import access, journal, resets, sign_ins
-from engine.errors import InvalidInput, NotAllowed, NotFound
+from engine import journal, resets, sign_ins
+from engine.errors import InvalidInput, NotFound
 from engine.models import Person
-from web.visit import database, go, me
+from web.visit import administrators_only, database, go, me
 from web.words import say
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 area = Blueprint("person_access", __name__, url_prefix="/people/<int:person_id>")
+area.before_request(administrators_only)
 
 
 @area.post("/code")
-@login_required
 def code(person_id: int) -> Any:
     """Makes a code for a person, and shows it this once: only its digest is kept."""
-    _require_administrator()
     with database().write() as session:
         person = _serving(session, person_id)
         journal.record(session, "password.reset-given", {"person": person_id}, person_id=me().id)
@@ -33,21 +31,14 @@ def code(person_id: int) -> Any:
 
 
 @area.post("/sign-out")
-@login_required
 def sign_out(person_id: int) -> Any:
     """Signs a person out everywhere."""
-    _require_administrator()
     with database().write() as session:
         _serving(session, person_id)
         journal.record(session, "sign-ins.ended", {"person": person_id}, person_id=me().id)
         sign_ins.end_all(session, person_id)
     flash(say(message("Pegawai ini sudah dikeluarkan dari semua perangkat.")), "done")
     return go(f"/people/{person_id}")
-
-
-def _require_administrator() -> None:
-    if not access.may_administer(me()):
-        raise NotAllowed(message("Ini hanya untuk administrator."))
 
 
 def _serving(session: Session, person_id: int) -> Person:

@@ -5,30 +5,28 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, flash, render_template, request, url_for
-from flask_login import login_required
 
 from bpmn.messages import Message, message
-from engine import access, retention
-from engine.errors import InvalidInput, NotAllowed
+from engine import retention
+from engine.errors import InvalidInput
 from web.errors import status_of
-from web.visit import database, go, me
+from web.visit import administrators_only, database, go, me
 from web.words import say
 
 area = Blueprint("retention", __name__, url_prefix="/retention")
+area.before_request(administrators_only)
 # Days of each, rounded up: what is to be kept for a year is never deleted a day too soon.
 UNITS = {"years": 366, "months": 31, "days": 1}
 FOR_EVER = "ever"
 
 
 @area.get("")
-@login_required
 def page() -> str:
     """How long the ended cases of each process are kept."""
     return _page()
 
 
 @area.post("/<key>/preview")
-@login_required
 def preview(key: str) -> Any:
     """What a limit would delete now, before it is set."""
     try:
@@ -38,7 +36,6 @@ def preview(key: str) -> Any:
 
 
 @area.post("/<key>")
-@login_required
 def save(key: str) -> Any:
     """Sets a limit; how many cases it deletes at once is to be typed."""
     try:
@@ -74,8 +71,6 @@ def _preview(key: str, days: int | None, said: Message | None = None) -> str:
 
 
 def _page(said: Message | None = None) -> str:
-    if not access.may_administer(me()):
-        raise NotAllowed(message("Halaman ini untuk administrator."))
     with database().read() as session:
         processes = retention.processes(session)
         limits = retention.limits(session)

@@ -96,7 +96,7 @@ def page() -> Any:
     except TooManyAttempts as error:
         return waiting(_page(form, said=error.message), error)
     with database().read() as reading:
-        person = people.sign_in(reading, nip, password)
+        person = passwords.sign_in(reading, nip, password)
         nobody = person is None and people.is_empty(reading)
         was = sign_ins.owner(reading, session.get("_user_id", ""))
     if person is None or not _sign_in(person, password, tried):
@@ -165,7 +165,7 @@ def _ask_and_carry() -> Any:
 def _sign_in(person: Person, password: str, tried: Places) -> bool:
     """Signs in who has given their password; False when it was changed meanwhile."""
     stored = person.password_hash or ""
-    hashed = people.renewed_hash(stored, password)
+    hashed = passwords.renewed_hash(stored, password)
     with database().write() as writing:
         if not passwords.keep(writing, person.id, stored, hashed):
             return False

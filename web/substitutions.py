@@ -8,7 +8,7 @@ from flask import Blueprint, flash, render_template, request, url_for
 from flask_login import login_required
 
 from bpmn.messages import AlurError, Message, message
-from engine import access, people, reassignment, substitutions
+from engine import access, directory, people, reassignment, substitutions
 from engine.errors import InvalidInput, NotAllowed, NotFound
 from engine.models import Person
 from engine.substitutions import Term
@@ -19,8 +19,6 @@ from web.words import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from sqlalchemy.orm import Session
 
     from engine.models import Substitution
     from engine.reassignment import Outcome
@@ -59,7 +57,8 @@ def appoint() -> Any:
             given.get("reason", ""),
         )
         with database().read() as session:
-            absent, substitute = _absent(session), people.named(session, given.get("name", ""))
+            absent = people.anybody(session, given.get("absent", ""))  # a Plt. holds their post
+            substitute = people.named(session, given.get("name", ""))
         substitutions.appoint(database(), me(), absent.id, substitute.id, term)
     except (InvalidInput, NotAllowed) as error:
         return _page(error.message), status_of(error)
@@ -93,7 +92,7 @@ def hand_over(person_id: int) -> Any:
     chosen = _chosen()
     try:
         with database().read() as session:
-            _person(session, person_id)
+            directory.of_id(session, person_id)
             to = people.named(session, request.form.get("person", ""))
         reason = request.form.get("reason", "")
         outcomes = reassignment.hand_over_all(database(), me(), person_id, to.id, chosen, reason)
@@ -106,12 +105,6 @@ def ahead(person_id: int) -> Sequence[Substitution]:
     """What holds or is to come of a person, for their page."""
     with database().read() as session:
         return substitutions.ahead(session, person_id)
-
-
-def _absent(session: Session) -> Person:
-    """Who is away; also somebody who has left, whose post a Plt. is to hold."""
-    text = request.form.get("absent", "")
-    return people.with_nip(session, text) or people.named(session, text)
 
 
 def _page(said: Message | None = None) -> str:
@@ -137,7 +130,7 @@ def _page(said: Message | None = None) -> str:
 
 def _holdings(person_id: int, said: Message | None = None) -> str:
     with database().read() as session:
-        person = _person(session, person_id)
+        person = directory.of_id(session, person_id)
         found = reassignment.held_by(database(), session, me(), person_id, position("after") or 0)
         others = people.search(session, "")
     return render_template(
@@ -160,12 +153,5 @@ def _chosen() -> list[int]:
 
 def _handed_over(person_id: int, to: Person, outcomes: list[Outcome]) -> str:
     with database().read() as session:
-        person = _person(session, person_id)
+        person = directory.of_id(session, person_id)
     return render_template("reassigned.html", person=person, to=to, outcomes=outcomes)
-
-
-def _person(session: Session, person_id: int) -> Person:
-    person = session.get(Person, person_id)
-    if person is None:
-        raise NotFound(message("Pegawai tidak dikenal."))
-    return person

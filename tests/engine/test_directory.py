@@ -15,6 +15,7 @@ from engine import (
     journal,
     keeping,
     organisation,
+    passwords,
     people,
     roles,
     sample,
@@ -295,7 +296,7 @@ def test_who_has_left_signs_in_no_more_and_acts_no_more(office):
     directory.leave(office.db, office.administrator, office.employee.id)
     with office.db.read() as session:
         assert people.actor(session, office.employee.id) is None
-        assert people.sign_in(session, office.employee.nip, sample.PASSWORD) is None
+        assert passwords.sign_in(session, office.employee.nip, sample.PASSWORD) is None
         assert session.scalars(select(SignIn.person_id)).all() == [office.staff.id]
         assert session.scalars(select(Reset.id)).all() == []
         assert session.get_one(Person, office.employee.id).feed is None
@@ -320,7 +321,7 @@ def test_who_comes_back_is_as_before(office):
     directory.come_back(office.db, office.administrator, office.analyst.id)
     with office.db.read() as session:
         assert people.actor(session, office.analyst.id) == office.analyst
-        assert people.sign_in(session, office.analyst.nip, sample.PASSWORD) is not None
+        assert passwords.sign_in(session, office.analyst.nip, sample.PASSWORD) is not None
     assert record(office)[-1][:2] == ("person.returned", {"person": office.analyst.id})
 
 

@@ -7,7 +7,7 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import select, update
 
-from engine import clock, journal, passwords, people, resets, sample, sign_ins
+from engine import clock, journal, passwords, resets, sample, sign_ins
 from engine.errors import InvalidInput
 from engine.models import Person, Reset
 
@@ -106,10 +106,10 @@ def test_a_new_password_ends_sign_ins_and_codes_and_stands_in_the_journal(office
 
 def test_a_hash_is_made_anew_when_the_defaults_have_moved_on():
     weak = PasswordHasher(time_cost=1, memory_cost=64).hash(GOOD)
-    renewed = people.renewed_hash(weak, GOOD)
+    renewed = passwords.renewed_hash(weak, GOOD)
     assert renewed != weak
-    assert people.is_password(renewed, GOOD)
-    assert people.renewed_hash(renewed, GOOD) == renewed
+    assert passwords.is_password(renewed, GOOD)
+    assert passwords.renewed_hash(renewed, GOOD) == renewed
 
 
 def test_a_code_is_read_in_groups_and_kept_as_a_digest(office, give, whose):
@@ -175,7 +175,7 @@ def test_nothing_but_the_sample_office_sets_a_password_of_its_own():
         for path in sorted((ROOT / package).rglob("*.py"))
         if "hash_password" in path.read_text() and "node_modules" not in path.parts
     ]
-    assert callers == ["engine/people.py", "engine/sample.py", "web/passwords.py"]
+    assert callers == ["engine/passwords.py", "engine/sample.py", "web/passwords.py"]
     named = [
         path for path in sorted(ROOT.glob("[betw]*/**/*.py"))
         if "tests" not in path.parts and "node_modules" not in path.parts

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from engine import people, sample
+from engine import passwords, people, sample
 from engine.errors import InvalidInput
 from engine.models import Person, Unit
 
@@ -16,7 +16,7 @@ def unit_ids(office):
 
 def sign_in(office, nip, password=sample.PASSWORD):
     with office.db.read() as session:
-        found = people.sign_in(session, nip, password)
+        found = passwords.sign_in(session, nip, password)
         return found.id if found else None
 
 
@@ -51,7 +51,7 @@ def test_who_has_no_password_does_not_sign_in(office):
 def test_an_unknown_nip_is_answered_as_slowly_as_a_wrong_password(office, monkeypatch):
     """By the work done, not by the clock: one hash is verified in either case."""
     verified = []
-    hasher = people._hasher()
+    hasher = passwords._hasher()
 
     class Counting:
         def verify(self, stored, password):
@@ -60,8 +60,8 @@ def test_an_unknown_nip_is_answered_as_slowly_as_a_wrong_password(office, monkey
 
         hash = staticmethod(hasher.hash)
 
-    people._nobody()
-    monkeypatch.setattr(people, "_hasher", Counting)
+    passwords._nobody()
+    monkeypatch.setattr(passwords, "_hasher", Counting)
     assert sign_in(office, "000000000000000000", "salah") is None
     assert sign_in(office, office.employee.nip, "salah") is None
     assert len(verified) == 2
