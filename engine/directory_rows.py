@@ -141,7 +141,8 @@ def _settle_unit(draft: Draft, code: str, name: str | None, parent: str | None) 
     if before is None and not name:
         said = message('Unit "{code}" belum ada; isi kolom Unit Kerja.', code=code)
         draft.blame(draft.unit_rows[code], "unit", said)
-    if "parent" not in draft.columns and before is not None:
+    # A row about a person that only says the code does not move the unit to the top.
+    if before is not None and parent is None and (not name or "parent" not in draft.columns):
         parent = before.parent
     draft.units[code] = UnitEntry(name or (before.name if before else ""), parent)
 

@@ -587,3 +587,19 @@ def test_more_than_is_kept_is_still_counted(office, monkeypatch):
 
 def _replaced(found, **changes):
     return type(found)(**{name: getattr(found, name) for name in found.__slots__} | changes)
+
+
+@pytest.mark.parametrize(
+    ("unit_name", "parent", "moved_to"),
+    [
+        ("", "", "dinas"),  # the row is about a person
+        ("", "contoh", "contoh"),
+        ("Bidang Layanan Contoh", "", None),
+        ("Bidang Layanan Contoh", "dinas", "dinas"),
+    ],
+)
+def test_a_unit_moves_when_its_row_says_where_to(office, unit_name, parent, moved_to):
+    head = "NIP;Nama;Kode Unit;Unit Kerja;Kode Unit Induk"
+    imported(office, f"{head}\n{EMPLOYEE};Budi Contoh;layanan;{unit_name};{parent}\n")
+    with office.db.read() as session:
+        assert roster.read(session).units["layanan"].parent == moved_to
