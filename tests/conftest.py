@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from importlib.metadata import distribution
 from itertools import pairwise
 from pathlib import Path
@@ -15,6 +16,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 import psycopg
 import pytest
+
+from engine import clock
 
 REQUIRED_IN_CI = {"browser", "postgresql"}
 HEAD = (
@@ -133,6 +136,17 @@ class PostgreSQL:
             host=str(self.directory), user="postgres", dbname="postgres", autocommit=True
         ) as connection:
             connection.execute(statement)
+
+
+@pytest.fixture
+def later(monkeypatch) -> Callable[[timedelta], None]:
+    """``later(timedelta(hours=1))``: moves the server's clock on."""
+
+    def move(passed: timedelta) -> None:
+        moved = clock.now() + passed
+        monkeypatch.setattr(clock, "now", lambda: moved)
+
+    return move
 
 
 @pytest.fixture

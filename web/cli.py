@@ -107,7 +107,7 @@ def demo() -> None:
 @as_json
 def check(file: Path, style: str) -> None:
     """Periksa sebuah diagram; keluar dengan 1 bila ada kesalahan atau halangan."""
-    report = check_source(_read(file))
+    report = check_source(operations.read(file))
     if style == "json":
         _print_json({"findings": [_as_dict(finding) for finding in report.findings]})
     else:
@@ -122,7 +122,7 @@ def check(file: Path, style: str) -> None:
 @drawn_file
 def deploy(file: Path) -> None:
     """Periksa, simpan sebagai versi, dan berlakukan untuk kasus baru."""
-    source = _read(file)
+    source = operations.read(file)
     _require_activatable(check_source(source))
     db = operations.opened(Settings.from_environment())
     with db.read() as session:
@@ -141,11 +141,11 @@ def deploy(file: Path) -> None:
 @as_json
 def dry_run(file: Path, key: str | None, data: str, answers: Path | None, style: str) -> None:
     """Jalankan diagram di memori dengan jawaban yang diberikan, tanpa jejak."""
-    text = _read(answers).decode(errors="replace") if answers else "{}"
+    text = operations.read(answers).decode(errors="replace") if answers else "{}"
     given = _answers(_json(text, "--answers"))
     start = _json(data, "--data")
     try:
-        program = _program(_read(file), key)
+        program = _program(operations.read(file), key)
     except DiagramRefused as error:
         outcome = Outcome("error", [], error=error.message)
     else:
@@ -235,14 +235,6 @@ def _introduce(settings: Settings) -> None:
         nip, name = sample.CAST[role][:2]
         click.echo(f"  {nip}  {name:<18} {label}")
     click.echo(f"Data: {settings.home}")
-
-
-def _read(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        said = message("{file} tidak dapat dibaca: {reason}", file=file, reason=error.strerror)
-        raise InvalidInput(said) from error
 
 
 def _json(text: str, option: str) -> dict[str, Any]:

@@ -82,6 +82,15 @@ def opened(settings: Settings) -> Database:
     return db
 
 
+def read(file: Path) -> bytes:
+    """What is in a file that a command was given; raises `InvalidInput`."""
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        said = message("{file} tidak dapat dibaca: {reason}", file=file, reason=error.strerror)
+        raise InvalidInput(said) from error
+
+
 def connect(settings: Settings) -> Database:
     """The database, which nobody restores until the command ends; see `engine.occupancy`."""
     db = _database(settings)

@@ -34,7 +34,7 @@ def people() -> None:
 @click.option("--yes", is_flag=True, help="Terapkan tanpa bertanya.")
 def bring_in(file: Path, retire_others: bool, yes: bool) -> None:
     """Bawa pegawai dari berkas CSV atau XLSX ke direktori; semuanya atau tidak sama sekali."""
-    data = _read(file)
+    data = operations.read(file)
     db = operations.opened(Settings.from_environment())
     shown = _plan(db, data, retire_others=retire_others)
     _show(shown)
@@ -90,11 +90,3 @@ def _show(plan: Plan) -> None:
     for name, label in COUNTS.items():
         if plan.counts[name]:
             click.echo(f"  {plan.counts[name]:>7}  {label}")
-
-
-def _read(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        said = message("{file} tidak dapat dibaca: {reason}", file=file, reason=error.strerror)
-        raise InvalidInput(said) from error

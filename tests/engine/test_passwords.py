@@ -16,15 +16,6 @@ GOOD = "kuda baterai 17"
 
 
 @pytest.fixture
-def later(monkeypatch):
-    def move(passed):
-        moved = clock.now() + passed
-        monkeypatch.setattr(clock, "now", lambda: moved)
-
-    return move
-
-
-@pytest.fixture
 def person(office):
     with office.db.read() as session:
         return session.get_one(Person, office.staff.id)

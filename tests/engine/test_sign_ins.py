@@ -12,15 +12,6 @@ PATIENCE = {"sqlite": "PRAGMA busy_timeout", "postgresql": "SHOW lock_timeout"}
 
 
 @pytest.fixture
-def later(monkeypatch):
-    def move(passed):
-        moved = clock.now() + passed
-        monkeypatch.setattr(clock, "now", lambda: moved)
-
-    return move
-
-
-@pytest.fixture
 def begin(office):
     def _begin(who=None, agent="Firefox · Linux"):
         with office.db.write() as session:

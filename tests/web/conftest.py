@@ -10,7 +10,6 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -22,12 +21,13 @@ from jinja2 import FileSystemBytecodeCache
 from lxml import html
 from werkzeug.test import TestResponse
 
-from engine import cases, clock, deployments, history, instances, people, sample, sign_ins, starting
+from engine import cases, deployments, history, instances, people, sample, sign_ins, starting
 from engine.database import Database
 from engine.models import Definition, WorkItem
 from engine.settings import Settings
 from web.app import create_app
 
+ALUR = Path(sys.prefix) / "bin" / "alur"
 SKP = Path(__file__).parents[2] / "bpmn" / "skp_collection.bpmn"
 CAST = {name: nip for name, (nip, *_) in sample.CAST.items()} | {
     "colleague": sample.PEOPLE[9][0],  # the other one of the staff's group
@@ -102,6 +102,37 @@ def environment(tmp_path) -> dict[str, str]:
 
 
 @pytest.fixture
+def alur(environment) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """``alur("check", file, given="y", ALUR_PORT="x")``: the finished process.
+
+    It never shows a traceback; ``how`` goes to `subprocess.run`.
+    """
+
+    def run(*arguments: Any, given: str = "", how: Any = None, **more: str) -> Any:
+        done = subprocess.run(
+            [ALUR, *map(str, arguments)], input=given, env=environment | more,
+            capture_output=True, encoding="utf-8", timeout=60, check=False, **(how or {}),
+        )  # fmt: skip
+        assert "Traceback" not in done.stderr, done.stderr
+        return done
+
+    return run
+
+
+@pytest.fixture
+def refused(alur) -> Callable[..., str]:
+    """``refused(…)``: the one line in which a command refuses, leaving with 1."""
+
+    def run(*arguments: Any, **more: Any) -> str:
+        done = alur(*arguments, **more)
+        assert done.returncode == 1, done.stdout
+        assert done.stderr.count("\n") == 1, done.stderr
+        return done.stderr.strip()
+
+    return run
+
+
+@pytest.fixture
 def serve(environment) -> Iterator[Callable[[str], "Server"]]:
     """``serve(url)``: a real `alur serve` of that database; none outlives the test."""
     running = []
@@ -115,17 +146,6 @@ def serve(environment) -> Iterator[Callable[[str], "Server"]]:
         server.end(signal.SIGKILL)
 
 
-@pytest.fixture
-def later(monkeypatch) -> Callable[[timedelta], None]:
-    """``later(timedelta(hours=1))``: moves the server's clock on."""
-
-    def move(passed: timedelta) -> None:
-        moved = clock.now() + passed
-        monkeypatch.setattr(clock, "now", lambda: moved)
-
-    return move
-
-
 class Server:
     """A process that serves, and its address."""
 
@@ -137,7 +157,7 @@ class Server:
         # A file, since a pipe that nobody reads would be full after some hundred requests.
         self._complaints = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115  (until `end`)
         self.process = subprocess.Popen(
-            [Path(sys.prefix) / "bin" / "alur", "serve"],
+            [ALUR, "serve"],
             env=environment | {"ALUR_PORT": str(port)},
             stdout=subprocess.PIPE,
             stderr=self._complaints,

@@ -1,8 +1,8 @@
 """The first administrator, and codes by command: printed once, and nothing half-done."""
 
 import re
-import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,31 +17,22 @@ NIP = "199001012015031001"
 FIRST = ("--name", "Admin Contoh", "--unit", "dinas:Dinas Contoh")
 
 
-def runner(environment, url):
-    """``run("code", NIP)``: a finished `alur people …` on that database."""
-
-    def run(*arguments):
-        done = subprocess.run(
-            [ALUR, "people", *arguments], env=environment | {"ALUR_DATABASE_URL": url},
-            capture_output=True, encoding="utf-8", timeout=60, check=False,
-        )  # fmt: skip
-        assert "Traceback" not in done.stderr, done.stderr
-        return done
-
-    return run
+@pytest.fixture
+def environment(environment, sqlite_url) -> dict[str, str]:
+    return environment | {"ALUR_DATABASE_URL": sqlite_url}
 
 
 @pytest.fixture
-def alur(environment, sqlite_url):
-    """The command on the sample office."""
-    return runner(environment, sqlite_url)
+def alur(alur):
+    """``alur("code")``: the finished ``alur people`` process."""
+    return partial(alur, "people")
 
 
 @pytest.fixture
-def empty(environment, tmp_path):
+def empty(alur, tmp_path):
     """The command on a database that is not there yet, and that database."""
     database = Database(f"sqlite:///{tmp_path / 'kosong.db'}")
-    yield runner(environment, database.url), database
+    yield partial(alur, ALUR_DATABASE_URL=database.url), database
     database.close()
 
 

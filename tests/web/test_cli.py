@@ -35,35 +35,6 @@ def environment(home) -> dict[str, str]:
 
 
 @pytest.fixture
-def alur(environment):
-    """``alur("check", file, ALUR_PORT="x")``: the finished process; it never shows a traceback."""
-
-    def run(*arguments, **more: str) -> subprocess.CompletedProcess[str]:
-        command = [ALUR, *map(str, arguments)]
-        done = subprocess.run(
-            command, env=environment | more, capture_output=True, encoding="utf-8", timeout=30,
-            check=False,
-        )  # fmt: skip
-        assert "Traceback" not in done.stderr, done.stderr
-        return done
-
-    return run
-
-
-@pytest.fixture
-def refused(alur):
-    """``refused(…)``: the one line in which a command refuses, leaving with 1."""
-
-    def run(*arguments, **more: str) -> str:
-        done = alur(*arguments, **more)
-        assert done.returncode == 1
-        assert done.stderr.count("\n") == 1, done.stderr
-        return done.stderr.strip()
-
-    return run
-
-
-@pytest.fixture
 def variant(tmp_path):
     """``variant({old: new})``: the shipped diagram with something changed, as a file."""
 

@@ -1,7 +1,6 @@
 """Sealing, verifying and handing out the record, as an administrator does it."""
 
 import json
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -30,32 +29,8 @@ def url(sqlite_url) -> str:
 
 
 @pytest.fixture
-def alur(environment, url) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """``alur("history", "verify")``: the finished process; it never shows a traceback."""
-
-    def run(*arguments, **more: str) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [ALUR, *map(str, arguments)],
-            env=environment | {"ALUR_DATABASE_URL": url} | more,
-            capture_output=True, encoding="utf-8", timeout=60, check=False,
-        )  # fmt: skip
-        assert "Traceback" not in done.stderr, done.stderr
-        return done
-
-    return run
-
-
-@pytest.fixture
-def refused(alur) -> Callable[..., str]:
-    """``refused(…)``: the one line in which a command refuses, leaving with 1."""
-
-    def run(*arguments, **more: str) -> str:
-        done = alur(*arguments, **more)
-        assert done.returncode == 1, done.stdout
-        assert done.stderr.count("\n") == 1, done.stderr
-        return done.stderr.strip()
-
-    return run
+def environment(environment, url) -> dict[str, str]:
+    return environment | {"ALUR_DATABASE_URL": url}
 
 
 @pytest.fixture

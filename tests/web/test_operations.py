@@ -31,31 +31,8 @@ def url(request) -> str:
 
 
 @pytest.fixture
-def alur(environment, url) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """``alur("backup", file)``: the finished process; it never shows a traceback."""
-
-    def run(*arguments, **how) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [ALUR, *map(str, arguments)], env=environment | {"ALUR_DATABASE_URL": url},
-            capture_output=True, encoding="utf-8", timeout=60, check=False, **how,
-        )  # fmt: skip
-        assert "Traceback" not in done.stderr, done.stderr
-        return done
-
-    return run
-
-
-@pytest.fixture
-def refused(alur) -> Callable[..., str]:
-    """``refused("restore", file)``: the one line in which a command refuses, leaving with 1."""
-
-    def run(*arguments, **how) -> str:
-        done = alur(*arguments, **how)
-        assert done.returncode == 1, done.stdout
-        assert done.stderr.count("\n") == 1, done.stderr
-        return done.stderr.strip()
-
-    return run
+def environment(environment, url) -> dict[str, str]:
+    return environment | {"ALUR_DATABASE_URL": url}
 
 
 @pytest.fixture
@@ -183,7 +160,7 @@ def test_where_no_backup_can_be_written_is_said_in_one_line(refused, tmp_path):
 
 def test_a_full_disk_leaves_no_half_backup(refused, url, tmp_path):
     swell(url)
-    said = refused("backup", tmp_path / "kantor.zip", preexec_fn=hardly_any_room)
+    said = refused("backup", tmp_path / "kantor.zip", how={"preexec_fn": hardly_any_room})
     assert "tidak dapat ditulis" in said
     assert not list(tmp_path.glob("*kantor*"))
 
@@ -193,7 +170,9 @@ def test_a_full_disk_leaves_the_old_database(alur, refused, url, names, rename, 
     swell(url)
     assert alur("backup", tmp_path / "kantor.zip").returncode == 0
     rename("Lain")
-    assert refused("restore", tmp_path / "kantor.zip", "--replace", preexec_fn=hardly_any_room)
+    assert refused(
+        "restore", tmp_path / "kantor.zip", "--replace", how={"preexec_fn": hardly_any_room}
+    )
     assert names() == {"Lain"}
     assert not list(tmp_path.glob("*.restoring*"))
 

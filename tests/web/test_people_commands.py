@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,19 +18,14 @@ NEW = "198501012090031999"
 
 
 @pytest.fixture
-def alur(environment, sqlite_url):
-    """``alur("import", file)``: the finished ``alur people`` process, without a traceback."""
+def environment(environment, sqlite_url) -> dict[str, str]:
+    return environment | {"ALUR_DATABASE_URL": sqlite_url}
 
-    def run(*arguments, given: str = "") -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [ALUR, "people", *map(str, arguments)], input=given, capture_output=True,
-            env=environment | {"ALUR_DATABASE_URL": sqlite_url}, encoding="utf-8", timeout=60,
-            check=False,
-        )  # fmt: skip
-        assert "Traceback" not in done.stderr, done.stderr
-        return done
 
-    return run
+@pytest.fixture
+def alur(alur):
+    """``alur("import")``: the finished ``alur people`` process."""
+    return partial(alur, "people")
 
 
 @pytest.fixture

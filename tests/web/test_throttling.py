@@ -11,7 +11,7 @@ from urllib.request import HTTPCookieProcessor, Request, build_opener
 import pytest
 from sqlalchemy import select
 
-from engine import clock, people, sample, throttling
+from engine import clock, passwords, sample, throttling
 from engine.database import Database
 from engine.models import Throttle
 from engine.settings import Settings
@@ -58,7 +58,7 @@ def test_the_right_password_does_not_help_while_one_waits_and_is_not_looked_at(s
     def looked(*_):
         pytest.fail("the password was looked at")
 
-    monkeypatch.setattr(people, "sign_in", looked)
+    monkeypatch.setattr(passwords, "sign_in", looked)
     assert site.visitor().sign_in("staff").status == 429
 
 
