@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -258,7 +258,7 @@ def test_a_round_that_is_killed_leaves_whole_cases(office, ended, limit, audit, 
     with office.db.read() as session:
         histories = session.scalar(select(func.count()).select_from(HistoryEntry))
     done = subprocess.run(
-        [sys.executable, __file__, office.db.url, str(statement)],
+        [sys.executable, __file__, office.db.url, str(statement), clock.now().isoformat()],
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
         timeout=60,
@@ -319,9 +319,10 @@ def test_the_newest_limit_counts_and_is_on_record(office, limit):
     ]
 
 
-def _be_killed(url: str, statement: int) -> None:
-    """A round that is killed after so many statements that delete, of nine for each case."""
+def _be_killed(url: str, statement: int, at: datetime) -> None:
+    """A round at that time, killed after so many statements that delete, of nine for each case."""
     deletes = []
+    clock.now = lambda: at
 
     def count(_connection, _cursor, sent, *_) -> None:
         of_case = sent.startswith("DELETE") and "alembic_version" not in sent
@@ -339,4 +340,4 @@ def _be_killed(url: str, statement: int) -> None:
 
 
 if __name__ == "__main__":
-    _be_killed(sys.argv[1], int(sys.argv[2]))
+    _be_killed(sys.argv[1], int(sys.argv[2]), datetime.fromisoformat(sys.argv[3]))

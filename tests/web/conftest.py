@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -169,6 +170,13 @@ class Server:
         """Whether somebody else gets a page now."""
         with urlopen(self.address + path, timeout=60) as answer:  # noqa: S310  (our own address)
             return answer.status == 200
+
+    def wait_for_line(self, text: str) -> None:
+        """Until it has written that; the file is its own to move in, so it is read beside it."""
+        deadline = time.monotonic() + 60
+        while text.encode() not in os.pread(self._complaints.fileno(), 1_000_000, 0):
+            assert time.monotonic() < deadline, "it never said so"
+            time.sleep(0.05)
 
     def end(self, sign: int) -> str:
         """Ends it and gives what it has complained of."""

@@ -137,6 +137,7 @@ def test_a_server_writes_requests_and_jobs_as_json(environment, serve, site, dat
     environment["ALUR_LOG"] = "json"
     server = serve(site.db.url)
     assert server.answers("/sign-in?next=/rahasia")
+    server.wait_for_line('"job done"')
     told = [json.loads(line) for line in server.end(signal.SIGTERM).splitlines()]
     request = next(line for line in told if line["logger"] == "alur.requests")
     assert (request["route"], request["status"]) == ("/sign-in", 200)
