@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bpmn.diagram import COUNTERS, listed
+from bpmn.rules.forms import WRITTEN_FORMS
 from bpmn.rules.timing import is_literal
 from engine.errors import ExpressionFailed
 from engine.expressions import names, parse_script
@@ -23,6 +24,8 @@ def given(diagram: Diagram) -> frozenset[str]:
     `alur:receives` of the process lists those that a calling process brings along.
     """
     found = {field.id for node in diagram.human_tasks for field in node.form}
+    for node in diagram.human_tasks:
+        found |= set(WRITTEN_FORMS.get(node.attributes.get("formKey", ""), ()))
     found |= set(listed(diagram.properties.get("alur:receives", "")))
     for node in diagram.nodes.values():
         found |= {*assigned(node.script or ""), *node.gives, *_loop_names(node)}

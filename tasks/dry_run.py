@@ -16,7 +16,8 @@ from engine import calendars
 from engine.errors import StepFailed
 from engine.spiff.execution import Execution
 from engine.timers import Clocks
-from tasks.forms import StepForm, as_sent
+from tasks.forms import as_sent
+from tasks.written_forms import Form, form_for, is_written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -126,9 +127,9 @@ class _Run:
         given = self._next(element)
         if node.kind == "serviceTask":
             return _served(node, given)
-        if not node.form:  # nothing says what may be answered
+        if not (node.form or is_written(node)):  # nothing says what may be answered
             return given
-        form = StepForm(node, self.execution.data_of(task), as_sent(node, given))
+        form = form_for(node, self.execution.data_of(task), as_sent(node, given))
         if not form.validate():
             raise _Stuck(_first_fault(node, form))
         return form.values
@@ -154,8 +155,6 @@ def _served(node: Node, given: dict[str, Any]) -> dict[str, Any]:
     return {name: given[name] for name in node.gives}
 
 
-def _first_fault(node: Node, form: StepForm) -> Message:
-    faulty = next(field for field in form.form if field.errors)
-    return message(
-        "{task}: {field}: {reason}", task=node.id, field=faulty.name, reason=faulty.errors[0]
-    )
+def _first_fault(node: Node, form: Form) -> Message:
+    field, reason = form.faults[0]
+    return message("{task}: {field}: {reason}", task=node.id, field=field, reason=reason)

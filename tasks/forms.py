@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from werkzeug.datastructures import MultiDict
 from wtforms.form import BaseForm
@@ -15,7 +15,7 @@ from wtforms.form import BaseForm
 from bpmn.messages import Message, message
 from engine.errors import ExpressionFailed
 from engine.expressions import evaluate, truth
-from tasks.fields import fitting, make_field, parse_default, show_number
+from tasks.fields import fitting, make_field, parse_default, show, show_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,6 +31,8 @@ _NUMBERS = ("decimal", "money", "long")
 
 class StepForm:
     """A task's form over the data of its case, empty, prefilled or as a person sent it."""
+
+    template: ClassVar[str] = "_drawn_form.html"
 
     def __init__(
         self,
@@ -58,12 +60,24 @@ class StepForm:
             elif not errors:
                 errors = [*self._faults(drawn, field)]
             field.errors = errors
-        return not any(field.errors for field in self.form)
+        return not self.faults
+
+    @property
+    def faults(self) -> list[tuple[str, Message]]:
+        """(field, reason) of every answer that is missing or not allowed, once validated."""
+        faulty = (field for field in self.form if field.errors)
+        return [(field.name, cast("Message", field.errors[0])) for field in faulty]
 
     @property
     def values(self) -> dict[str, Any]:
         """The answers by name, typed; None for what was left empty or was not asked."""
         return {field.name: field.data for field in self.form}
+
+    @staticmethod
+    def shown(task: Node, given: Mapping[str, Any]) -> list[tuple[str, str | Message]]:
+        """(label, value) of every answered field."""
+        answered = (field for field in task.form if given.get(field.id) not in (None, ""))
+        return [(field.label, show(field, given[field.id])) for field in answered]
 
     def is_visible(self, drawn: Drawn) -> bool:
         """Whether a field is asked, given the other answers."""

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 from bpmn.messages import Message, message
 from engine import values
 from engine.punctuality import Standing, standing
-from tasks.fields import show
+from tasks import written_forms
 from web.words import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from bpmn.diagram import Diagram, Node
+    from bpmn.diagram import Diagram
     from engine.models import HistoryEntry, WorkItem
     from engine.roles import Filling
 
@@ -65,12 +65,7 @@ def steps(
 
 def _step(item: WorkItem, diagram: Diagram, given: Mapping[str, Any]) -> Step:
     node = diagram.nodes[item.element]
-    return Step(item, node.name, diagram.waktu(node.id), answers(node, given))
-
-
-def answers(node: Node, given: Mapping[str, Any]) -> list[tuple[str, str | Message]]:
-    """(label, value) of every answered field of a task."""
-    return [(f.label, show(f, given[f.id])) for f in node.form if given.get(f.id) not in (None, "")]
+    return Step(item, node.name, diagram.waktu(node.id), written_forms.shown(node, given))
 
 
 def reason(entry: HistoryEntry) -> str | None:

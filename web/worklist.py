@@ -22,7 +22,7 @@ from engine import (
 )
 from engine.errors import NoLongerOpen, StaleInstance, StepFailed, Suspended
 from engine.spiff.execution import Execution
-from tasks.forms import StepForm
+from tasks.written_forms import Form, Surroundings, form_for, shown
 from web import record
 from web.cases import startable
 from web.errors import status_of
@@ -45,14 +45,14 @@ class _Page:
     item: WorkItem
     diagram: Diagram
     node: Node
-    form: StepForm
+    form: Form
     past: list[record.Step]
     states: dict[str, Any]
 
     @property
     def unsent(self) -> list[tuple[str, str | Message]]:
         """What was typed into a form that could no longer be sent."""
-        return record.answers(self.node, self.form.values)
+        return shown(self.node, self.form.values)
 
 
 @area.get("/")
@@ -169,7 +169,8 @@ def _page(item_id: int, *, sent: bool = False) -> _Page:
     else:
         data = submitted.get(item.id, {})
     draft = values.loads(item.draft) if item.draft else submitted.get(item.id)
-    form = StepForm(node, data, request.form if sent else None, draft)
+    around = Surroundings(database(), item.instance_id, item.id, item.instance.subject_id)
+    form = form_for(node, data, request.form if sent else None, draft, around)
     past = record.steps(diagram, [w for w in work if w.id != item.id], submitted)
     return _Page(
         item, diagram, node, form, past, record.states(diagram, work, item.instance.status)

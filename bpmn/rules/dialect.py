@@ -45,10 +45,9 @@ _KNOWN = {
     ),
     "task": (
         "sop:kelengkapan sop:output sop:keterangan alur:waitLimit"
-        " alur:gives alur:sends alur:correlation"
+        " alur:gives alur:sends alur:correlation alur:bulk alur:documents alur:signs"
     ),
 }
-_LATER = frozenset({"alur:bulk"})
 _FIELD_PROPERTIES = frozenset("columns minRows total prefill requiredIf visibleIf".split())
 
 
@@ -93,13 +92,9 @@ def known_properties(diagram: Diagram) -> Iterator[Finding]:
     for element in (diagram.xml, *diagram.xml.iterdescendants()):
         known = _KNOWN.get(_place(element), "").split()
         for name in extension_properties(element):
-            if name in _LATER:
-                said = message("{name} belum berpengaruh.", name=name)
-            elif name.startswith(("alur:", "sop:")) and not _is_known(name, known):
+            if name.startswith(("alur:", "sop:")) and not _is_known(name, known):
                 said = message("{name} tidak dikenal di sini.", name=name)
-            else:
-                continue
-            yield Finding(Severity.WARNING, "known-properties", element.get("id"), said)
+                yield Finding(Severity.WARNING, "known-properties", element.get("id"), said)
     for node in diagram.nodes.values():
         for field in node.form:
             for name in sorted(field.properties.keys() - _FIELD_PROPERTIES):

@@ -23,6 +23,8 @@ _TAKEN = frozenset(
     "true false null data_objects len sum min max round any all token csrf_token"
     " loopCounter nrOfInstances nrOfActiveInstances nrOfCompletedInstances".split()
 )
+# Forms that are written and not drawn, each with the names that it brings into the case.
+WRITTEN_FORMS: dict[str, tuple[str, ...]] = {}
 _NUMBERS = frozenset({"min", "max", "minlength", "maxlength"})
 MAX_BOUND_DIGITS = 18
 MAX_FIELDS = 300  # each of which may look at all the others
@@ -45,9 +47,10 @@ def form_fields(diagram: Diagram) -> Iterator[Finding]:
 
 
 def form_key(diagram: Diagram) -> Iterator[Finding]:
-    """A form written elsewhere (`camunda:formKey`) must be one that Alur has; it has none yet."""
+    """A form written elsewhere (`camunda:formKey`) must be one that Alur has."""
     for task in diagram.human_tasks:
-        if key := task.attributes.get("formKey"):
+        key = task.attributes.get("formKey")
+        if key and key not in WRITTEN_FORMS:
             said = message('Formulir "{key}" tidak dikenal.', key=key)
             yield Finding(Severity.ERROR, "form-key", task.id, said)
 

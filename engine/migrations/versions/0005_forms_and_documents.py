@@ -147,3 +147,13 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("draft_revision", sa.Integer(), server_default="0", nullable=False)
         )
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("work_item", schema=None) as batch_op:
+        batch_op.drop_column("draft_revision")
+        batch_op.drop_column("draft_at")
+        batch_op.drop_column("performed_at")
+
+    for table in ("signature", "document", "attachment", "comment", "content_part", "content"):
+        op.drop_table(table)

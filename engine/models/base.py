@@ -1,0 +1,55 @@
+"""What every table is made of: the types of columns and the root that names constraints."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from sqlalchemy import DateTime, Dialect, ForeignKey, MetaData, String
+from sqlalchemy import types as sqltypes
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+
+
+class Instant(sqltypes.TypeDecorator[datetime]):
+    """A point in time: aware in Python, UTC in the database (SQLite keeps no zone)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if not isinstance(value, datetime):
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Key = Annotated[int, mapped_column(primary_key=True)]
+At = Annotated[datetime, mapped_column(Instant())]
+MaybeAt = Annotated[datetime | None, mapped_column(Instant())]
+Name = Annotated[str, mapped_column(String(255))]
+Code = Annotated[str, mapped_column(String(100))]
+Digest = Annotated[str, mapped_column(String(64))]
+PersonKey = Annotated[int, mapped_column(ForeignKey("person.id"))]
+MaybePerson = Annotated[int | None, mapped_column(ForeignKey("person.id"))]
+InstanceKey = Annotated[int, mapped_column(ForeignKey("instance.id"))]
+
+
+class Base(DeclarativeBase):
+    """Root of the tables; every constraint has a name, so that migrations can speak of it."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )

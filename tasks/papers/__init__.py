@@ -1,0 +1,1 @@
+"""The documents that cases give: a template each, and the one way to set it as PDF."""

@@ -1,0 +1,43 @@
+"""Setting a document: a template and plain data become a PDF, always the same bytes.
+
+Typst sets it: tagged (PDF/UA-1), its fonts embedded and its own, so that nothing of the machine
+shows in it. Data reaches a template as JSON, never as markup; what a person typed stays text.
+"""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import segno
+import typst
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TEMPLATES = Path(__file__).parent
+
+
+def pdf(template: str, data: Mapping[str, Any]) -> bytes:
+    """The PDF of ``<template>.typ``; ``data`` is JSON, with all numbers and days as shown.
+
+    The template reads it by ``json(bytes(sys.inputs.data))``; ``data["at"]`` is the document's own
+    date, ``yyyy-mm-dd``, since the time of setting must not show.
+    """
+    set_: bytes = typst.compile(
+        TEMPLATES / f"{template}.typ",
+        root=TEMPLATES,
+        sys_inputs={"data": orjson.dumps(data).decode()},
+        ignore_system_fonts=True,
+        pdf_standards=["ua-1"],
+    )
+    return set_
+
+
+def qr(text: str) -> str:
+    """A QR code as SVG, for a template to place by ``image(bytes(…))``."""
+    drawn = io.BytesIO()
+    segno.make(text, error="m", micro=False).save(drawn, kind="svg", border=2)
+    return drawn.getvalue().decode()
