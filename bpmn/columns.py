@@ -21,6 +21,7 @@ NUMBERS = frozenset({"long", "decimal", "money"})
 COLUMN_TYPES = frozenset({"string", "text", "boolean", "date", "enum"}) | NUMBERS
 MAX_COLUMNS = 20
 MAX_ROWS = 500
+MAX_CELLS = 6_000  # what a browser can send of one table at once
 USUAL_ROWS = 100  # at most, where nothing else is drawn
 _COLUMN = re.compile(
     r"""\s*(?P<name>[^:,()"\s]+)\s*:\s*(?P<type>\w+)

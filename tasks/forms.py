@@ -89,9 +89,14 @@ class StepForm:
         return {field.name: field.table for field in self.form if isinstance(field, TableField)}
 
     def computed(self) -> dict[str, str]:
-        """What follows from the answers, by the id of the element that shows it."""
-        found = (table.computed() for table in self.tables.values())
-        return {element: said for one in found for element, said in one.items()}
+        """What follows from the answers, by the id of the element that says it."""
+        found = {
+            f"isian-{name}-ditanya": "ya" if is_asked else "tidak"
+            for name, is_asked in self.asked().items()
+        }
+        for table in self.tables.values():
+            found |= table.computed()
+        return found
 
     def asked(self) -> dict[str, bool]:
         """Whether each field under a condition that the browser cannot follow is asked."""

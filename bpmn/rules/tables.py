@@ -88,6 +88,11 @@ def _row_faults(field: Field) -> Iterator[Message]:
             bounds[name] = int(text)
     if bounds.get("minRows", 0) > bounds.get("maxRows", columns.USUAL_ROWS):
         yield message("minRows melampaui maxRows ({field}).", field=field.id)
+    width = len(columns.read(field.properties.get("columns", ""))[0])
+    if bounds.get("maxRows", columns.USUAL_ROWS) * width > columns.MAX_CELLS:
+        yield message(
+            "Lebih dari {n} sel dalam tabel {field}.", n=columns.MAX_CELLS, field=field.id
+        )
 
 
 def _is_number_of_rows(text: str) -> bool:
