@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from tasks.forms import StepForm
+from tasks.persons import Directory
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from werkzeug.datastructures import MultiDict
 
     from bpmn.diagram import Node
     from bpmn.messages import Message
     from engine.database import Database
+    from tasks.forms import Shown
+    from tasks.tables import Table
 
 
 @dataclass(frozen=True)
@@ -46,8 +49,15 @@ class Form(Protocol):
     def values(self) -> dict[str, Any]:
         """The answers by name, typed."""
 
+    @property
+    def tables(self) -> Mapping[str, Table]:
+        """The tables that its fields stand for, by name; for their buttons."""
+
+    def computed(self) -> dict[str, str]:
+        """What follows from the answers as typed, by the id of the element that shows it."""
+
     @staticmethod
-    def shown(task: Node, given: Mapping[str, Any]) -> list[tuple[str, str | Message]]:
+    def shown(task: Node, given: Mapping[str, Any]) -> list[tuple[str, Shown]]:
         """(label, value) of every kept answer, as a person reads it."""
 
 
@@ -59,7 +69,7 @@ def form_for(
     task: Node,
     case: Mapping[str, Any],
     sent: MultiDict[str, str] | None = None,
-    draft: Mapping[str, Any] | None = None,
+    draft: Mapping[str, Any] | Sequence[Sequence[str]] | None = None,
     around: Surroundings = Surroundings(),
 ) -> Form:
     """The form of a task: the one written for its key, or the one drawn."""
@@ -67,12 +77,12 @@ def form_for(
     if written is not None:
         form: Form = written(task, case, sent, draft, around)
         return form
-    return StepForm(task, case, sent, draft)
+    return StepForm(task, case, sent, draft, Directory(around.db))
 
 
-def shown(task: Node, given: Mapping[str, Any]) -> list[tuple[str, str | Message]]:
+def shown(task: Node, given: Mapping[str, Any]) -> list[tuple[str, Shown]]:
     """(label, value) of every kept answer of a task, as a person reads it."""
-    told: list[tuple[str, str | Message]] = (_written(task) or StepForm).shown(task, given)
+    told: list[tuple[str, Shown]] = (_written(task) or StepForm).shown(task, given)
     return told
 
 

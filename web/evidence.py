@@ -15,6 +15,7 @@ from engine.errors import NotAllowed, StateDamaged
 from engine.models import Person
 from engine.signing import PublicKey
 from tasks.fields import make_field
+from tasks.persons import Directory
 from web.visit import database, me, position
 from web.words import STANDS_IN
 
@@ -81,7 +82,8 @@ def step(instance_id: int, item_id: int) -> str:
 
 def _filled(node: Node, given: dict[str, Any]) -> list[Any]:
     """The fields of a form as they are drawn, with what was submitted and nothing else."""
-    form = BaseForm({field.id: make_field(field) for field in node.form})
+    directory = Directory(database())
+    form = BaseForm({field.id: make_field(field, directory) for field in node.form})
     form.process(None, data=given)
     return list(form)
 

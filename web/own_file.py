@@ -12,7 +12,9 @@ import orjson
 
 from bpmn.messages import message
 from engine import cases, civil_service, deployments, history, own_data, people, spreadsheets
+from tasks import tables
 from tasks.digest import REASONS
+from tasks.persons import Directory, Person
 from web import record
 from web.words import DUTIES, STANDS_IN, STATUSES
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from engine.database import Database
     from engine.models import Instance, Notice, Substitution
     from engine.own_data import Held, Look
+    from tasks.forms import Shown
 
 Pieces = Iterator[bytes]
 One = TypeVar("One")
@@ -125,16 +128,24 @@ def _cases(db: Database, person_id: int, zone: ZoneInfo) -> Iterator[dict[str, A
             "Nomor": case.number, "Proses": case.definition.name,
             "Versi": case.definition.version, "Keadaan": str(STATUSES[case.status]),
             "Dimulai": _moment(case.started_at, zone), "Berakhir": _moment(case.ended_at, zone),
-            "Yang diisi": [_step(step, zone) for step in done],
+            "Yang diisi": [_step(db, step, zone) for step in done],
         }  # fmt: skip
 
 
-def _step(step: record.Step, zone: ZoneInfo) -> dict[str, Any]:
+def _step(db: Database, step: record.Step, zone: ZoneInfo) -> dict[str, Any]:
     return {
         "Langkah": step.name, "Oleh": step.item.closer.name if step.item.closer else None,
         "Selesai": _moment(step.item.closed_at, zone),
-        "Isian": [{"Isian": label, "Nilai": str(value)} for label, value in step.answers],
+        "Isian": [{"Isian": label, "Nilai": _answer(db, value)} for label, value in step.answers],
     }  # fmt: skip
+
+
+def _answer(db: Database, value: Shown) -> Any:
+    if isinstance(value, tables.Answer):
+        headings = [str(heading) for heading in value.headings]
+        rows = [[_answer(db, cell) for cell in row] for row in value.rows]
+        return [dict(zip(headings, row, strict=True)) for row in rows]
+    return Directory(db).shown(value) if isinstance(value, Person) else str(value)
 
 
 def _parts(db: Database, person_id: int) -> Iterator[dict[str, Any]]:

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bpmn.messages import Message, message
+from bpmn.messages import message
 from engine import values
 from engine.punctuality import Standing, standing
 from tasks import written_forms
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bpmn.diagram import Diagram
     from engine.models import HistoryEntry, WorkItem
     from engine.roles import Filling
+    from tasks.forms import Shown
 
 LABELS = {
     "done": message("Selesai"),
@@ -49,7 +50,7 @@ class Step:
     item: WorkItem
     name: str
     waktu: str | None
-    answers: list[tuple[str, str | Message]]
+    answers: list[tuple[str, Shown]]
 
 
 def steps(

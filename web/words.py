@@ -12,6 +12,8 @@ from flask_babel import Babel, gettext
 from bpmn.messages import Message, message
 from engine import civil_service, clock
 from engine.errors import InvalidInput
+from tasks.persons import Directory, Person
+from web.visit import database
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -109,7 +111,9 @@ def language() -> str:
 
 
 def say(said: Any) -> str:
-    """A message in the person's language; anything else as its text."""
+    """A message in the person's language, a person with the name; anything else as its text."""
+    if isinstance(said, Person):
+        return Directory(database()).shown(said)
     return said.render(gettext) if isinstance(said, Message) else str(said)
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, flash, render_template, request, url_for
+from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask_login import login_required
 
 from bpmn.messages import AlurError, Message, message
@@ -23,7 +23,7 @@ from engine import (
 from engine.errors import NoLongerOpen, StaleInstance, StepFailed, Suspended
 from engine.spiff.execution import Execution
 from tasks.written_forms import Form, Surroundings, form_for, shown
-from web import record
+from web import record, tables
 from web.cases import startable
 from web.errors import status_of
 from web.visit import by_script, database, go, me, new_token, position
@@ -32,8 +32,11 @@ from web.words import say
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from werkzeug.datastructures import MultiDict
+
     from bpmn.diagram import Diagram, Node
     from engine.models import WorkItem
+    from tasks.forms import Shown
 
 area = Blueprint("worklist", __name__)
 
@@ -48,9 +51,10 @@ class _Page:
     form: Form
     past: list[record.Step]
     states: dict[str, Any]
+    anew: Callable[[MultiDict[str, str]], Form]
 
     @property
-    def unsent(self) -> list[tuple[str, str | Message]]:
+    def unsent(self) -> list[tuple[str, Shown]]:
         """What was typed into a form that could no longer be sent."""
         return shown(self.node, self.form.values)
 
@@ -94,9 +98,14 @@ def task(item_id: int) -> str:
 @area.post("/tasks/<int:item_id>")
 @login_required
 def complete(item_id: int) -> Any:
-    """Completes a task with the form that was sent."""
-    page = _page(item_id, sent=True)
+    """Completes a task with the form that was sent; a button of a table only changes the form."""
     token = request.form.get("token", "")[:64] or new_token()
+    page = _page(item_id, sent=True)
+    pressed = tables.answered(page.anew) if page.item.status == "open" else None
+    if isinstance(pressed, Response):
+        return pressed
+    if pressed is not None:
+        return render_template("task.html", page=replace(page, form=pressed), token=token)
     if page.item.status == "open" and not page.form.validate():
         return _again(page, message("Ada isian yang perlu diperbaiki."), 422, token)
     try:
@@ -170,8 +179,11 @@ def _page(item_id: int, *, sent: bool = False) -> _Page:
         data = submitted.get(item.id, {})
     draft = values.loads(item.draft) if item.draft else submitted.get(item.id)
     around = Surroundings(database(), item.instance_id, item.id, item.instance.subject_id)
-    form = form_for(node, data, request.form if sent else None, draft, around)
+
+    def anew(typed: MultiDict[str, str] | None) -> Form:
+        return form_for(node, data, typed, draft, around)
+
     past = record.steps(diagram, [w for w in work if w.id != item.id], submitted)
-    return _Page(
-        item, diagram, node, form, past, record.states(diagram, work, item.instance.status)
-    )
+    states = record.states(diagram, work, item.instance.status)
+    form = anew(request.form if sent else None)
+    return _Page(item, diagram, node, form, past, states, anew)

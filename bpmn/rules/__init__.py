@@ -21,6 +21,7 @@ from bpmn.rules import (
     pools,
     subprocesses,
     support,
+    tables,
     timing,
 )
 
@@ -112,6 +113,10 @@ RULES: tuple[Callable[[Diagram], Iterator[Finding]], ...] = (
     timing.limits,
     timing.timer_start,
     forms.form_fields,
+    tables.table_columns,
+    tables.table_rows,
+    tables.table_total,
+    tables.lone_property,
     forms.form_key,
     forms.service_answer,
 )

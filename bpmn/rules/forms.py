@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bpmn.diagram import Diagram, Field
     from bpmn.messages import Message
 
-FIELD_TYPES = frozenset("string text long decimal money boolean date enum".split())
+FIELD_TYPES = frozenset("string text long decimal money boolean date enum table person".split())
 # Words of the expression language, SpiffWorkflow's name for a case's data objects, and what the
 # page of a task sends beside the answers.
 _TAKEN = frozenset(

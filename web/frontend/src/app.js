@@ -1,5 +1,8 @@
 import './config.js';
+import './tables.js'; // before htmx: it may keep a form from it
 import 'htmx.org/dist/htmx.esm.js';
+import './asked.js';
+import './candidates.js';
 import './connection.js';
 import './copy.js';
 import './submit.js';
