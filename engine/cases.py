@@ -112,6 +112,17 @@ def running(session: Session, key: str, subject_id: int) -> Sequence[Instance]:
     return session.scalars(query.order_by(Instance.id)).all()
 
 
+def last_finished(session: Session, instance_id: int) -> int | None:
+    """The case of the same process that the same employee finished last, before this one."""
+    this = select(Instance.subject_id, Definition.key).join(Definition)
+    subject_id, key = session.execute(this.where(Instance.id == instance_id)).one()
+    query = select(Instance.id).join(Definition).where(
+        Definition.key == key, Instance.subject_id == subject_id, Instance.status == "completed",
+        Instance.id != instance_id,
+    )  # fmt: skip
+    return session.scalar(query.order_by(Instance.ended_at.desc(), Instance.id.desc()).limit(1))
+
+
 def open_work(session: Session, instances: Iterable[Instance]) -> dict[int, list[WorkItem]]:
     """The open tasks of a page of cases, by instance."""
     ids = [instance.id for instance in instances]

@@ -18,7 +18,8 @@ from engine.errors import ExpressionFailed
 from engine.expressions import evaluate, truth
 from tasks import spelling, tables
 from tasks.fields import TableField, fitting, make_field, parse_default, show
-from tasks.persons import ANYBODY, Directory
+from tasks.persons import Directory
+from tasks.surroundings import NOWHERE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from bpmn.diagram import Field as Drawn
     from bpmn.diagram import Node
+    from tasks.surroundings import Surroundings
     from tasks.tables import Answer, Table
 
     Shown: TypeAlias = str | Message | Answer  # an answer as people read it
@@ -47,8 +49,10 @@ class StepForm:
         case: Mapping[str, Any],
         sent: MultiDict[str, str] | None = None,
         draft: Mapping[str, Any] | Sequence[Sequence[str]] | None = None,
-        directory: Directory = ANYBODY,
+        around: Surroundings = NOWHERE,
     ) -> None:
+        self.around = around
+        directory = Directory(around.db)
         self.drawn = {field.id: field for field in task.form}
         self._case = case
         if sent is None and isinstance(draft, list):  # the fields as they were typed
@@ -72,6 +76,11 @@ class StepForm:
             field.errors = errors
         return not self.faults
 
+    def _find(self, name: str, fault: Message) -> None:
+        """Finds fault with a field."""
+        faults: list[Any] = [fault]  # a Message, which pages translate
+        self.form[name].errors = faults
+
     @property
     def faults(self) -> list[tuple[str, Message]]:
         """(field, reason) of every answer that is missing or not allowed, once validated."""
@@ -81,6 +90,11 @@ class StepForm:
     @property
     def values(self) -> dict[str, Any]:
         """The answers by name, typed; None for what was left empty or was not asked."""
+        return self.answers
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """What each field holds now."""
         return {field.name: field.data for field in self.form}
 
     @property
@@ -109,15 +123,20 @@ class StepForm:
         answered = (field for field in task.form if given.get(field.id) not in (None, "", []))
         return [(field.label, show(field, given[field.id])) for field in answered]
 
+    @staticmethod
+    def typed(given: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Kept answers by the fields that they were typed into."""
+        return given
+
     def is_visible(self, drawn: Drawn) -> bool:
         """Whether a field is asked, given the other answers."""
         rule = drawn.properties.get("visibleIf")
-        return rule is None or truth(rule, {**self._case, **self.values})
+        return rule is None or truth(rule, {**self._case, **self.answers})
 
     def is_required(self, drawn: Drawn) -> bool:
         """Whether a field must be answered, given the other answers."""
         rule = drawn.properties.get("requiredIf")
-        return drawn.required or truth(rule, {**self._case, **self.values})
+        return drawn.required or truth(rule, {**self._case, **self.answers})
 
     def _prefilled(self) -> dict[str, Any]:
         return {name: self._prefill(drawn) for name, drawn in self.drawn.items()}

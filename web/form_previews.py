@@ -10,7 +10,8 @@ from flask_login import login_required
 from bpmn.messages import message
 from engine import access, deployments
 from engine.errors import NotAllowed, NotFound
-from tasks.written_forms import Form, Surroundings, form_for, is_written, shown
+from tasks.surroundings import Surroundings
+from tasks.written_forms import Form, form_for, is_written, shown
 from web import tables
 from web.visit import database, me
 from web.words import say

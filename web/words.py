@@ -13,6 +13,7 @@ from bpmn.messages import Message, message
 from engine import civil_service, clock
 from engine.errors import InvalidInput
 from tasks.persons import Directory, Person
+from tasks.spelling import show_number
 from web.visit import database
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ def register(app: Flask, zone: str) -> None:
         span=span,
         ago=ago,
         nip=civil_service.spaced,
+        number=lambda value: "–" if value is None else show_number(value),
     )
     app.add_template_global(language)
     app.jinja_env.globals.update(

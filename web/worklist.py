@@ -22,7 +22,8 @@ from engine import (
 )
 from engine.errors import NoLongerOpen, StaleInstance, StepFailed, Suspended
 from engine.spiff.execution import Execution
-from tasks.written_forms import Form, Surroundings, form_for, shown
+from tasks.surroundings import Surroundings
+from tasks.written_forms import Form, form_for, shown
 from web import record, tables
 from web.cases import startable
 from web.errors import status_of

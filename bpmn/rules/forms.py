@@ -24,7 +24,16 @@ _TAKEN = frozenset(
     " loopCounter nrOfInstances nrOfActiveInstances nrOfCompletedInstances".split()
 )
 # Forms that are written and not drawn, each with the names that it brings into the case.
-WRITTEN_FORMS: dict[str, tuple[str, ...]] = {}
+WRITTEN_FORMS: dict[str, tuple[str, ...]] = {
+    "alur:skp-penyiapan": (
+        "periode", "dari", "sampai", "skp_sebelumnya", "sasaran", "catatan_berkas",
+    ),
+    "alur:skp-penilaian": (
+        "aturan", "penilaian", "nilai_skp", "nilai_perilaku", "nilai_prestasi", "sebutan",
+        "catatan_penilai",
+    ),
+    "alur:skp-pemeriksaan": ("keputusan", "alasan"),
+}  # fmt: skip
 _NUMBERS = frozenset({"min", "max", "minlength", "maxlength"})
 MAX_BOUND_DIGITS = 18
 MAX_FIELDS = 300  # each of which may look at all the others
