@@ -118,7 +118,7 @@ class StepForm:
         return {f.id: self.is_visible(f) for f in ruled if visible_when(f) is None}
 
     @staticmethod
-    def shown(task: Node, given: Mapping[str, Any]) -> list[tuple[str, Shown]]:
+    def shown(task: Node, given: Mapping[str, Any]) -> list[tuple[str | Message, Shown]]:
         """(label, value) of every answered field."""
         answered = (field for field in task.form if given.get(field.id) not in (None, "", []))
         return [(field.label, show(field, given[field.id])) for field in answered]

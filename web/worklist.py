@@ -55,7 +55,7 @@ class _Page:
     anew: Callable[[MultiDict[str, str]], Form]
 
     @property
-    def unsent(self) -> list[tuple[str, Shown]]:
+    def unsent(self) -> list[tuple[str | Message, Shown]]:
         """What was typed into a form that could no longer be sent."""
         return shown(self.node, self.form.values)
 

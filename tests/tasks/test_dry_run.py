@@ -12,7 +12,7 @@ from tasks.dry_run import MAX_COMPLETIONS, dry_run
 
 BEGAN = datetime(2026, 1, 5, 8, tzinfo=UTC)
 SKP = Path(__file__).parents[2] / "bpmn" / "skp_collection.bpmn"
-SCORES = {"nilai_skp": 90, "nilai_perilaku": 85.5, "catatan_penilai": "Baik"}
+SCORES = {"hasil_kerja": "sesuai", "perilaku_kerja": "di_atas", "catatan_penilai": "Baik"}
 YES = {"keputusan": "setuju"}
 NO = {"keputusan": "tidak_setuju", "alasan": "Kuantitas keliru"}
 
@@ -69,7 +69,7 @@ def test_the_procedure_runs_to_its_end_without_a_disagreement():
     assert _steps(outcome) == list("12345678")
     assert outcome.trace[0] == "Mulai"
     assert outcome.trace[-1] == "Selesai"
-    assert outcome.data["nilai_perilaku"] == Decimal("85.5")
+    assert outcome.data["sebutan"] == "Baik"
     assert outcome.data["alasan"] is None
 
 
@@ -80,9 +80,9 @@ def test_a_disagreement_goes_back_once():
 
 
 def test_answers_are_used_up_in_their_order():
-    again = {**SCORES, "nilai_skp": 95}
+    again = {**SCORES, "hasil_kerja": "di_atas"}
     outcome = _skp(Langkah_3=[SCORES, again], Langkah_4=[NO, YES])
-    assert outcome.data["nilai_skp"] == 95
+    assert outcome.data["sebutan"] == "Sangat Baik"
 
 
 def test_an_endless_disagreement_ends_as_stuck():
@@ -95,9 +95,9 @@ def test_an_endless_disagreement_ends_as_stuck():
 @pytest.mark.parametrize(
     ("answers", "element", "field"),
     [
-        ({}, "Langkah_3", "nilai_skp"),
-        ({"Langkah_3": [{**SCORES, "nilai_skp": 151}]}, "Langkah_3", "nilai_skp"),
-        ({"Langkah_3": [{**SCORES, "nilai_skp": "tinggi"}]}, "Langkah_3", "nilai_skp"),
+        ({}, "Langkah_3", "hasil_kerja"),
+        ({"Langkah_3": [{**SCORES, "hasil_kerja": "lebih"}]}, "Langkah_3", "hasil_kerja"),
+        ({"Langkah_1": [{"periode": "dua ribu"}]}, "Langkah_1", "periode"),
         ({"Langkah_3": [SCORES]}, "Langkah_4", "keputusan"),
         ({"Langkah_3": [SCORES], "Langkah_4": [{"keputusan": "?"}]}, "Langkah_4", "keputusan"),
         (
@@ -105,7 +105,7 @@ def test_an_endless_disagreement_ends_as_stuck():
             "Langkah_4",
             "alasan",
         ),
-        ({"Langkah_3": [SCORES], "Langkah_4": [NO, YES]}, "Langkah_3", "nilai_skp"),
+        ({"Langkah_3": [SCORES], "Langkah_4": [NO]}, "Langkah_4", "keputusan"),
     ],
 )
 def test_an_answer_that_is_missing_or_wrong_is_stuck_at_its_task(answers, element, field):
