@@ -90,7 +90,9 @@ def fields_of(task: Node, given: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def shown(task: Node, given: Mapping[str, Any]) -> list[tuple[str | Message, Shown]]:
     """(label, value) of every kept answer of a task, as a person reads it."""
-    told: list[tuple[str | Message, Shown]] = (_written(task) or StepForm).shown(task, given)
+    told: list[tuple[str | Message, Shown]] = (_written(task) or StepForm).shown(
+        drawn_as(task, given), given
+    )
     return told
 
 

@@ -1,7 +1,6 @@
 """The trial run: its way through a diagram, its virtual clock, and where it stops."""
 
 from datetime import UTC, datetime
-from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 
