@@ -175,7 +175,9 @@ def test_a_table_without_a_row_is_not_enough(staff, address):
         ("table-up", "barang.3", ["Mesin cetak", "Kertas\nA4", ""]),
     ],
 )
-def test_rows_are_changed_without_a_script(site, staff, case, address, button, target, first_column):
+def test_rows_are_changed_without_a_script(
+    site, staff, case, address, button, target, first_column
+):
     page = staff.post(address, ANSWERS | {button: target, "perihal": ""})
     assert page.status == 200
     assert [row[0].replace("\r\n", "\n") for row in _rows(page)] == first_column
@@ -221,7 +223,7 @@ def test_a_file_of_sixty_rows_fills_the_table(site, staff, case, address, style)
     assert _cell_faults(page) == {}
     rows = _rows(page)
     assert len(rows) == 60
-    assert [cell.replace("ya", "y") for cell in rows[59]] == [
+    assert rows[59] == [
         "Barang 60", "60", "buah", "0,5", "1.250,125", "31-12-2026", "y", "alat",
     ]  # fmt: skip
     assert site.item(case).status == "open"
@@ -256,7 +258,7 @@ def test_a_file_that_cannot_be_taken_says_why_and_changes_no_row(staff, address,
 
 
 def test_a_file_with_wrong_cells_comes_in_with_its_faults(staff, address):
-    file = (BytesIO("Harga;Uraian\n85.5;Kertas\n100;\n".encode()), "barang.csv")
+    file = (BytesIO(b"Harga;Uraian\n85.5;Kertas\n100;\n"), "barang.csv")
     page = staff.post(address, ANSWERS | {"table-import": "barang", "barang.berkas": file})
     assert _cell_faults(page) == {
         "barang.1.harga": "Tulis angka dengan koma desimal, misalnya 85,5.",
