@@ -266,6 +266,17 @@ def test_a_file_with_wrong_cells_comes_in_with_its_faults(staff, address):
     }
 
 
+def test_more_cells_than_a_table_may_have_rows_for_come_back_as_they_were_typed(staff, address):
+    many = {f"barang.{n}.{c}": "1" for n in range(1, 151) for c in ("uraian", "banyak", "harga")}
+    many |= {f"barang.{n}": "" for n in range(1, 601)}
+    file = (BytesIO(b""), "kosong.csv")  # with a file it comes in parts, which are bounded too
+    sent = ANSWERS | many | {"table-import": "barang", "barang.berkas": file}
+    page = staff.post(address, sent)
+    assert page.said == ["Berkas itu kosong."]
+    assert page.source.count("<tr data-row=") == 601  # with the one that is copied
+    assert staff.post(address, ANSWERS | many).fault("barang") == "Paling banyak 60 baris."
+
+
 def test_without_a_file_the_table_asks_for_one(staff, address):
     page = staff.post(address, ANSWERS | {"table-import": "barang"})
     assert page.said == ["Pilih berkas CSV atau XLSX dahulu."]
@@ -307,3 +318,19 @@ def test_nobody_is_found_where_no_person_is_asked(site, staff):
     case = site.start()
     page = staff.post(f"/tasks/{site.item(case).id}/people", {"text": "budi"})
     assert (page.status, page.source.strip()) == (200, "")
+
+
+def test_sixty_rows_outlast_the_end_of_a_session(site, case, address):
+    rows = {f"barang.{n}.{c}": f"{n}" for n in range(1, 61) for c in ("uraian", "banyak", "harga")}
+    marks = {f"barang.{n}": "" for n in range(1, 61)}
+    rest = {name: text for name, text in ANSWERS.items() if not name.startswith("barang.")}
+    stranger = site.visitor()
+    held = stranger.post(address, rest | marks | rows)
+    nip = {"nip": sample.CAST["staff"][0], "password": sample.PASSWORD}
+    again = stranger.post("/sign-in", nip | {"carried": held.value("carried")})
+    fields = again.tree.xpath("//main//form//input[@type='hidden']")
+    kept = {field.get("name"): field.get("value") for field in fields}
+    assert kept["barang.60.harga"] == "60"
+    del kept["csrf_token"]
+    assert stranger.post(address, kept).status == 303
+    assert len(site.answers(case, "Activity_Usul")["barang"]) == 60
