@@ -28,7 +28,9 @@ class _Lines:
 
     def read(self, size: int = -1) -> bytes:
         """A piece of about that size."""
-        return self._stream.read(size) + self._stream.readline(LONGEST)
+        piece = self._stream.read(size) + self._stream.readline(LONGEST)
+        # Nor after an empty line, which may be all that an empty field consists of.
+        return piece + self._stream.readline(LONGEST) if piece.endswith(b"\r\n\r\n") else piece
 
 
 class _Parser(FormDataParser):
