@@ -108,8 +108,9 @@ class StepForm:
             f"isian-{name}-ditanya": "ya" if is_asked else "tidak"
             for name, is_asked in self.asked().items()
         }
-        for table in self.tables.values():
-            found |= table.computed()
+        for name, table in self.tables.items():
+            if "readonly" not in self.drawn[name].constraints:
+                found |= table.computed()
         return found
 
     def asked(self) -> dict[str, bool]:

@@ -102,7 +102,7 @@ def complete(item_id: int) -> Any:
     """Completes a task with the form that was sent; a button of a table only changes the form."""
     token = request.form.get("token", "")[:64] or new_token()
     page = _page(item_id, sent=True)
-    pressed = tables.answered(page.anew) if page.item.status == "open" else None
+    pressed = tables.answered(request.form, page.anew) if page.item.status == "open" else None
     if isinstance(pressed, Response):
         return pressed
     if pressed is not None:

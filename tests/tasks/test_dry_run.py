@@ -1,6 +1,7 @@
 """The trial run: its way through a diagram, its virtual clock, and where it stops."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from tasks.dry_run import MAX_COMPLETIONS, dry_run
 BEGAN = datetime(2026, 1, 5, 8, tzinfo=UTC)
 SKP = Path(__file__).parents[2] / "bpmn" / "skp_collection.bpmn"
 SCORES = {"hasil_kerja": "sesuai", "perilaku_kerja": "di_atas", "catatan_penilai": "Baik"}
+EVERY_FIELD = Path(__file__).parents[1] / "web" / "every_field.bpmn"
 YES = {"keputusan": "setuju"}
 NO = {"keputusan": "tidak_setuju", "alasan": "Kuantitas keliru"}
 
@@ -244,3 +246,46 @@ def test_a_message_that_never_stops_coming_is_stuck():
     )
     outcome = _run(source, {"m1": [{}] * (MAX_COMPLETIONS + 1)})
     assert outcome.outcome == "stuck"
+
+
+PURCHASE = {
+    "perihal": "Alat tulis", "pagu": 1_000_000, "tanggal": "2026-12-31", "sumber": "apbd",
+    "penanggung_jawab": "19900101 209003 2 012",
+    "barang": [
+        {"uraian": "Kertas", "harga": 62500.5, "banyak": 10, "bekas": False, "jenis": "atk"},
+        {"uraian": "Meja", "harga": 2_000_000, "bekas": True, "tiba": "2027-01-31"},
+    ],
+}  # fmt: skip
+
+
+def test_tables_and_people_are_answered_in_plain_json():
+    outcome = _run(EVERY_FIELD.read_bytes(), {"Activity_Usul": [PURCHASE]})
+    assert (outcome.outcome, outcome.error) == ("completed", None)
+    assert outcome.data["penanggung_jawab"] == "199001012090032012"
+    assert outcome.data["barang"][0]["harga"] == Decimal("62500.5")
+    assert outcome.data["barang"][1]["tiba"] == date(2027, 1, 31)
+    # What is prefilled from them, where nothing else was answered.
+    assert [row["uraian"] for row in outcome.data["disetujui"]] == ["Kertas"]
+    assert outcome.data["pemeriksa"] == "199001012090032012"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"barang": []}, "barang: Isi sedikitnya 1 baris."),
+        ({"barang": "Kertas"}, "barang: Isi sedikitnya 1 baris."),
+        (
+            {"barang": [{"uraian": "Kertas", "harga": -1}]},
+            "barang: Baris 1, Harga: Paling kecil 0.",
+        ),
+        (
+            {"barang": [{"uraian": "Kertas", "harga": 1, "jenis": "x"}]},
+            "barang: Baris 1, Jenis: Pilih salah satu dari daftar.",
+        ),
+        ({"penanggung_jawab": "Budi"}, "penanggung_jawab: NIP terdiri dari 18 angka."),
+        ({"penanggung_jawab": None}, "penanggung_jawab: Isian ini wajib diisi."),
+    ],
+)
+def test_wrong_rows_and_people_are_named(wrong, said):
+    outcome = _run(EVERY_FIELD.read_bytes(), {"Activity_Usul": [PURCHASE | wrong]})
+    assert (outcome.outcome, str(outcome.error)) == ("stuck", f"Activity_Usul: {said}")
