@@ -19,7 +19,7 @@ from engine import clock, instances, roles, steps, values
 from engine.database import prove
 from engine.errors import DraftConflict, InvalidInput, NotAllowed, StaleInstance
 from engine.ledger import once_more
-from engine.models import WorkItem
+from engine.models import Person, WorkItem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,6 +75,12 @@ def of(item: WorkItem) -> Draft:
     sheet = Sheet(token, browser, int(number))
     fields = [(name, value) for name, value in pairs]
     return Draft(item.draft_revision, item.draft_at, fields, None, int(person_id), sheet)
+
+
+def saver(session: Session, draft: Draft) -> str | None:
+    """The name of who saved a draft; None where it is not told."""
+    query = select(Person.name).where(Person.id == draft.person_id)
+    return session.scalar(query) if draft.person_id is not None else None
 
 
 @once_more

@@ -133,6 +133,11 @@ GROUPS = frozenset(kind.group for kind in KINDS)
 IMAGES = frozenset(kind.media_type for kind in KINDS if kind.group == "gambar")
 
 
+def group(media_type: str) -> str | None:
+    """The group of a media type; None for one that is not taken."""
+    return next((kind.group for kind in KINDS if kind.media_type == media_type), None)
+
+
 def endings(groups: Collection[str] = GROUPS) -> list[str]:
     """The endings of names that these groups of types have, for a file dialog."""
     return [f".{ending}" for kind in KINDS if kind.group in groups for ending in kind.endings]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def read(session: Session, actor: Actor, instance_id: int) -> tuple[Instance, Case]:
-    """A case and its guard, for who may add to it; else `NotFound`, `NotAllowed`, `NoLongerOpen`."""
+    """A case and its guard for who may add to it; else `NotFound`, `NotAllowed`, `NoLongerOpen`."""
     instance = cases.case(session, actor, instance_id)
     if instance.ended_at is not None:
         raise NoLongerOpen(message("Kasus ini sudah berakhir."))

@@ -11,6 +11,7 @@ from wtforms import BooleanField, Field, RadioField, SelectField, StringField, T
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
 
 from bpmn.messages import Message, message
+from tasks import file_fields
 
 if TYPE_CHECKING:
     from bpmn.diagram import Field as Drawn
@@ -82,6 +83,8 @@ def make_field(drawn: Drawn) -> Any:
     """The unbound WTForms field of a drawn one."""
     if drawn.type == "enum":
         return _choice_field(drawn)
+    if drawn.type == "file":
+        return file_fields.FileValue(drawn.label)
     kind = _KINDS.get(drawn.type, StringField)
     filters = [_trimmed] if kind in (StringField, TextAreaField) else []
     return kind(drawn.label, filters=filters)
@@ -99,6 +102,8 @@ def parse_default(drawn: Drawn) -> Any:
     """The drawn default value, in the type of its field; None when it does not fit."""
     if drawn.default is None or drawn.type in ("string", "text", "enum"):
         return drawn.default
+    if drawn.type == "file":
+        return None
     if drawn.type == "boolean":
         return drawn.default == "true"
     if drawn.type == "date":
@@ -118,8 +123,9 @@ def fitting(drawn: Drawn, value: Any) -> Any:
             return int(value) if number and value == int(value) else None
         case "date":
             return value if isinstance(value, date) else None
-        case "boolean":
-            return value if isinstance(value, bool) else None
+        case "boolean" | "file":
+            fits = file_fields.as_value(value) or isinstance(value, bool)
+            return value if fits and isinstance(value, bool) == (drawn.type == "boolean") else None
         case "enum":
             return value if value in dict(drawn.choices) else None
     return value if isinstance(value, str) else None
@@ -131,6 +137,8 @@ def show(drawn: Drawn, value: Any) -> str | Message:
         return "–"
     if drawn.type == "enum":
         return dict(drawn.choices).get(str(value), str(value))
+    if drawn.type == "file":
+        return file_fields.show(value) if file_fields.as_value(value) else str(value)
     if isinstance(value, bool):
         return message("Ya") if value else message("Tidak")
     if isinstance(value, int | Decimal):

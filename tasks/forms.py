@@ -6,6 +6,7 @@ WTForms parses and renders; what an answer must be is decided here, with the cas
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -15,10 +16,11 @@ from wtforms.form import BaseForm
 from bpmn.messages import Message, message
 from engine.errors import ExpressionFailed
 from engine.expressions import evaluate, truth
+from tasks import file_fields
 from tasks.fields import fitting, make_field, parse_default, show, show_number
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
     from wtforms import Field
 
@@ -39,11 +41,13 @@ class StepForm:
         task: Node,
         case: Mapping[str, Any],
         sent: MultiDict[str, str] | None = None,
-        draft: Mapping[str, Any] | None = None,
+        draft: Mapping[str, Any] | Sequence[Sequence[str]] | None = None,
     ) -> None:
         self.drawn = {field.id: field for field in task.form}
         self._case = case
-        start = draft if draft is not None else self._prefilled()
+        if sent is None and isinstance(draft, list):  # the fields as they were typed
+            sent = MultiDict([(name, text) for name, text in draft])
+        start = draft if isinstance(draft, Mapping) else self._prefilled()
         # Not a class with attributes: a field may be called like one of WTForms' own.
         self.form = BaseForm({field.id: make_field(field) for field in task.form})
         self.form.process(sent, data=dict(start))
@@ -127,7 +131,9 @@ def as_sent(task: Node, answers: Mapping[str, Any]) -> MultiDict[str, str]:
     for name, value in answers.items():
         if value is False:
             continue
-        if kinds.get(name) in _NUMBERS and not isinstance(value, str | None):
+        if kinds.get(name) == "file" and value is not None:
+            sent[name] = file_fields.as_sent(value)
+        elif kinds.get(name) in _NUMBERS and not isinstance(value, str | None):
             sent[name] = str(value).replace(".", ",")
         else:
             sent[name] = "" if value is None else "y" if value is True else str(value)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 from tasks.forms import StepForm
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from werkzeug.datastructures import MultiDict
 
@@ -59,7 +59,7 @@ def form_for(
     task: Node,
     case: Mapping[str, Any],
     sent: MultiDict[str, str] | None = None,
-    draft: Mapping[str, Any] | None = None,
+    draft: Mapping[str, Any] | Sequence[Sequence[str]] | None = None,
     around: Surroundings = Surroundings(),
 ) -> Form:
     """The form of a task: the one written for its key, or the one drawn."""

@@ -12,9 +12,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 from whitenoise import WhiteNoise
 
-from engine import effort
+from engine import effort, file_types
 from engine.punctuality import standing
 from engine.sign_ins import LONGEST
+from tasks import file_fields
 from tasks.forms import visible_when
 from web import (
     assets,
@@ -22,8 +23,10 @@ from web import (
     cases,
     deployments,
     directory_imports,
+    drafts,
     errors,
     evidence,
+    files,
     groups,
     health,
     incidents,
@@ -37,6 +40,7 @@ from web import (
     person_access,
     profile,
     record,
+    remarks,
     retention,
     sign_in,
     sign_ins,
@@ -56,6 +60,8 @@ if TYPE_CHECKING:
     from engine.worker import Worker
 
 MAX_REQUEST_BYTES = 6_000_000  # a diagram of the largest size, and its form around it
+AROUND_A_FILE = 2_000_000  # the form that it comes with
+MAX_FORM_PARTS = 6_000  # fields of a form with a long table, sent with its files
 CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none';"
     " form-action 'self'; frame-ancestors 'none'"
@@ -76,8 +82,9 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
     app = logs.LoggedFlask(__name__, static_folder=None)
     app.config.update(
         SECRET_KEY=settings.secret("session.key", partial(secrets.token_bytes, 32)),
-        MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
+        MAX_CONTENT_LENGTH=max(MAX_REQUEST_BYTES, settings.max_file_mb * 1_000_000 + AROUND_A_FILE),
         MAX_FORM_MEMORY_SIZE=2_000_000,
+        MAX_FORM_PARTS=MAX_FORM_PARTS,
         SESSION_COOKIE_NAME="__Host-alur" if settings.secure_cookies else "alur",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -102,11 +109,14 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
     app.add_template_filter(record.reassigned)
     app.add_template_global(standing)
     app.jinja_env.globals.update(LABELS=record.LABELS, LOOKS=record.LOOKS)
-    app.jinja_env.globals.update(PUBLIC_URL=settings.public_url)
+    app.jinja_env.globals.update(PUBLIC_URL=settings.public_url, MAX_FILE_MB=settings.max_file_mb)
+    app.jinja_env.globals.update(ALL_FILES=",".join(file_types.endings()))
     app.add_template_global(notices.unread, "unread_notices")
     app.add_template_global(substitutions.ahead, "substitutions_ahead")
     app.add_template_global(visible_when)
     app.add_template_global(by_script)
+    app.add_template_global(files.accepted, "accepted_files")
+    app.add_template_filter(file_fields.show_size, "size")
     assets.register(app)
     metrics.register(app)
     errors.register(app)
@@ -114,7 +124,10 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
     for area in (
         sign_in.area,
         worklist.area,
+        drafts.area,
+        files.area,
         cases.area,
+        remarks.area,
         deployments.area,
         incidents.area,
         calendars.area,

@@ -2,5 +2,7 @@ import './config.js';
 import 'htmx.org/dist/htmx.esm.js';
 import './connection.js';
 import './copy.js';
+import './draft.js';
+import './files.js';
 import './submit.js';
 import './visible.js';
