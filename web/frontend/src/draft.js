@@ -77,15 +77,15 @@ function show(html) {
     if (!place) {
       if (!piece.id) say(piece.textContent.trim());
     } else if ('computed' in piece.dataset) place.textContent = piece.textContent;
-    else if (!place.querySelector('details[open]')) place.replaceWith(document.adoptNode(piece));
-    else refresh(place, piece);
+    else if (place.querySelector('details[open]') && piece.querySelector('input[name=draft_revision]')) refresh(place, piece);
+    else place.replaceWith(document.adoptNode(piece));
   }
   window.htmx?.process(document.querySelector('#facts') ?? document.body);
 }
 
 // Somebody is about to answer a question in it: only the numbers and words in it change.
 function refresh(place, piece) {
-  const fresh = piece.querySelector('[name=draft_revision]')?.value;
+  const fresh = piece.querySelector('[name=draft_revision]').value;
   for (const field of place.querySelectorAll('[name=draft_revision]')) field.value = fresh;
   say(piece.querySelector('[data-draft-state]')?.textContent ?? '');
 }
