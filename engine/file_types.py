@@ -166,8 +166,8 @@ def clean_name(given: str) -> str:
     name = re.split(r"[/\\]", unicodedata.normalize("NFC", given))[-1]
     # Category C: controls, and what makes "exe.pdf" of "fdp.exe" for the eye.
     name = "".join(letter for letter in name if unicodedata.category(letter)[0] != "C")
-    name = re.sub(r'[<>:"|?*]', "_", " ".join(name.split())).strip(". ")
+    name = re.sub(r'[<>:"|?*]', "_", " ".join(name.split())).rstrip(". ")
     stem, dot, ending = name.rpartition(".")
     if not dot:
         return name[:MAX_NAME] or "berkas"
-    return (stem[: MAX_NAME - len(ending) - 1].rstrip(". ") or "berkas") + "." + ending[:10]
+    return (stem[: MAX_NAME - len(ending) - 1].strip(". ") or "berkas") + "." + ending[:10]

@@ -8,7 +8,7 @@ from flask import Blueprint, flash, request, url_for
 from flask_login import login_required
 
 from bpmn.messages import message
-from engine import attachments, cases, comments
+from engine import attachments, comments, remarks
 from engine.errors import InvalidInput
 from web import files
 from web.cases import page_of_case
@@ -39,7 +39,7 @@ def comment(instance_id: int) -> Any:
 def attach(instance_id: int) -> Any:
     """Attaches a file to the case."""
     try:
-        _require_visible(instance_id)
+        _require_open(instance_id)
         file = files.read(request.files.get("attachment"))
         attachments.attach(database(), me(), instance_id, file)
     except InvalidInput as error:
@@ -51,7 +51,7 @@ def attach(instance_id: int) -> Any:
 @login_required
 def remove(instance_id: int, attachment_id: int) -> Any:
     """Takes one's own attachment off the case, with a reason."""
-    _require_visible(instance_id)
+    _require_open(instance_id)
     reason = request.form.get("reason", "")
     try:
         attachments.remove(database(), me(), instance_id, attachment_id, reason)
@@ -60,9 +60,10 @@ def remove(instance_id: int, attachment_id: int) -> Any:
     return _back(instance_id, message("Lampiran dihapus."))
 
 
-def _require_visible(instance_id: int) -> None:
+def _require_open(instance_id: int) -> None:
+    """Before a file is looked at: whether the case is seen, has not ended, and takes one."""
     with database().read() as session:
-        cases.case(session, me(), instance_id)
+        remarks.read(session, me(), instance_id)
 
 
 def _back(instance_id: int, said: Message) -> Any:

@@ -67,8 +67,8 @@ def complete(item_id: int) -> Any:
     sent, refused = files.brought(task_page.task(item_id), request)
     shown = task_page.page(item_id, sent, refused)
     token = request.form.get("token", "")[:64] or new_token()
-    # Asked in any case: the form then says all that is wrong at once.
-    if shown.item.status == "open" and not shown.form.validate() | bool(refused):
+    is_good = shown.form.validate() and not refused
+    if shown.item.status == "open" and not is_good:
         return _again(shown, message("Ada isian yang perlu diperbaiki."), 422, token)
     try:
         done = instances.complete(database(), me(), item_id, shown.form.values, token=token)

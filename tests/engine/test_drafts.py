@@ -21,15 +21,13 @@ def case(office) -> int:
     return case
 
 
-def sheet(token: str = "meja", number: int | None = None) -> Sheet:
-    return Sheet(token, "Firefox di Linux", number or next(_numbers))
+def sheet(page: str = "meja", number: int | None = None) -> Sheet:
+    return Sheet(page, "Firefox di Linux", number or next(_numbers))
 
 
 def save(office, case, fields=TYPED, revision=0, on=None, by=None):
     item = office.item(case)
-    return drafts.save(
-        office.db, by or office.assessor, item.id, fields, revision, on or sheet()
-    )
+    return drafts.save(office.db, by or office.assessor, item.id, fields, revision, on or sheet())
 
 
 def test_a_draft_is_kept_as_it_was_typed(office, case):
