@@ -245,3 +245,20 @@ def test_a_message_that_never_stops_coming_is_stuck():
     )
     outcome = _run(source, {"m1": [{}] * (MAX_COMPLETIONS + 1)})
     assert outcome.outcome == "stuck"
+
+
+def test_a_file_is_answered_by_what_it_would_be_called():
+    field = '<camunda:formField id="surat" type="file" label="Surat">'
+    required = '<camunda:constraint name="required"/>'
+    form = (
+        f"<extensionElements><camunda:formData>{field}<camunda:validation>{required}"
+        "</camunda:validation></camunda:formField></camunda:formData></extensionElements>"
+    )
+    drawn = _draw(
+        f'<startEvent id="s"/><userTask id="a">{form}</userTask><endEvent id="e"/>', "s a e"
+    )
+    surat = {"name": "surat.pdf", "size": 1200}
+    done = _run(drawn, {"a": [{"surat": surat}]})
+    assert (done.outcome, done.data) == ("completed", {"surat": surat})
+    assert _run(drawn, {"a": [{}]}).outcome == "stuck"
+    assert _run(drawn, {"a": [{"surat": "surat.pdf"}]}).outcome == "stuck"
