@@ -13,13 +13,15 @@ from werkzeug.routing import IntegerConverter
 from whitenoise import WhiteNoise
 
 from engine import effort
-from engine.punctuality import standing
+from engine.punctuality import standing, was_late
 from engine.sign_ins import LONGEST
 from tasks.forms import visible_when
 from web import (
     assets,
+    bulk,
     calendars,
     cases,
+    control_sheets,
     deployments,
     directory_imports,
     errors,
@@ -42,6 +44,7 @@ from web import (
     sign_ins,
     substitutions,
     units,
+    walks,
     words,
     worklist,
 )
@@ -100,7 +103,10 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
     app.add_template_filter(record.moved)
     app.add_template_filter(record.behalf)
     app.add_template_filter(record.reassigned)
+    app.add_template_filter(record.performed)
     app.add_template_global(standing)
+    app.add_template_global(was_late)
+    app.add_template_global(walks.of_page, "walk_of")
     app.jinja_env.globals.update(LABELS=record.LABELS, LOOKS=record.LOOKS)
     app.jinja_env.globals.update(PUBLIC_URL=settings.public_url)
     app.add_template_global(notices.unread, "unread_notices")
@@ -114,6 +120,9 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
     for area in (
         sign_in.area,
         worklist.area,
+        walks.area,
+        bulk.area,
+        control_sheets.area,
         cases.area,
         deployments.area,
         incidents.area,

@@ -12,6 +12,7 @@ import orjson
 
 from bpmn.messages import message
 from engine import cases, civil_service, deployments, history, own_data, people, spreadsheets
+from engine.punctuality import done_at
 from tasks.digest import REASONS
 from web import record
 from web.words import DUTIES, STANDS_IN, STATUSES
@@ -132,6 +133,7 @@ def _cases(db: Database, person_id: int, zone: ZoneInfo) -> Iterator[dict[str, A
 def _step(step: record.Step, zone: ZoneInfo) -> dict[str, Any]:
     return {
         "Langkah": step.name, "Oleh": step.item.closer.name if step.item.closer else None,
+        "Dikerjakan": _moment(done_at(step.item), zone),
         "Selesai": _moment(step.item.closed_at, zone),
         "Isian": [{"Isian": label, "Nilai": str(value)} for label, value in step.answers],
     }  # fmt: skip

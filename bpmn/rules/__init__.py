@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bpmn.rules import (
+    bulk,
     connections,
     data,
     dialect,
@@ -113,6 +114,7 @@ RULES: tuple[Callable[[Diagram], Iterator[Finding]], ...] = (
     timing.timer_start,
     forms.form_fields,
     forms.form_key,
+    bulk.bulk,
     forms.service_answer,
 )
 
