@@ -167,6 +167,22 @@ class Node:
         return self.is_waktu and self.properties.get("alur:clock") != "arrival"
 
     @property
+    def is_bulk(self) -> bool:
+        """Whether it is done for many cases on one page."""
+        return self.properties.get("alur:bulk") == "true"
+
+    @property
+    def is_handover(self) -> bool:
+        """Whether saying that it is done is enough: nothing must be answered, nothing signed."""
+        asked = any(field.required or "requiredIf" in field.properties for field in self.form)
+        plain = not asked and "formKey" not in self.attributes
+        return (
+            self.kind in HUMAN_TASKS
+            and "alur:signs" not in self.properties
+            and (plain or self.is_bulk)
+        )
+
+    @property
     def gives(self) -> tuple[str, ...]:
         """The names that an answer or a message brings into the case (`alur:gives`)."""
         return listed(self.properties.get("alur:gives", ""))

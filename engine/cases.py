@@ -15,7 +15,7 @@ from engine.models import Definition, Incident, Instance, Job, Notice, Person, R
 from engine.timers import Clocks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
@@ -110,6 +110,12 @@ def state(session: Session, instance_id: int) -> bytes:
     """The stored state of a case, for `Execution.load`."""
     query = select(Instance.state).where(Instance.id == instance_id)
     return session.scalars(query).one()
+
+
+def states(session: Session, instance_ids: Collection[int]) -> dict[int, bytes]:
+    """The stored states of cases."""
+    query = select(Instance.id, Instance.state).where(Instance.id.in_(instance_ids))
+    return dict(session.execute(query).all())
 
 
 def running(session: Session, key: str, subject_id: int) -> Sequence[Instance]:

@@ -13,7 +13,18 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from bpmn.messages import message
-from engine import access, clock, file_values, history, jobs, ledger, roles, steps, values
+from engine import (
+    access,
+    clock,
+    file_values,
+    history,
+    jobs,
+    ledger,
+    performed_times,
+    roles,
+    steps,
+    values,
+)
 from engine.errors import InvalidInput, NoLongerOpen, NotAllowed, NotFound, StepFailed
 from engine.history import Fact
 from engine.ledger import MAX_TOKEN, Act, Case, once_more
@@ -42,12 +53,19 @@ class Completion:
 
 @once_more
 def complete(
-    db: Database, actor: Actor, item_id: int, given: dict[str, Any], *, token: str
+    db: Database,
+    actor: Actor,
+    item_id: int,
+    given: dict[str, Any],
+    *,
+    token: str,
+    performed_at: datetime | None = None,
 ) -> Completion:
     """Completes a task with validated values; the same ``token`` again is the same completion.
 
-    Raises `NotFound`, `NotAllowed`, `NoLongerOpen`, `Suspended`, `StaleInstance`, `StepFailed`
-    (the task then stays open, the input is kept as its draft and an incident is opened).
+    ``performed_at`` is when it was done where that was before now (see `performed_times`). Raises
+    `NotFound`, `NotAllowed`, `NoLongerOpen`, `Suspended`, `StaleInstance`, `InvalidInput`,
+    `StepFailed` (the task then stays open, the input is its draft and an incident is opened).
     """
     if not 0 < len(token) <= MAX_TOKEN:
         raise InvalidInput(message("Permintaan tidak dapat dibaca."))
@@ -58,7 +76,8 @@ def complete(
         _require_workable(actor, item, case)
         before = steps.situation(db, session, case)
         _require_distinct(session, before, item, actor)
-    act = _act(actor, item)
+        act = _act(actor, item)
+        done, counted = _performed(session, before, item, performed_at, act.at)
     idle = _not_taken_up(before, item)
     if idle and item.wait_due_at is None:  # nothing was ever armed for it
         idle |= {item.task}
@@ -66,7 +85,7 @@ def complete(
         before.execution.complete(item.task, given)
         data = values.dumps(given)
         before.seats[item.place] = (item.person_id or actor.id, before.seats[item.place][1])
-        act.facts.append(Fact("task.completed", item.element, payload=history.digest(data)))
+        act.facts.append(Fact("task.completed", item.element, done, history.digest(data)))
         step = steps.follow(before, act, idle=idle)
         state = before.execution.save()
     except StepFailed as error:
@@ -75,7 +94,7 @@ def complete(
     others = replace(step, ended_tasks=step.ended_tasks - {item.task})
     with db.write() as session:
         ledger.append(session, case, act, state=state, **steps.ending(before, act))
-        ledger.close(session, item, actor, act.at, before.clocks.counted(item, act.at))
+        ledger.close(session, item, actor, act.at, counted)
         if item.person_id is None:
             ledger.seat(session, case.id, item.place, actor.id)
             if _has_more(before, item):
@@ -147,6 +166,16 @@ def _act(actor: Actor, item: WorkItem, *facts: Fact) -> Act:
     """What a person does with a task: their own, or one of somebody they stand in for."""
     behalf = item.person_id if item.person_id in actor.stands_in else None
     return Act(actor, item.place, clock.now(), list(facts), behalf)
+
+
+def _performed(
+    session: Session, before: Situation, item: WorkItem, given: datetime | None, now: datetime
+) -> tuple[dict[str, Any], Row]:
+    """What the record says of when a task was performed, and the seconds that it has taken."""
+    if given is None:
+        return {}, before.clocks.counted(item, now)
+    at = performed_times.checked(session, before.diagram, item, given, now)
+    return {"performed": at}, before.clocks.performed(item, at)
 
 
 def _begin(session: Session, before: Situation, item: WorkItem, at: datetime) -> None:

@@ -139,9 +139,10 @@ def close(
     session: Session, item: WorkItem, actor: Actor, at: datetime, counted: dict[str, Any]
 ) -> None:
     """Closes a completed task, which stays its person's; completing counts as taking it up."""
+    done = counted.get("performed_at", at)
     closed = counted | {
         "status": "completed", "closed_at": at, "closed_by": actor.id,
-        "person_id": item.person_id or actor.id, "taken_up_at": item.taken_up_at or at,
+        "person_id": item.person_id or actor.id, "taken_up_at": item.taken_up_at or done,
         "draft": None, "since": None,
     }  # fmt: skip
     change(session, item.id, **closed)

@@ -13,16 +13,18 @@ from werkzeug.routing import IntegerConverter
 from whitenoise import WhiteNoise
 
 from engine import effort, file_types
-from engine.punctuality import standing
+from engine.punctuality import standing, was_late
 from engine.sign_ins import LONGEST
 from tasks import file_fields
 from tasks.forms import visible_when
 from web import (
     assets,
+    bulk,
     calendars,
     candidates,
     carried,
     cases,
+    control_sheets,
     deployments,
     directory_imports,
     drafts,
@@ -49,6 +51,7 @@ from web import (
     sign_ins,
     substitutions,
     units,
+    walks,
     words,
     worklist,
 )
@@ -111,7 +114,10 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
     app.add_template_filter(record.moved)
     app.add_template_filter(record.behalf)
     app.add_template_filter(record.reassigned)
+    app.add_template_filter(record.performed)
     app.add_template_global(standing)
+    app.add_template_global(was_late)
+    app.add_template_global(walks.of_page, "walk_of")
     app.jinja_env.globals.update(LABELS=record.LABELS, LOOKS=record.LOOKS)
     app.jinja_env.globals.update(PUBLIC_URL=settings.public_url, MAX_FILE_MB=settings.max_file_mb)
     app.jinja_env.globals.update(ALL_FILES=",".join(file_types.endings()))
@@ -131,6 +137,9 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
         candidates.area,
         drafts.area,
         files.area,
+        walks.area,
+        bulk.area,
+        control_sheets.area,
         cases.area,
         remarks.area,
         deployments.area,

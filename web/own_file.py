@@ -22,6 +22,7 @@ from engine import (
     people,
     spreadsheets,
 )
+from engine.punctuality import done_at
 from tasks import tables
 from tasks.digest import REASONS
 from tasks.persons import Directory, Person
@@ -151,6 +152,7 @@ def _cases(db: Database, person_id: int, zone: ZoneInfo) -> Iterator[dict[str, A
 def _step(db: Database, step: record.Step, zone: ZoneInfo) -> dict[str, Any]:
     return {
         "Langkah": step.name, "Oleh": step.item.closer.name if step.item.closer else None,
+        "Dikerjakan": _moment(done_at(step.item), zone),
         "Selesai": _moment(step.item.closed_at, zone),
         "Isian": [{"Isian": label, "Nilai": _answer(db, value)} for label, value in step.answers],
     }  # fmt: skip

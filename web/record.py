@@ -88,6 +88,12 @@ def reassigned(entry: HistoryEntry) -> tuple[int | None, int] | None:
     return (details["from"], details["to"]) if entry.kind == "role.reassigned" else None
 
 
+def performed(entry: HistoryEntry) -> datetime | None:
+    """When a step was performed that was recorded later."""
+    at: datetime | None = values.loads(entry.details).get("performed")
+    return at
+
+
 def behalf(entry: HistoryEntry) -> tuple[int, str] | None:
     """In whose place somebody acted, and in which capacity."""
     said = values.loads(entry.details).get("behalf")

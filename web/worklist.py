@@ -10,8 +10,8 @@ from flask_login import login_required
 
 from bpmn.messages import AlurError, Message, message
 from engine import absences, deployments, instances, worklist
-from engine.errors import NoLongerOpen, StaleInstance, StepFailed, Suspended
-from web import files, tables, task_page
+from engine.errors import InvalidInput, NoLongerOpen, StaleInstance, StepFailed, Suspended
+from web import files, performed, tables, task_page, walks
 from web.cases import startable
 from web.errors import status_of
 from web.visit import by_script, database, go, me, new_token, position
@@ -31,15 +31,17 @@ def inbox() -> str:
     """My tasks, and those of my groups."""
     after = position("after") or 0
     group_after = position("group-after") or 0
+    part = walks.part_asked()
     with database().read() as session:
-        mine = worklist.mine(session, me(), after)
-        groups = worklist.of_my_groups(session, me(), group_after)
-        in_place_of = worklist.in_place_of(session, me(), position("place-after") or 0)
+        mine = worklist.mine(session, me(), after, part)
+        groups = worklist.of_my_groups(session, me(), group_after, part)
+        in_place_of = worklist.in_place_of(session, me(), position("place-after") or 0, part)
+        piles = worklist.piles(session, me())
         standing_in = absences.present(session, [me().id])
         may_start = bool(startable(session))
     drawn = {
         item.id: deployments.program_of(database(), item.instance).diagram
-        for item in (*mine, *in_place_of, *groups)
+        for item in (*mine, *in_place_of, *groups, *(pile.newest for pile in piles))
     }
     return render_template(
         "inbox.html",
@@ -50,6 +52,9 @@ def inbox() -> str:
         me=me(),
         drawn=drawn,
         may_start=may_start,
+        piles=piles,
+        part=part,
+        asked=walks.asked(),
         size=worklist.PAGE,
     )
 
@@ -78,11 +83,14 @@ def complete(item_id: int) -> Any:
     if shown.item.status == "open" and not is_good:
         return _again(shown, message("Ada isian yang perlu diperbaiki."), 422, token)
     try:
-        done = instances.complete(database(), me(), item_id, shown.form.values, token=token)
-    except (NoLongerOpen, StaleInstance, StepFailed, Suspended) as error:
+        given, at = shown.form.values, performed.sent()
+        done = instances.complete(database(), me(), item_id, given, token=token, performed_at=at)
+    except (NoLongerOpen, StaleInstance, StepFailed, Suspended, InvalidInput) as error:
         # What was typed stays on the page, whatever happened to the task.
         return _again(task_page.page(item_id, sent), error.message, status_of(error), token)
     flash(say(message("Langkah “{step}” selesai.", step=shown.node.name)), "done")
+    if request.form.get("then") == "next":
+        return _go_on(item_id)
     if done.next_item is not None:
         return go(url_for("worklist.task", item_id=done.next_item))
     return go(url_for("worklist.inbox"))
@@ -119,10 +127,15 @@ def _act(act: Callable[..., int], item_id: int) -> Any:
         act(database(), me(), item_id)
     except AlurError as error:
         flash(say(error.message), "error")
-        return go(url_for("worklist.inbox"))
+        # Somebody was quicker, perhaps: the list goes on.
+        return _go_on(item_id) if walks.asked() else go(url_for("worklist.inbox"))
     if act is instances.release:
         return go(url_for("worklist.inbox"))
-    return go(url_for("worklist.task", item_id=item_id))
+    return go(url_for("worklist.task", item_id=item_id, **walks.asked()))
+
+
+def _go_on(item_id: int) -> Any:
+    return go(url_for("walks.go_on", item_id=item_id, **walks.asked()))
 
 
 def _again(again: Page, said: Message, status: int, token: str) -> tuple[str, int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bpmn.rules import (
+    bulk,
     connections,
     data,
     dialect,
@@ -119,6 +120,7 @@ RULES: tuple[Callable[[Diagram], Iterator[Finding]], ...] = (
     tables.table_total,
     tables.lone_property,
     forms.form_key,
+    bulk.bulk,
     forms.service_answer,
 )
 

@@ -270,10 +270,8 @@ class Office:
         return client.open(self._address(row), method=method or row.method, **how)
 
     def _address(self, row: Row) -> str:
-        numbers = self.world.numbers | {
-            "key": "skp_collection", "style": "csv", "element": "Langkah_3",
-            "field": "bukti",
-        }  # fmt: skip
+        words = {"key": "skp_collection", "style": "csv", "element": "Langkah_2", "field": "bukti"}
+        numbers = self.world.numbers | words
         other = NUMBERS.get(row.way)
         if other:
             numbers = numbers | {"item_id": numbers[other]}
