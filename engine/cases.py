@@ -66,7 +66,12 @@ def case(session: Session, actor: Actor, instance_id: int) -> Instance:
 
 
 def may_see(session: Session, actor: Actor, instance: Instance) -> bool:
-    """Whether a case is any of the person's business."""
+    """Whether a person may see a case."""
+    return access.may_audit(actor) or is_concerned(session, actor, instance)
+
+
+def is_concerned(session: Session, actor: Actor, instance: Instance) -> bool:
+    """Whether a case is any of the person's business, auditing aside."""
     closed = WorkItem.instance_id == instance.id, WorkItem.closed_by == actor.id
     worked = select(WorkItem.id).where(*closed).exists()
     # A superior who was told that a task of it is late is to see what is meant.
@@ -78,7 +83,7 @@ def may_see(session: Session, actor: Actor, instance: Instance) -> bool:
     def superiors() -> frozenset[int]:
         return people.superiors(session, instance.subject_id)
 
-    return access.may_see(actor, instance, seats, workers, superiors)
+    return access.is_concerned(actor, instance, seats, workers, superiors)
 
 
 def roles(session: Session, instance_id: int) -> Sequence[Role]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from bpmn.messages import message
-from engine import access, clock, history, jobs, ledger, roles, steps, values
+from engine import access, clock, documents, history, jobs, ledger, roles, steps, values
 from engine.errors import InvalidInput, NoLongerOpen, NotAllowed, NotFound, StepFailed
 from engine.history import Fact
 from engine.ledger import MAX_TOKEN, Act, Case, once_more
@@ -67,6 +67,8 @@ def complete(
         data = values.dumps(given)
         before.seats[item.place] = (item.person_id or actor.id, before.seats[item.place][1])
         act.facts.append(Fact("task.completed", item.element, payload=history.digest(data)))
+        kinds = before.diagram.nodes[item.element].documents
+        act.facts += [Fact("document.ordered", item.element, {"kind": kind}) for kind in kinds]
         step = steps.follow(before, act, idle=idle)
         state = before.execution.save()
     except StepFailed as error:
@@ -84,6 +86,9 @@ def complete(
             ledger.resolve_incidents(session, item.id, act.at)
         next_item = steps.write(session, case, others, act)
         ledger.submit(session, item, act, token, data)
+        if kinds:
+            after = before.execution.data
+            documents.order(session, case.id, before.diagram, kinds, after, act.at, item)
     return Completion(case.id, before.execution.ended, next_item)
 
 

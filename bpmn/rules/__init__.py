@@ -11,6 +11,7 @@ from bpmn.rules import (
     connections,
     data,
     dialect,
+    documents,
     events,
     files,
     flow,
@@ -114,6 +115,8 @@ RULES: tuple[Callable[[Diagram], Iterator[Finding]], ...] = (
     forms.form_fields,
     forms.form_key,
     forms.service_answer,
+    documents.document_kind,
+    documents.document_place,
 )
 
 
