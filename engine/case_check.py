@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from bpmn.messages import AlurError, message
-from engine import stored, values
+from engine import document_check, stored, values
 from engine.checkpoints import DELETED, Checkpoint
 from engine.history import GENESIS, digest, entry_hash
 
@@ -33,6 +33,7 @@ class OneCase:
     row: Row | None
     entries: list[Row]
     submissions: list[Row]
+    documents: list[Row] = field(default_factory=list)
     points: list[Checkpoint] = field(default_factory=list)
 
     @property
@@ -55,10 +56,11 @@ def one_by_one(
         _by_case(stored.rows(connection, stored.CASES), "id"),
         _by_case(stored.rows(connection, stored.ENTRIES, progress=progress), "instance_id"),
         _by_case(stored.rows(connection, stored.SUBMISSIONS), "instance_id"),
+        _by_case(stored.rows(connection, stored.DOCUMENTS, ahead=20), "instance_id"),
         _points(points.by_case()),
     )
-    for case, (found, entries, submissions, sealed) in _side_by_side(streams):
-        yield OneCase(case, next(iter(found), None), entries, submissions, sealed)
+    for case, (found, *parts) in _side_by_side(streams):
+        yield OneCase(case, next(iter(found), None), *parts)
 
 
 def faults_of_case(case: OneCase) -> Iterator[Message]:
@@ -72,11 +74,13 @@ def faults_of_case(case: OneCase) -> Iterator[Message]:
     yield from _faults_of_seals(case)
     yield from _faults_of_beginning(case, case.row)
     yield from _faults_of_submissions(case)
+    for seq, said in document_check.faults(case.entries, case.documents):
+        yield _entry(case, seq, said)
 
 
 def _faults_of_vanished(case: OneCase) -> Iterator[Message]:
     end = case.deleted
-    if end is None or case.entries or case.submissions:
+    if end is None or any((case.entries, case.submissions, case.documents)):
         yield message("Kasus {case}: kasusnya hilang.", case=_number(case))
         return
     for point in case.points:

@@ -29,7 +29,7 @@ from engine.database import one_at_a_time
 from engine.errors import NoHandler, NotAllowed, NotFound
 from engine.history import Fact
 from engine.ledger import Act, once_more
-from engine.models import Document
+from engine.models import Document, Job
 from engine.spiff.execution import Execution
 
 if TYPE_CHECKING:
@@ -40,11 +40,12 @@ if TYPE_CHECKING:
 
     from bpmn.diagram import Diagram
     from engine.database import Database
-    from engine.models import Job, WorkItem
+    from engine.models import WorkItem
     from engine.people import Actor
     from engine.snapshots import Plain
 
 KIND = "document"  # of its jobs
+ORDERED, REQUESTED, MADE = "document.ordered", "document.requested", "document.made"
 RECORD = "rekaman"  # the kind that people ask for themselves
 Maker = Callable[["Plain"], bytes]  # a snapshot becomes a PDF, always the same bytes
 Makers = Mapping[str, Maker]
@@ -86,7 +87,7 @@ def request(db: Database, actor: Actor, instance_id: int) -> None:
         return
     program = deployments.program(db, case.digest, case.called)
     data = Execution.load(program, case.state).data
-    fact = Fact("document.requested", details={"kind": RECORD})
+    fact = Fact(REQUESTED, details={"kind": RECORD})
     act = Act(actor, "request", clock.now(), [fact])
     with db.write() as session:
         ledger.append(session, case, act)
@@ -115,7 +116,7 @@ def _finish(db: Database, job: Job, ordered: Document, pdf: bytes) -> None:
         "kind": ordered.kind, "revision": ordered.revision, "size": len(pdf),
         "digest": history.digest(pdf), "data": history.digest(ordered.data),
     }  # fmt: skip
-    act = Act(None, "document", clock.now(), [Fact("document.made", job.element, details)])
+    act = Act(None, "document", clock.now(), [Fact(MADE, job.element, details)])
     with db.write() as session:
         one_at_a_time(session)  # which `contents.keep` takes, and the case comes behind it
         ledger.append(session, case, act)
@@ -137,6 +138,24 @@ def current(session: Session, instance_id: int) -> dict[str, Document]:
     """The newest revision of each kind, made or not."""
     newest = Document.instance_id == instance_id, Document.superseded_at.is_(None)
     return {one.kind: one for one in session.scalars(select(Document).where(*newest))}
+
+
+def states(session: Session, instance_id: int, some: Iterable[Document]) -> dict[int, str]:
+    """How each document stands, by id.
+
+    ``making``, ``failed`` (its incident is open), ``dropped`` (given up by hand), ``made``, and
+    ``superseded``.
+    """
+    of_it = Job.instance_id == instance_id, Job.kind == KIND
+    jobs_of_it = session.execute(select(Job.details, Job.state).where(*of_it))
+    open_ones = {values.loads(details or b"")["document"]: state for details, state in jobs_of_it}
+    return {one.id: _state(one, open_ones.get(one.id)) for one in some}
+
+
+def _state(document: Document, job: str | None) -> str:
+    if document.content_id is None:
+        return {"failed": "failed", None: "dropped"}.get(job, "making")
+    return "made" if document.superseded_at is None else "superseded"
 
 
 def found(session: Session, instance_id: int, document_id: int) -> Document:

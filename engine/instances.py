@@ -68,7 +68,7 @@ def complete(
         before.seats[item.place] = (item.person_id or actor.id, before.seats[item.place][1])
         act.facts.append(Fact("task.completed", item.element, payload=history.digest(data)))
         kinds = before.diagram.nodes[item.element].documents
-        act.facts += [Fact("document.ordered", item.element, {"kind": kind}) for kind in kinds]
+        act.facts.extend(Fact(documents.ORDERED, item.element, {"kind": kind}) for kind in kinds)
         step = steps.follow(before, act, idle=idle)
         state = before.execution.save()
     except StepFailed as error:

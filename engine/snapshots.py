@@ -29,9 +29,7 @@ Behalves = dict[tuple[Any, ...], Plain]
 SEALS_LOOKED_AT = 3  # of up to 4.4 MB each; what is older covers less
 
 
-def take(
-    session: Session, instance_id: int, diagram: Diagram, data: Plain, at: datetime
-) -> Plain:
+def take(session: Session, instance_id: int, diagram: Diagram, data: Plain, at: datetime) -> Plain:
     """The snapshot of a case as it is written in this session; ``data`` are its values."""
     options = joinedload(Instance.definition), joinedload(Instance.subject)
     case = session.get_one(Instance, instance_id, options=options, populate_existing=True)

@@ -47,9 +47,7 @@ def duties(settings: Settings, handlers: Handlers = HANDLERS) -> Mapping[str, Ru
         "service": partial(topics.call, handlers=handlers),
         "mail": partial(mail.run, settings=settings),
         "code": partial(codes.send, settings=settings),
-        documents.KIND: partial(
-            documents.make, makers=makers(settings.public_url, settings.zone)
-        ),
+        documents.KIND: partial(documents.make, makers=makers(settings.public_url, settings.zone)),
         "recompute": recalculation.recompute,
         "rearm": rearming.rearm,
         "people": intake.run,

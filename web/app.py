@@ -22,6 +22,7 @@ from web import (
     cases,
     deployments,
     directory_imports,
+    documents,
     errors,
     evidence,
     groups,
@@ -100,6 +101,7 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
     app.add_template_filter(record.moved)
     app.add_template_filter(record.behalf)
     app.add_template_filter(record.reassigned)
+    app.add_template_filter(record.document)
     app.add_template_global(standing)
     app.jinja_env.globals.update(LABELS=record.LABELS, LOOKS=record.LOOKS)
     app.jinja_env.globals.update(PUBLIC_URL=settings.public_url)
@@ -115,6 +117,7 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
         sign_in.area,
         worklist.area,
         cases.area,
+        documents.area,
         deployments.area,
         incidents.area,
         calendars.area,

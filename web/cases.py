@@ -25,7 +25,7 @@ from engine import (
 )
 from engine.errors import DiagramRefused, InvalidInput, NotAllowed, NotFound
 from engine.models import Person
-from web import record, words
+from web import documents, record, words
 from web.errors import status_of
 from web.visit import database, go, me, new_token, position
 from web.words import say
@@ -235,6 +235,7 @@ def _case(instance_id: int, said: Message | None = None) -> str:
         away = {one.absent_id: one for one in absences.present(session, holders)}
         may_reassign = going and access.may_reassign(me(), found)
         others = people.search(session, "") if may_reassign else []
+        papers = documents.context(session, found)
     processing.note(database(), me(), found.subject_id, instance_id, processing.VIEWED)
     return render_template(
         "case.html",
@@ -261,6 +262,7 @@ def _case(instance_id: int, said: Message | None = None) -> str:
         supervises=access.may_supervise(me(), found),
         me=me(),
         said=said,
+        **papers,
     )
 
 

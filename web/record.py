@@ -10,7 +10,7 @@ from bpmn.messages import Message, message
 from engine import values
 from engine.punctuality import Standing, standing
 from tasks import written_forms
-from web.words import say
+from web.words import DOCUMENTS, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -85,6 +85,12 @@ def reassigned(entry: HistoryEntry) -> tuple[int | None, int] | None:
     """From whom, a group's place perhaps from nobody, and to whom a place was given."""
     details = values.loads(entry.details)
     return (details["from"], details["to"]) if entry.kind == "role.reassigned" else None
+
+
+def document(entry: HistoryEntry) -> str | Message:
+    """What the document that an entry tells of is called."""
+    kind = str(values.loads(entry.details)["kind"])
+    return DOCUMENTS.get(kind, kind)
 
 
 def behalf(entry: HistoryEntry) -> tuple[int, str] | None:

@@ -44,12 +44,35 @@ KINDS = {
     "instance.suspended": message("Kasus ditangguhkan"),
     "instance.resumed": message("Kasus dilanjutkan"),
     "incident.resolved": message("Insiden diatasi"),
+    "document.ordered": message("Dokumen dipesan"),
+    "document.requested": message("Dokumen diminta"),
+    "document.made": message("Dokumen dibuat"),
+}
+DOCUMENTS = {
+    "formulir_skp": message("Formulir Sasaran Kerja Pegawai"),
+    "penilaian": message("Penilaian Prestasi Kerja"),
+    "rekaman": message("Lembar rekaman"),
+}
+DOCUMENT_STATES = {
+    "making": message("sedang dibuat"),
+    "failed": message("gagal; lihat insidennya"),
+    "dropped": message("tidak dibuat"),
+    "made": message("siap"),
+    "superseded": message("digantikan"),
+}
+DOCUMENT_LOOKS = {
+    "making": "waiting",
+    "failed": "late",
+    "dropped": "cancelled",
+    "made": "done",
+    "superseded": "paused",
 }
 CAPACITIES = {
     "starter": message("Pemulai kasus"),
     "supervisor": message("Pengawas"),
     "calendar": message("Pengelola kalender"),
     "administrator": message("Administrator"),
+    "request": message("Peminta"),
 }
 DUTIES = {
     "analyst": message("Analis proses"),
@@ -94,6 +117,9 @@ def register(app: Flask, zone: str) -> None:
     app.jinja_env.globals.update(
         LANGUAGES=LANGUAGES,
         KINDS=KINDS,
+        DOCUMENTS=DOCUMENTS,
+        DOCUMENT_STATES=DOCUMENT_STATES,
+        DOCUMENT_LOOKS=DOCUMENT_LOOKS,
         CAPACITIES=CAPACITIES,
         DUTIES=DUTIES,
         STANDS_IN=STANDS_IN,
