@@ -60,7 +60,6 @@ def one(instance_id: int, document_id: int) -> Response:
         "Content-Disposition": f'inline; filename="{name}"',
         "Content-Length": str(found.content.size if found.content else 0),
         "Content-Security-Policy": POLICY,
-        "Cache-Control": "private, no-store",
     }
     return Response(chain((first,), pieces), mimetype="application/pdf", headers=headers)
 
