@@ -1,9 +1,10 @@
 """What a case was at a moment: all that a document may show of it, as plain values.
 
-``{"at", "case", "data", "subject", "people", "steps", "chain", "seal"}``: ``people`` by place, with
-the place's rule, ``steps`` the completed tasks in order, ``chain`` the end of the history,
-``seal`` the newest that covers some of it (None where there is none). `engine.documents` adds the
-``revision``. Instants are instants and numbers exact: who shows them says how.
+``{"at", "case", "data", "subject", "people", "steps", "chain", "seal"}``: ``people`` are the places
+in the diagram's order, each with its rule, ``steps`` the completed tasks in order, ``chain`` the
+end of the history, ``seal`` the newest that covers some of it (None where there is none).
+`engine.documents` adds the ``revision``. Instants are instants and numbers exact: who shows them
+says how.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def take(session: Session, instance_id: int, diagram: Diagram, data: Plain, at: 
         "case": _case(case),
         "data": data,
         "subject": people[case.subject_id],
-        "people": {s.place: _seat(diagram, s, people) for s in seats if s.place in diagram.places},
+        "people": _seated(diagram, seats, people),
         "steps": [_step(diagram, item, people, behalves) for item in done],
         "chain": {"seq": case.last_seq, "hash": case.last_hash},
         "seal": _seal(session, instance_id),
@@ -94,10 +95,18 @@ def _case(case: Instance) -> Plain:
     }
 
 
+def _seated(
+    diagram: Diagram, seats: Sequence[Role], people: Mapping[int | None, Plain]
+) -> list[Plain]:
+    by_place = {seat.place: _seat(diagram, seat, people) for seat in seats}
+    return [by_place[place] for place in diagram.places if place in by_place]
+
+
 def _seat(diagram: Diagram, seat: Role, people: Mapping[int | None, Plain]) -> Plain:
     return {
-        "lane": diagram.names[seat.place],
-        "actor": diagram.places[seat.place].actor,
+        "place": seat.place,
+        "lane": diagram.names.get(seat.place, seat.place),
+        "actor": diagram.places[seat.place].actor if seat.place in diagram.places else None,
         "person": people.get(seat.person_id),
         "group": seat.group.name if seat.group else None,
     }

@@ -15,7 +15,7 @@ from tasks.papers.formulir_skp import target
 from tasks.papers.wording import score
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from engine.snapshots import Plain
     from tasks.papers.wording import Office
@@ -26,6 +26,13 @@ SKP_SHARE, BEHAVIOUR_SHARE = Decimal("0.6"), Decimal("0.4")  # PP 46/2011, art. 
 # PP 46/2011, art. 17; half-open, so that no score falls between two.
 BANDS = ((91, "Sangat Baik"), (76, "Baik"), (61, "Cukup"))
 ASPECTS = ("kuantitas", "kualitas", "waktu", "biaya")
+BEHAVIOUR = (
+    "orientasi_pelayanan", "integritas", "komitmen", "disiplin", "kerja_sama", "kepemimpinan",
+)  # fmt: skip
+VALUES = (
+    "berorientasi_pelayanan", "akuntabel", "kompeten", "harmonis", "loyal", "adaptif",
+    "kolaboratif",
+)  # fmt: skip
 EXPECTATIONS = {
     "di_bawah": "Di bawah ekspektasi",
     "sesuai": "Sesuai ekspektasi",
@@ -86,7 +93,7 @@ def _scores(data: Plain, assessment: Plain) -> Plain:
         "skp": score(skp),
         "skp_band": _band(skp),
         "skp_share": score(skp_share),
-        "aspects": [_aspect(name, value) for name, value in aspects.items() if value is not None],
+        "aspects": [_aspect(name, value) for name, value in _in_order(aspects, BEHAVIOUR)],
         "sum": score(_sum(aspects)) if aspects else wording.NONE,
         "behaviour": score(behaviour),
         "behaviour_band": _band(behaviour),
@@ -111,6 +118,12 @@ def _creative(one: Any) -> str:
         return wording.text(one)
     level = wording.text(one.get("tingkat"))
     return f"{wording.text(one.get('uraian'))} (tingkat {level})"
+
+
+def _in_order(rated: Mapping[str, Any], names: Sequence[str]) -> list[tuple[str, Any]]:
+    """What was rated, in the form's order: kept values have none."""
+    known = {name: rated[name] for name in names if name in rated}
+    return [(name, value) for name, value in (known | dict(rated)).items() if value is not None]
 
 
 def _aspect(name: str, value: Any) -> Plain:
@@ -145,7 +158,7 @@ def _expectations(data: Plain, assessment: Plain) -> Plain:
         "work": _expectation(result.get("hasil_kerja") or given.get("hasil_kerja")),
         "aspects": [
             {"name": wording.words(name), "rated": _expectation(value)}
-            for name, value in rated.items()
+            for name, value in _in_order(rated, VALUES)
         ],
         "behaviour": _expectation(behaviour),
         "predicate": wording.text(result.get("predikat") or data.get("sebutan")),

@@ -41,7 +41,7 @@ def pdf(snapshot: Plain, office: Office) -> bytes:
             "taken": _moment(snapshot["at"], office),
             "zone": wording.local(snapshot["at"], office).tzname(),
             "subject": wording.subject(snapshot),
-            "people": [_seat(seat) for seat in snapshot["people"].values()],
+            "people": [_seat(seat) for seat in snapshot["people"]],
             "steps": [_step(step, office) for step in snapshot["steps"]],
             "entries": wording.number(snapshot["chain"]["seq"]),
             "hash": _grouped(snapshot["chain"]["hash"]),

@@ -116,7 +116,7 @@ def signer(snapshot: Plain, actor: str) -> Plain:
 
     ``as`` then says in which capacity.
     """
-    places = {place for place, seat in snapshot["people"].items() if _is(seat, actor)}
+    places = {seat["place"] for seat in _seats(snapshot, actor)}
     acts = [step for step in snapshot["steps"] if step["place"] in places]
     if not acts or acts[-1]["behalf"] is None:
         return holder(snapshot, actor) | {"as": ""}
@@ -130,11 +130,7 @@ def subject(snapshot: Plain) -> Plain:
 
 
 def _seats(snapshot: Plain, actor: str) -> list[Plain]:
-    return [seat for seat in snapshot["people"].values() if _is(seat, actor)]
-
-
-def _is(seat: Plain, actor: str) -> bool:
-    return "".join((seat["actor"] or "").split()) == actor
+    return [s for s in snapshot["people"] if "".join((s["actor"] or "").split()) == actor]
 
 
 def _indonesian(written: str) -> str:

@@ -15,6 +15,7 @@ import pypdfium2
 import pytest
 from pyhanko.pdf_utils.reader import PdfFileReader
 
+from engine import values
 from tasks.papers import wording
 from tasks.papers.kinds import makers
 from tasks.papers.penilaian import ASPECTS
@@ -106,20 +107,21 @@ def step(number: int, **changes: object) -> dict:
 def snapshot(data: dict, *steps: dict, subject: dict = EMPLOYEE) -> dict:
     places = {"Penilai": ASSESSOR, "Pegawai": subject, "Atasan": SUPERIOR}
     rules = (wording.ASSESSOR, "subject", "superior( superior(subject) )")
-    return {
+    taken = {
         "at": AT, "revision": 2, "data": data, "subject": subject,
         "case": {
             "id": 17, "number": "00017", "process": "Pengumpulan SKP", "key": "skp_collection",
             "version": 3, "digest": "ab" * 32, "status": "completed", "started": AT, "ended": AT,
         },
-        "people": {
-            place: {"lane": place, "actor": rule, "person": who, "group": None}
+        "people": [
+            {"place": place, "lane": place, "actor": rule, "person": who, "group": None}
             for (place, who), rule in zip(places.items(), rules, strict=True)
-        },
+        ],
         "steps": list(steps) or [step(1)],
         "chain": {"seq": 42, "hash": "cd" * 32},
         "seal": {"number": 12, "at": AT, "seq": 40},
     }  # fmt: skip
+    return values.loads(values.dumps(taken))  # as it is kept: without the order of names
 
 
 SAMPLES = {
