@@ -193,6 +193,11 @@ class Node:
         return listed(self.properties.get("alur:sends", ""))
 
     @property
+    def documents(self) -> tuple[str, ...]:
+        """The kinds of documents that completing the task orders (`alur:documents`)."""
+        return tuple(dict.fromkeys(listed(self.properties.get("alur:documents", ""))))
+
+    @property
     def correlation(self) -> str | None:
         """The expression whose value a message and who awaits it share (`alur:correlation`)."""
         return self.properties.get("alur:correlation")

@@ -54,27 +54,17 @@ def may_work(actor: Actor, person_id: int | None, group_id: int | None, subject_
     return person_id == actor.id or (person_id in actor.stands_in and person_id != subject_id)
 
 
-def may_see(
+def is_concerned(
     actor: Actor,
     instance: Instance,
     roles: Iterable[Role],
     workers: Iterable[int],
     superiors: Callable[[], frozenset[int]],
 ) -> bool:
-    """A case is seen by whom it concerns (see `may_comment`), and by auditors."""
-    return may_audit(actor) or may_comment(actor, instance, roles, workers, superiors)
+    """A case concerns who takes or took part in it, and those above its employee.
 
-
-def may_comment(
-    actor: Actor,
-    instance: Instance,
-    roles: Iterable[Role],
-    workers: Iterable[int],
-    superiors: Callable[[], frozenset[int]],
-) -> bool:
-    """Comments and files are for who takes or took part in a case, and those above its employee.
-
-    Those above are its employee's ``superiors``, up to the highest, and the unit's supervisors.
+    Those are its employee's ``superiors``, up to the highest, and the unit's supervisors. Whom it
+    concerns may comment on it, bring files to it and ask for its record sheet.
     """
     takes_part = actor.id in (instance.subject_id, instance.starter_id, *workers) or any(
         may_work(actor, role.person_id, role.group_id, instance.subject_id) for role in roles

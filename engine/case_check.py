@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from bpmn.messages import AlurError, message
-from engine import remark_check, stored, values
+from engine import document_check, remark_check, stored, values
 from engine.checkpoints import DELETED, Checkpoint
 from engine.history import GENESIS, digest, entry_hash
 
@@ -35,6 +35,7 @@ class OneCase:
     submissions: list[Row]
     comments: list[Row] = field(default_factory=list)
     attachments: list[Row] = field(default_factory=list)
+    documents: list[Row] = field(default_factory=list)
     points: list[Checkpoint] = field(default_factory=list)
 
     @property
@@ -59,6 +60,7 @@ def one_by_one(
         _by_case(stored.rows(connection, stored.SUBMISSIONS), "instance_id"),
         _by_case(stored.rows(connection, stored.COMMENTS), "instance_id"),
         _by_case(stored.rows(connection, stored.ATTACHMENTS), "instance_id"),
+        _by_case(stored.rows(connection, stored.DOCUMENTS, ahead=20), "instance_id"),
         _points(points.by_case()),
     )
     for case, (found, *parts) in _side_by_side(streams):
@@ -77,11 +79,14 @@ def faults_of_case(case: OneCase) -> Iterator[Message]:
     yield from _faults_of_beginning(case, case.row)
     yield from _faults_of_submissions(case)
     yield from _faults_of_remarks(case)
+    for seq, said in document_check.faults(case.entries, case.documents):
+        yield _entry(case, seq, said)
 
 
 def _faults_of_vanished(case: OneCase) -> Iterator[Message]:
     end = case.deleted
-    if end is None or any((case.entries, case.submissions, case.comments, case.attachments)):
+    left = (case.entries, case.submissions, case.comments, case.attachments, case.documents)
+    if end is None or any(left):
         yield message("Kasus {case}: kasusnya hilang.", case=_number(case))
         return
     for point in case.points:

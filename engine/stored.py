@@ -43,6 +43,11 @@ ATTACHMENTS = """
     FROM attachment a LEFT JOIN content c ON c.id = a.content_id
     {of} ORDER BY a.instance_id, a.id
 """
+DOCUMENTS = """
+    SELECT d.instance_id, d.kind, d.revision, d.data, c.digest
+    FROM document d LEFT JOIN content c ON c.id = d.content_id
+    {of} ORDER BY d.instance_id, d.id
+"""
 # Each row is a piece of a file; a file without pieces has one row.
 CONTENTS = """
     SELECT c.id, c.digest, c.size, p.number, p.data
@@ -54,6 +59,7 @@ DEFINITIONS = "SELECT key, version, digest, source FROM definition ORDER BY id"
 _OF = {
     CASES: "i.id", ENTRIES: "instance_id", SUBMISSIONS: "s.instance_id",
     COMMENTS: "instance_id", ATTACHMENTS: "a.instance_id",
+    DOCUMENTS: "d.instance_id",
 }  # fmt: skip
 _INSTANTS = ("at", "started_at", "removed_at")
 

@@ -27,6 +27,7 @@ from web import (
     control_sheets,
     deployments,
     directory_imports,
+    documents,
     drafts,
     errors,
     evidence,
@@ -115,6 +116,7 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
     app.add_template_filter(record.behalf)
     app.add_template_filter(record.reassigned)
     app.add_template_filter(record.performed)
+    app.add_template_filter(record.document)
     app.add_template_global(standing)
     app.add_template_global(was_late)
     app.add_template_global(walks.of_page, "walk_of")
@@ -142,6 +144,7 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
         control_sheets.area,
         cases.area,
         remarks.area,
+        documents.area,
         deployments.area,
         form_previews.area,
         incidents.area,

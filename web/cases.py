@@ -27,7 +27,7 @@ from engine import (
 )
 from engine.errors import DiagramRefused, InvalidInput, NotAllowed, NotFound
 from engine.models import Person
-from web import record, words
+from web import documents, record, words
 from web.errors import status_of
 from web.visit import database, go, me, new_token, position
 from web.words import say
@@ -241,6 +241,7 @@ def page_of_case(instance_id: int, said: Message | None = None) -> str:
         remarks = comments.of_case(session, instance_id)
         attached = attachments.attached(session, instance_id)
         may_comment = cases.may_comment(session, me(), found)
+        papers = documents.context(session, found)
     processing.note(database(), me(), found.subject_id, instance_id, processing.VIEWED)
     return render_template(
         "case.html",
@@ -270,6 +271,7 @@ def page_of_case(instance_id: int, said: Message | None = None) -> str:
         may_comment=may_comment,
         me=me(),
         said=said,
+        **papers,
     )
 
 

@@ -10,7 +10,7 @@ from bpmn.messages import Message, message
 from engine import values
 from engine.punctuality import Standing, standing
 from tasks import written_forms
-from web.words import say
+from web.words import DOCUMENTS, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -92,6 +92,12 @@ def performed(entry: HistoryEntry) -> datetime | None:
     """When a step was performed that was recorded later."""
     at: datetime | None = values.loads(entry.details).get("performed")
     return at
+
+
+def document(entry: HistoryEntry) -> str | Message:
+    """What the document that an entry tells of is called."""
+    kind = str(values.loads(entry.details)["kind"])
+    return DOCUMENTS.get(kind, kind)
 
 
 def behalf(entry: HistoryEntry) -> tuple[int, str] | None:

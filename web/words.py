@@ -50,6 +50,28 @@ KINDS = {
     "comment.added": message("Komentar"),
     "attachment.added": message("Lampiran ditambahkan"),
     "attachment.removed": message("Lampiran dihapus"),
+    "document.ordered": message("Dokumen dipesan"),
+    "document.requested": message("Dokumen diminta"),
+    "document.made": message("Dokumen dibuat"),
+}
+DOCUMENTS = {
+    "formulir_skp": message("Formulir Sasaran Kerja Pegawai"),
+    "penilaian": message("Penilaian Prestasi Kerja"),
+    "rekaman": message("Lembar rekaman"),
+}
+DOCUMENT_STATES = {
+    "making": message("sedang dibuat"),
+    "failed": message("gagal; lihat insidennya"),
+    "dropped": message("tidak dibuat"),
+    "made": message("siap"),
+    "superseded": message("digantikan"),
+}
+DOCUMENT_LOOKS = {
+    "making": "waiting",
+    "failed": "late",
+    "dropped": "cancelled",
+    "made": "done",
+    "superseded": "paused",
 }
 CAPACITIES = {
     "starter": message("Pemulai kasus"),
@@ -57,6 +79,7 @@ CAPACITIES = {
     "calendar": message("Pengelola kalender"),
     "administrator": message("Administrator"),
     "participant": message("Peserta kasus"),
+    "request": message("Peminta"),
 }
 DUTIES = {
     "analyst": message("Analis proses"),
@@ -102,6 +125,9 @@ def register(app: Flask, zone: str) -> None:
     app.jinja_env.globals.update(
         LANGUAGES=LANGUAGES,
         KINDS=KINDS,
+        DOCUMENTS=DOCUMENTS,
+        DOCUMENT_STATES=DOCUMENT_STATES,
+        DOCUMENT_LOOKS=DOCUMENT_LOOKS,
         CAPACITIES=CAPACITIES,
         DUTIES=DUTIES,
         STANDS_IN=STANDS_IN,

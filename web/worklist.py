@@ -20,6 +20,8 @@ from web.words import say
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from werkzeug.datastructures import MultiDict
+
     from web.task_page import Page
 
 area = Blueprint("worklist", __name__)
@@ -79,7 +81,13 @@ def complete(item_id: int) -> Any:
     shown = task_page.page(item_id, sent, refused)
     if pressed is not None:
         return render_template("task.html", page=replace(shown, form=pressed), token=token)
-    is_good = shown.form.validate() and not refused
+    return _completed(shown, sent, token)
+
+
+def _completed(shown: Page, sent: MultiDict[str, str], token: str) -> Any:
+    """Completes the task as it was filled in, or shows what is wrong with that."""
+    item_id = shown.item.id
+    is_good = shown.form.validate() and not shown.refused
     if shown.item.status == "open" and not is_good:
         return _again(shown, message("Ada isian yang perlu diperbaiki."), 422, token)
     try:

@@ -12,6 +12,7 @@ from bpmn.rules import (
     connections,
     data,
     dialect,
+    documents,
     events,
     files,
     flow,
@@ -122,6 +123,8 @@ RULES: tuple[Callable[[Diagram], Iterator[Finding]], ...] = (
     forms.form_key,
     bulk.bulk,
     forms.service_answer,
+    documents.document_kind,
+    documents.document_place,
 )
 
 
