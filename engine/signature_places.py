@@ -99,14 +99,19 @@ def awaiting(db: Database, session: Session, actor: Actor) -> list[Sheet]:
 def awaited_after(
     db: Database, session: Session, actor: Actor, instance_id: int, place: str
 ) -> int | None:
-    """A document of a case that the actor is to sign now, for the place whose step they did.
+    """A document of a case that the actor is to sign next, for the place whose step they did.
 
-    To be asked when a step has been completed: the id, and None when none is ready.
+    To be asked when a step has been completed: its id, also while it is still being made.
     """
-    for on in awaiting(db, session, actor):
-        one = on.next_place
-        if on.case.id == instance_id and one is not None and one.row.place == place:
-            return on.document.id
+    open_ones = Signature.instance_id == instance_id, Signature.mode.is_(None)
+    query = select(Document.id).join(Signature, Signature.document_id == Document.id)
+    query = query.where(*open_ones, Signature.place == place, Document.superseded_at.is_(None))
+    for document_id in session.scalars(query.order_by(Document.id.desc())).all():
+        on = _unasked(db, session, document_id)
+        first = on.next_place
+        mine = first is not None and access.may_sign(actor, first.row.person_id, on.case.subject_id)
+        if mine and first is not None and first.row.place == place:
+            return document_id
     return None
 
 

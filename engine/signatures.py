@@ -96,8 +96,9 @@ def record(
 def is_kept(session: Session, sha256: str) -> bool:
     """Whether a file is a document of this office, with or without signatures."""
     content = select(Content.id).where(Content.digest == sha256).scalar_subquery()
-    users = exists().where(Document.content_id == content), exists().where(
-        Signature.content_id == content
+    users = (
+        exists().where(Document.content_id == content),
+        exists().where(Signature.content_id == content),
     )
     return bool(session.scalar(select(or_(*users))))
 
@@ -124,13 +125,9 @@ def _fill(session: Session, place_id: int, actor: Actor, at: datetime, made: Sig
         raise NoLongerOpen(message("Dokumen ini baru saja ditandatangani."))
 
 
-def _require_apart(
-    db: Database, session: Session, actor: Actor, on: Sheet, place: Place
-) -> None:
+def _require_apart(db: Database, session: Session, actor: Actor, on: Sheet, place: Place) -> None:
     """What `alur:distinct` keeps a substitute from doing they do not sign either."""
     if place.row.person_id != actor.id and place.row.person_id in actor.stands_in:
         diagram = deployments.program_of(db, on.case).diagram
         held = roles.Held(on.case.id, diagram, steps.seats(session, on.case.id))
-        roles.require_apart(
-            session, held, place.row.place, actor, for_holder=place.row.person_id
-        )
+        roles.require_apart(session, held, place.row.place, actor, for_holder=place.row.person_id)

@@ -40,8 +40,10 @@ from web import (
     retention,
     sign_in,
     sign_ins,
+    signatures,
     substitutions,
     units,
+    verification,
     words,
     worklist,
 )
@@ -132,6 +134,8 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
         own_data.area,
         directory_imports.area,
         retention.area,
+        signatures.area,
+        verification.area,
         health.area,
         metrics.area,
     ):

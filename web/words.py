@@ -44,6 +44,7 @@ KINDS = {
     "instance.suspended": message("Kasus ditangguhkan"),
     "instance.resumed": message("Kasus dilanjutkan"),
     "incident.resolved": message("Insiden diatasi"),
+    "document.signed": message("Dokumen ditandatangani"),
 }
 CAPACITIES = {
     "starter": message("Pemulai kasus"),
@@ -62,6 +63,13 @@ STANDS_IN = {
     "plh": message("Plh."),
     "plt": message("Plt."),
     "leave": message("pengganti"),
+}
+# What documents are called, by kind.
+DOCUMENTS = {
+    "formulir_skp": message("Formulir SKP"),
+    "penilaian": message("Penilaian Prestasi Kerja"),
+    "rekaman": message("Lembar rekaman"),
+    "lembar_kendali": message("Lembar kendali"),
 }
 STATUSES = {
     "running": message("Berjalan"),
@@ -98,6 +106,7 @@ def register(app: Flask, zone: str) -> None:
         DUTIES=DUTIES,
         STANDS_IN=STANDS_IN,
         STATUSES=STATUSES,
+        DOCUMENTS=DOCUMENTS,
         SEVERITIES=SEVERITIES,
     )
 

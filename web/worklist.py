@@ -17,6 +17,7 @@ from engine import (
     instances,
     logs,
     processing,
+    signature_places,
     values,
     worklist,
 )
@@ -64,6 +65,7 @@ def inbox() -> str:
     with database().read() as session:
         mine = worklist.mine(session, me(), after)
         groups = worklist.of_my_groups(session, me(), group_after)
+        to_sign = signature_places.awaiting(database(), session, me())
         in_place_of = worklist.in_place_of(session, me(), position("place-after") or 0)
         standing_in = absences.present(session, [me().id])
         may_start = bool(startable(session))
@@ -77,6 +79,7 @@ def inbox() -> str:
         groups=groups,
         in_place_of=in_place_of,
         standing_in=standing_in,
+        to_sign=to_sign,
         me=me(),
         drawn=drawn,
         may_start=may_start,
@@ -105,6 +108,8 @@ def complete(item_id: int) -> Any:
         # What was typed stays on the page, whatever happened to the task.
         return _again(_page(item_id, sent=True), error.message, status_of(error), token)
     flash(say(message("Langkah “{step}” selesai.", step=page.node.name)), "done")
+    if (document_id := _to_be_signed(page.item)) is not None:
+        return go(url_for("signatures.page", document_id=document_id))
     if done.next_item is not None:
         return go(url_for("worklist.task", item_id=done.next_item))
     return go(url_for("worklist.inbox"))
@@ -134,6 +139,14 @@ def take_up(item_id: int) -> Any:
     with database().read() as session:
         item = worklist.item(session, me(), item_id)
     return render_template("_facts.html", item=item)
+
+
+def _to_be_signed(item: WorkItem) -> int | None:
+    """The document that who has just done a step is to sign, also while it is being made."""
+    with database().read() as session:
+        return signature_places.awaited_after(
+            database(), session, me(), item.instance_id, item.place
+        )
 
 
 def _act(act: Callable[..., int], item_id: int) -> Any:

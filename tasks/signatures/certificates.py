@@ -55,6 +55,11 @@ class SampleSigner:
         except ValueError as error:
             raise _unreadable() from error
 
+    @property
+    def public_pem(self) -> bytes:
+        """That certificate, as PEM."""
+        return self.certificate.public_bytes(Encoding.PEM)
+
     def _certificate(
         self, person: Signatory, key: ec.EllipticCurvePublicKey, at: datetime
     ) -> x509.Certificate:
@@ -109,7 +114,9 @@ def issue(
     own_key = x509.SubjectKeyIdentifier.from_public_key(key)
     its_key = x509.AuthorityKeyIdentifier.from_issuer_public_key(by.public_key())
     builder = x509.CertificateBuilder(issuer, subject, key, x509.random_serial_number(), *lasts)
-    builder = builder.add_extension(x509.BasicConstraints(authority, 0 if authority else None), True)
+    builder = builder.add_extension(
+        x509.BasicConstraints(authority, 0 if authority else None), True
+    )
     builder = builder.add_extension(usage, True).add_extension(own_key, False)
     return builder.add_extension(its_key, False).sign(by, SHA256())
 

@@ -40,7 +40,10 @@ def make(writer: IncrementalPdfFileWriter) -> None:
     for page, annotation in _marked(writer):
         _become_field(writer, page, annotation)
         made.append(annotation)
-    form = {pdf_name("/Fields"): made, pdf_name("/SigFlags"): generic.NumberObject(_SIGNED_APPEND_ONLY)}
+    form = {
+        pdf_name("/Fields"): made,
+        pdf_name("/SigFlags"): generic.NumberObject(_SIGNED_APPEND_ONLY),
+    }
     writer.root[pdf_name("/AcroForm")] = writer.add_object(generic.DictionaryObject(form))
     writer.update_root()
 
@@ -90,9 +93,13 @@ def _become_field(writer: IncrementalPdfFileWriter, page: Any, annotation: Any) 
 
 
 def _tag_as_form(writer: IncrementalPdfFileWriter, struct_parent: int) -> None:
-    """Names the element of a link a form's; looked for in the flat list that Typst writes."""
+    """Names the element of a link a form's; looked for in the flat list that Typst writes.
+
+    Its one child stands there without an array: so pyHanko knows a field that is signed later.
+    """
     numbers = writer.root["/StructTreeRoot"]["/ParentTree"]["/Nums"]
     known = [int(numbers[place]) for place in range(0, len(numbers), 2)]
     element = numbers[known.index(struct_parent) * 2 + 1]
     element[pdf_name("/S")] = pdf_name("/Form")
+    element[pdf_name("/K")] = element["/K"][0]
     writer.update_container(element)

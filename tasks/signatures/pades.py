@@ -37,7 +37,7 @@ class Look:
     head: str
     lines: list[str]
     color: str
-    size: float = 6.6
+    size: float = 7.2
 
 
 def signed(
@@ -66,9 +66,7 @@ def _embed(
     at: datetime,
     sign: Callable[[bytes], bytes],
 ) -> bytes:
-    embedding = PdfCMSEmbedder().write_cms(
-        fields.called(number), writer, existing_fields_only=True
-    )
+    embedding = PdfCMSEmbedder().write_cms(fields.called(number), writer, existing_fields_only=True)
     next(embedding)
     about = PdfSignedData(pdf_name("/Sig"), SigSeedSubFilter.PADES, at, bytes_reserved=RESERVED)
     about[pdf_name("/Name")] = generic.TextStringObject(name)

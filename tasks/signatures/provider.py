@@ -10,7 +10,6 @@ import base64
 import binascii
 import http.client
 import json
-import socket
 import ssl
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
@@ -44,9 +43,9 @@ class Signer(Protocol):
     """Who makes a CMS signature (RFC 5652, detached, as PAdES wants it) over a SHA-256 digest."""
 
     def sign(self, digest: bytes, person: Signatory, at: datetime, passphrase: str) -> bytes:
-        """The signature, DER, with its certificates; raises `SignatureRefused`, `SignerUnreachable`.
+        """The signature, DER, with its certificates; ``at`` is when the document says it was made.
 
-        ``at`` is when the document says that it was signed.
+        Raises `SignatureRefused` and `SignerUnreachable`.
         """
         ...
 
