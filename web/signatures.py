@@ -95,9 +95,10 @@ def _sign(document_id: int) -> None:
 
 
 def _page(document_id: int, said: Message | None = None) -> str:
-    on = _sheet(document_id)
     with database().read() as session:
+        on = signature_places.sheet(database(), session, me(), document_id)
         hindrance = signature_places.hindrance(database(), session, me(), on)
+    _note(on)
     first = on.next_place
     return render_template(
         "sign.html",
@@ -116,12 +117,16 @@ def _again(document_id: int, error: AlurError) -> tuple[str, int]:
 
 
 def _sheet(document_id: int) -> Sheet:
-    """The document, for who may see its case; who looks at another's is noted."""
+    """The document, for who may see its case."""
     with database().read() as session:
         on = signature_places.sheet(database(), session, me(), document_id)
+    _note(on)
+    return on
+
+
+def _note(on: Sheet) -> None:
     logs.learn(instance=on.case.id)
     processing.note(database(), me(), on.case.subject_id, on.case.id, processing.VIEWED)
-    return on
 
 
 def _name(on: Sheet) -> str:

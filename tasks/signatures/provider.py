@@ -56,7 +56,6 @@ class HttpSigner:
 
     url: str
     token: str | None = None
-    timeout: float = TIMEOUT
 
     def sign(self, digest: bytes, person: Signatory, at: datetime, passphrase: str) -> bytes:
         """Asks once: a signature is a deed, and is never asked for again by itself."""
@@ -96,8 +95,8 @@ class HttpSigner:
         where = parts.hostname or "", parts.port
         if parts.scheme == "https":
             trusted = ssl.create_default_context()
-            return http.client.HTTPSConnection(*where, timeout=self.timeout, context=trusted)
-        return http.client.HTTPConnection(*where, timeout=self.timeout)
+            return http.client.HTTPSConnection(*where, timeout=TIMEOUT, context=trusted)
+        return http.client.HTTPConnection(*where, timeout=TIMEOUT)
 
 
 def _unreachable() -> SignerUnreachable:

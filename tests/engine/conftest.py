@@ -68,7 +68,7 @@ ACTS = (
     "instance.started instance.cancelled instance.suspended instance.resumed"
     " task.completed task.claimed task.released task.taken-up"
     " timer.fired timer.postponed timers.armed incident.resolved"
-    " message.received signal.received service.failed role.reassigned".split()
+    " message.received signal.received service.failed role.reassigned document.signed".split()
 )
 # Three tasks side by side, two of them of one group's lane, and one behind their join.
 SIDE_BY_SIDE = b"""<?xml version="1.0" encoding="UTF-8"?>

@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
 import typst
@@ -79,7 +80,7 @@ def states(desk) -> list[bytes]:
 
 
 def test_each_signature_only_adds_to_what_was_there(states):
-    for before, after in zip(states, states[1:], strict=False):
+    for before, after in pairwise(states):
         assert after.startswith(before)
 
 
