@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MOST_BYTES = 20_000_000
 SECONDS = 10  # of computing
 MEMORY = 1024**3  # bytes of address space
-_PATIENCE = 20  # seconds, on a busy machine
+_PATIENCE = 60  # seconds, on a busy machine
 _AT_ONCE = threading.BoundedSemaphore(2)
 _HEAD = 1024  # bytes in which a PDF says that it is one
 
