@@ -97,7 +97,7 @@ def worker() -> None:
 @cli.command()
 def demo() -> None:
     """Muat kantor contoh beserta SOP SKP, lalu layani di komputer ini."""
-    settings = Settings.from_environment({"ALUR_SIGNATURES": TEST} | os.environ)
+    settings = Settings.from_environment({"ALUR_SIGNATURES": TEST, **os.environ})
     db = operations.opened(settings)
     sample.load(db)
     definition = deployments.deploy(db, SOP.read_bytes())
