@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from itertools import pairwise
 
 import pytest
-import typst
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -20,7 +19,6 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 
 from engine.errors import SignerUnreachable, StateDamaged
-from tasks.papers.typesetting import TEMPLATES
 from tasks.signatures import certificates, pades
 from tasks.signatures.provider import Signatory
 from tasks.signatures.verification import judge
@@ -32,15 +30,6 @@ SIGNERS = [
     Signatory("Kabid Contoh", "197205052090031005"),
 ]
 LOOK = pades.Look("Uji", ["Nama", "NIP"], "#1f3d6d")
-SOURCE = """
-#import "/house.typ": house
-#import "/signing.typ": signature-place
-#show: house.with("Penilaian")
-= Penilaian
-#grid(columns: (1fr, 1fr, 1fr), gutter: 8pt,
-  ..("Penilai", "Pegawai", "Atasan").enumerate(start: 1).map(
-    ((n, name)) => [#name #linebreak() #signature-place(n, name)]))
-"""
 
 
 @dataclass(frozen=True)
@@ -62,11 +51,8 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def desk() -> Desk:
-    plain = typst.compile(
-        SOURCE.encode(), root=TEMPLATES, ignore_system_fonts=True, pdf_standards=["ua-1"],
-        sys_inputs={"data": '{"at": "2026-11-26"}'},
-    )  # fmt: skip
+def desk(to_be_signed) -> Desk:
+    plain = to_be_signed("Penilai", "Pegawai", "Atasan")
     return Desk(certificates.SampleSigner(certificates.make()), plain)
 
 

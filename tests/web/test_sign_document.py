@@ -10,13 +10,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-import typst
 from sqlalchemy import select, text
 
 from engine import clock, contents, logs, signatures
 from engine.models import Base, Document, Signature, Substitution
 from engine.signature_settings import SignatureSettings
-from tasks.papers.typesetting import TEMPLATES
 from tasks.signatures import provider as port
 from tasks.signatures.verification import judge
 
@@ -24,25 +22,7 @@ PLACES = ("Lane_PejabatPenilai", "Lane_Pegawai", "Lane_AtasanPejabatPenilai")
 SIGNERS = ("assessor", "employee", "superior")
 PROVIDER = Path(__file__).parent / "signing_provider.py"
 PASSPHRASE, TOKEN = "frasa kwartirxa zirkonia", "rahasia-penyedia"
-SOURCE = """
-#import "/house.typ": house
-#import "/signing.typ": signature-place
-#show: house.with("Penilaian")
-= Penilaian
-#grid(columns: (1fr, 1fr, 1fr), gutter: 8pt,
-  ..("Penilai", "Pegawai", "Atasan").enumerate(start: 1).map(
-    ((n, name)) => [#name #linebreak() #signature-place(n, name)]))
-"""
 SCAN = b"\xff\xd8\xff\xe0 sebuah foto"
-
-
-@pytest.fixture(scope="session")
-def plain_pdf() -> bytes:
-    made: bytes = typst.compile(
-        SOURCE.encode(), root=TEMPLATES, ignore_system_fonts=True, pdf_standards=["ua-1"],
-        sys_inputs={"data": '{"at": "2026-11-26"}'},
-    )  # fmt: skip
-    return made
 
 
 @dataclass
@@ -78,13 +58,14 @@ class Paper:
 
 
 @pytest.fixture
-def paper(site, plain_pdf) -> Paper:
+def paper(site, to_be_signed) -> Paper:
+    pdf = to_be_signed("Penilai", "Pegawai", "Atasan")
     case = site.start()
     site.until(case, "Langkah_4")
     with site.db.write() as session:
         document = Document(
             instance_id=case, kind="penilaian", revision=1, at=clock.now(), data=b"{}",
-            content_id=contents.keep(session, plain_pdf),
+            content_id=contents.keep(session, pdf),
         )  # fmt: skip
         session.add(document)
         session.flush()

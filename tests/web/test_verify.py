@@ -8,35 +8,22 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-import typst
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.writer import copy_into_new_writer
 
 from engine import clock, contents
 from engine.models import Document
 from engine.signature_settings import SignatureSettings
-from tasks.papers.typesetting import TEMPLATES
 from tasks.signatures import certificates, judging, pades
 from tasks.signatures.provider import Signatory
 
 AT = datetime(2026, 11, 26, 5, 0, tzinfo=UTC)
-SOURCE = """
-#import "/house.typ": house
-#import "/signing.typ": signature-place
-#show: house.with("Penilaian")
-= Penilaian
-#signature-place(1, "Penilai", width: 6cm)
-"""
 NOT_KEPT = "Kantor ini tidak menyimpan berkas yang sama persis dengan ini."
 
 
 @pytest.fixture(scope="module")
-def plain() -> bytes:
-    made: bytes = typst.compile(
-        SOURCE.encode(), root=TEMPLATES, ignore_system_fonts=True, pdf_standards=["ua-1"],
-        sys_inputs={"data": '{"at": "2026-11-26"}'},
-    )  # fmt: skip
-    return made
+def plain(to_be_signed) -> bytes:
+    return to_be_signed("Penilai")
 
 
 @pytest.fixture(scope="module")
