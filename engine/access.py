@@ -54,6 +54,14 @@ def may_work(actor: Actor, person_id: int | None, group_id: int | None, subject_
     return person_id == actor.id or (person_id in actor.stands_in and person_id != subject_id)
 
 
+def may_sign(actor: Actor, person_id: int, subject_id: int) -> bool:
+    """A document is signed by whom it names, or by who stands in for them and signs as themselves.
+
+    Nobody signs for the employee whom the case is about.
+    """
+    return may_work(actor, person_id, None, subject_id)
+
+
 def is_concerned(
     actor: Actor,
     instance: Instance,

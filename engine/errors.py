@@ -109,6 +109,14 @@ class Unanswered(Undelivered):
     """The mail server was lost before it said whether it took a mail."""
 
 
+class SignatureRefused(AlurError):
+    """The provider of signatures does not sign: a wrong passphrase, or a certificate that ended."""
+
+
+class SignerUnreachable(AlurError):
+    """The provider of signatures does not answer, or answers what is no signature."""
+
+
 class StaleCalendar(AlurError):
     """Somebody else changed the calendar between reading and writing; nothing was written."""
 

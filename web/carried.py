@@ -37,7 +37,7 @@ def pack() -> str | None:
     fields = sent()
     letters = sum(len(name) + len(value) for name, value in fields)
     has_file = any(file.filename for file in request.files.values())
-    if has_file or any("password" in name for name, _ in fields):
+    if has_file or any("password" in name or "passphrase" in name for name, _ in fields):
         return None
     if len(fields) > MAX_FIELDS or letters > MAX_LETTERS:
         return None

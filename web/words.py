@@ -53,7 +53,9 @@ KINDS = {
     "document.ordered": message("Dokumen dipesan"),
     "document.requested": message("Dokumen diminta"),
     "document.made": message("Dokumen dibuat"),
+    "document.signed": message("Dokumen ditandatangani"),
 }
+# What documents are called, by kind.
 DOCUMENTS = {
     "formulir_skp": message("Formulir Sasaran Kerja Pegawai"),
     "penilaian": message("Penilaian Prestasi Kerja"),

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask_login import login_required
 
 from bpmn.messages import AlurError, Message, message
-from engine import absences, deployments, instances, worklist
+from engine import absences, deployments, instances, signature_places, worklist
 from engine.errors import InvalidInput, NoLongerOpen, StaleInstance, StepFailed, Suspended
 from web import files, performed, tables, task_page, walks
 from web.cases import startable
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from werkzeug.datastructures import MultiDict
 
+    from engine.models import WorkItem
     from web.task_page import Page
 
 area = Blueprint("worklist", __name__)
@@ -39,6 +40,7 @@ def inbox() -> str:
         groups = worklist.of_my_groups(session, me(), group_after, part)
         in_place_of = worklist.in_place_of(session, me(), position("place-after") or 0, part)
         piles = worklist.piles(session, me())
+        to_sign = signature_places.awaiting(database(), session, me())
         standing_in = absences.present(session, [me().id])
         may_start = bool(startable(session))
     drawn = {
@@ -51,6 +53,7 @@ def inbox() -> str:
         groups=groups,
         in_place_of=in_place_of,
         standing_in=standing_in,
+        to_sign=to_sign,
         me=me(),
         drawn=drawn,
         may_start=may_start,
@@ -99,6 +102,8 @@ def _completed(shown: Page, sent: MultiDict[str, str], token: str) -> Any:
     flash(say(message("Langkah “{step}” selesai.", step=shown.node.name)), "done")
     if request.form.get("then") == "next":
         return _go_on(item_id)
+    if (document_id := _to_be_signed(shown.item)) is not None:
+        return go(url_for("signatures.page", document_id=document_id))
     if done.next_item is not None:
         return go(url_for("worklist.task", item_id=done.next_item))
     return go(url_for("worklist.inbox"))
@@ -128,6 +133,14 @@ def take_up(item_id: int) -> Any:
     with database().read() as session:
         item = worklist.item(session, me(), item_id)
     return render_template("_facts.html", item=item)
+
+
+def _to_be_signed(item: WorkItem) -> int | None:
+    """The document that who has just done a step is to sign, also while it is being made."""
+    with database().read() as session:
+        return signature_places.awaited_after(
+            database(), session, me(), item.instance_id, item.place
+        )
 
 
 def _act(act: Callable[..., int], item_id: int) -> Any:

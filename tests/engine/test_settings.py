@@ -7,6 +7,7 @@ import pytest
 
 from engine.errors import InvalidInput
 from engine.settings import MailServer, Settings
+from engine.signature_settings import SignatureSettings
 
 
 def settings(**environment):
@@ -188,3 +189,34 @@ def test_the_password_of_the_mail_server_is_not_printed():
     found = settings(ALUR_SMTP_URL="smtp://alur:rahasia@mail", ALUR_MAIL_FROM=SENDER)
     assert found.mail.password == "rahasia"
     assert "rahasia" not in repr(found)
+
+
+def test_documents_are_signed_by_hand_unless_something_else_is_set(tmp_path):
+    assert settings().signatures == SignatureSettings("wet")
+    (tmp_path / "token").write_text("rahasia-penyedia\n")
+    (tmp_path / "roots.pem").write_text("-----BEGIN CERTIFICATE-----")
+    found = settings(
+        ALUR_SIGNATURES="provider",
+        ALUR_SIGNING_URL="https://tanda-tangan.example/sign",
+        ALUR_SIGNING_TOKEN_FILE=str(tmp_path / "token"),
+        ALUR_SIGNING_ROOTS=str(tmp_path / "roots.pem"),
+    ).signatures
+    assert (found.mode, found.token) == ("provider", "rahasia-penyedia")
+    assert "rahasia-penyedia" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("environment", "said"),
+    [
+        ({"ALUR_SIGNATURES": "bsre"}, "ALUR_SIGNATURES"),
+        ({"ALUR_SIGNATURES": "provider"}, "ALUR_SIGNING_URL"),
+        ({"ALUR_SIGNING_URL": "http://penyedia.example/sign"}, "ALUR_SIGNING_URL"),
+        ({"ALUR_SIGNING_URL": "https://[::1"}, "ALUR_SIGNING_URL"),
+        ({"ALUR_SIGNING_TOKEN_FILE": "/tidak/ada"}, "ALUR_SIGNING_TOKEN_FILE"),
+        ({"ALUR_SIGNATURES": "provider", "ALUR_SIGNING_URL": "http://127.0.0.1:1/"},
+         "ALUR_SIGNING_ROOTS"),
+    ],
+)  # fmt: skip
+def test_a_passphrase_goes_nowhere_by_a_wrong_setting(environment, said):
+    with pytest.raises(InvalidInput, match=said):
+        settings(**environment)

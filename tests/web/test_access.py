@@ -38,6 +38,7 @@ from engine import (
     reassignment,
     sample,
     sign_ins,
+    signatures,
     starting,
     substitutions,
     supervision,
@@ -45,7 +46,7 @@ from engine import (
 from engine.attachments import File
 from engine.database import Database
 from engine.drafts import Sheet
-from engine.errors import NoHandler, NotAllowed, NotFound
+from engine.errors import NoHandler, NoLongerOpen, NotAllowed, NotFound
 from engine.models import (
     Attachment,
     Base,
@@ -56,6 +57,7 @@ from engine.models import (
     Incident,
     Job,
     Notice,
+    Signature,
     SignIn,
     Substitution,
     Unit,
@@ -216,7 +218,7 @@ def _at_work(db: Database, ids: dict[str, int]) -> dict[str, int]:
         secret = sign_ins.begin(session, ids["performer"], "Peramban uji")
         session.flush()
         assert secret
-        return {
+        return _paper(session, case, ids) | {
             "instance_id": case, "item_id": item(case).id, "job_id": timer.id,
             "incident_id": failed, "notice_id": notice.id, "import_id": brought.id,
             "substitution_id": stands_in.id, "unit_id": units["layanan"],
@@ -230,6 +232,23 @@ def _at_work(db: Database, ids: dict[str, int]) -> dict[str, int]:
             "with_files": item(with_files).id,
             "done": first_step, "untaken": item(untaken).id, "taken": item(taken).id,
         }  # fmt: skip
+
+
+def _paper(session: Any, case: int, ids: dict[str, int]) -> dict[str, int]:
+    """A document that one person has signed, and the performer is to sign next."""
+    kept = contents.keep(session, b"%PDF- belum")
+    document = Document(
+        instance_id=case, kind="penilaian", revision=1, at=clock.now(), data=b"{}", content_id=kept
+    )
+    session.add(document)
+    session.flush()
+    places = ("StafPelaksana", "PejabatPenilai", "Pegawai", "AtasanPejabatPenilai")
+    people_ = ("starter", "performer", "employee", "participant")
+    signers = [(f"Lane_{place}", ids[who]) for place, who in zip(places, people_, strict=True)]
+    first: Signature = signatures.prepare(session, document, signers)[0]
+    first.mode, first.signed_by, first.signed_at = "wet", ids["starter"], clock.now()
+    first.content_id = contents.keep(session, b"%PDF- pindaian")
+    return {"document_id": document.id, "number": 1, "content": kept}
 
 
 def _failed_job(db: Database, case: int) -> int:
@@ -415,6 +434,13 @@ def _acts(here: Office, role: str) -> dict[str, Callable[[], Any]]:
         with db.read() as session:
             cases.case(session, actor, n["instance_id"])
 
+    def signing() -> None:
+        made, over = signatures.Signed(b"%PDF- dua", "test", "x"), n["content"]
+        try:
+            signatures.record(db, actor, n["document_id"], 2, over, made)
+        except NoLongerOpen as error:  # who has a place too, and is not at turn
+            raise NotAllowed(error.message) from error
+
     def retrying() -> None:
         incidents.retry(db, actor, n["incident_id"])
 
@@ -441,6 +467,7 @@ def _acts(here: Office, role: str) -> dict[str, Callable[[], Any]]:
         "postpone": lambda: supervision.postpone(db, actor, case, n["job_id"], until, "x"),
         "reassign": lambda: reassignment.reassign(db, actor, case, lane, ids["neighbour"], "x"),
         "retry": retrying,
+        "sign": signing,
         "substitute": lambda: substitutions.appoint(
             db, actor, ids["performer"], ids["outsider"], term
         ),
@@ -611,7 +638,7 @@ COMMANDS = (
     "migrate", "serve", "worker", "demo", "deploy {sop}", "message ada", "backup {out}",
     "restore {out}", "people import {people} --yes", "people export {out}.csv",
     "people administrator 199001012090032012", "people code 199001012090032012",
-    "history verify", "history seal", "history key", "history export {out}",
+    "verify {pdf}", "history verify", "history seal", "history key", "history export {out}",
 )  # fmt: skip
 
 
@@ -631,7 +658,11 @@ def stranger_to_the_home(tmp_path) -> Iterator[list[str]]:
 
 def test_who_may_not_read_the_home_may_run_no_command(stranger_to_the_home, tmp_path):
     (tmp_path / "pegawai.csv").write_text("NIP;Nama\n", encoding="utf-8")
-    places = {"sop": SKP, "people": tmp_path / "pegawai.csv", "out": tmp_path / "keluar"}
+    (tmp_path / "surat.pdf").write_bytes(b"%PDF-1.7")
+    places = {
+        "sop": SKP, "people": tmp_path / "pegawai.csv", "out": tmp_path / "keluar",
+        "pdf": tmp_path / "surat.pdf",
+    }  # fmt: skip
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ALUR_")}
     environment = kept | {"ALUR_HOME": str(tmp_path / "closed"), "ALUR_PORT": "1"}
     for command in COMMANDS:
