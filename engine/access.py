@@ -61,16 +61,25 @@ def may_see(
     workers: Iterable[int],
     superiors: Callable[[], frozenset[int]],
 ) -> bool:
-    """A case is seen by who takes or took part in it, those above its employee, and auditors.
+    """A case is seen by whom it concerns (see `may_comment`), and by auditors."""
+    return may_audit(actor) or may_comment(actor, instance, roles, workers, superiors)
+
+
+def may_comment(
+    actor: Actor,
+    instance: Instance,
+    roles: Iterable[Role],
+    workers: Iterable[int],
+    superiors: Callable[[], frozenset[int]],
+) -> bool:
+    """Comments and files are for who takes or took part in a case, and those above its employee.
 
     Those above are its employee's ``superiors``, up to the highest, and the unit's supervisors.
     """
     takes_part = actor.id in (instance.subject_id, instance.starter_id, *workers) or any(
         may_work(actor, role.person_id, role.group_id, instance.subject_id) for role in roles
     )
-    return (
-        takes_part or may_supervise(actor, instance) or may_audit(actor) or actor.id in superiors()
-    )
+    return takes_part or may_supervise(actor, instance) or actor.id in superiors()
 
 
 def may_look_over(actor: Actor) -> bool:

@@ -15,7 +15,7 @@ from engine.models import Definition, Incident, Instance, Job, Notice, Person, R
 from engine.timers import Clocks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
@@ -67,18 +67,30 @@ def case(session: Session, actor: Actor, instance_id: int) -> Instance:
 
 def may_see(session: Session, actor: Actor, instance: Instance) -> bool:
     """Whether a case is any of the person's business."""
+    return access.may_see(actor, instance, *_concerned(session, actor, instance))
+
+
+def may_comment(session: Session, actor: Actor, instance: Instance) -> bool:
+    """Whether a person may add to what is said and kept of a case: until it has ended."""
+    going = instance.ended_at is None
+    return going and access.may_comment(actor, instance, *_concerned(session, actor, instance))
+
+
+def _concerned(
+    session: Session, actor: Actor, instance: Instance
+) -> tuple[Sequence[Role], list[int], Callable[[], frozenset[int]]]:
+    """What `engine.access` asks of a case: its seats, whether the person worked, its superiors."""
     closed = WorkItem.instance_id == instance.id, WorkItem.closed_by == actor.id
     worked = select(WorkItem.id).where(*closed).exists()
     # A superior who was told that a task of it is late is to see what is meant.
     told = Notice.instance_id == instance.id, Notice.person_id == actor.id
     asked = select(Notice.id).where(*told, Notice.kind == "escalated").exists()
     workers = [actor.id] if session.scalar(select(worked | asked)) else []
-    seats = roles(session, instance.id)
 
     def superiors() -> frozenset[int]:
         return people.superiors(session, instance.subject_id)
 
-    return access.may_see(actor, instance, seats, workers, superiors)
+    return roles(session, instance.id), workers, superiors
 
 
 def roles(session: Session, instance_id: int) -> Sequence[Role]:

@@ -13,7 +13,7 @@ from bpmn import columns
 from bpmn.diagram import listed
 from bpmn.messages import Message
 from engine.errors import InvalidInput
-from tasks import spelling, tables
+from tasks import file_fields, spelling, tables
 from tasks.persons import ANYBODY, Directory, Person
 from tasks.spelling import show_day, show_number
 from tasks.tables import Table
@@ -122,6 +122,8 @@ def make_field(drawn: Drawn, directory: Directory = ANYBODY) -> Any:
         return TableField(drawn.label, drawn)
     if drawn.type == "person":
         return PersonField(drawn.label, directory)
+    if drawn.type == "file":
+        return file_fields.FileValue(drawn.label)
     kind = _KINDS.get(drawn.type, StringField)
     filters = [_trimmed] if kind in (StringField, TextAreaField) else []
     return kind(drawn.label, filters=filters)
@@ -151,6 +153,8 @@ def parse_default(drawn: Drawn) -> Any:
     """The drawn default value, in the type of its field; None when it does not fit."""
     if drawn.default is None or drawn.type in ("string", "text", "enum", "person"):
         return drawn.default
+    if drawn.type == "file":
+        return None
     if drawn.type == "boolean":
         return drawn.default == "true"
     if drawn.type == "date":
@@ -164,6 +168,8 @@ def fitting(drawn: Drawn, value: Any) -> Any:
     """A value of the case in the type of a field; None when it does not fit there."""
     if drawn.type == "table":
         return value if isinstance(value, list) else None
+    if drawn.type == "file":
+        return value if file_fields.as_value(value) else None
     return spelling.fitting(drawn.type, value, drawn.choices)
 
 
@@ -174,6 +180,8 @@ def show(drawn: Drawn, value: Any) -> str | Message | tables.Answer:
         return tables.shown(found.columns, found.totals, value)
     if drawn.type == "person" and isinstance(value, str):
         return Person(value)
+    if drawn.type == "file" and file_fields.as_value(value):
+        return file_fields.show(value)
     return spelling.show(drawn.type, value, drawn.choices)
 
 

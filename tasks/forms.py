@@ -16,7 +16,7 @@ from wtforms.form import BaseForm
 from bpmn.messages import Message, message
 from engine.errors import ExpressionFailed
 from engine.expressions import evaluate, truth
-from tasks import spelling, tables
+from tasks import file_fields, spelling, tables
 from tasks.fields import TableField, fitting, make_field, parse_default, show
 from tasks.persons import ANYBODY, Directory
 
@@ -165,6 +165,8 @@ def as_sent(task: Node, answers: Mapping[str, Any]) -> MultiDict[str, str]:
             sent.update(MultiDict(tables.as_sent(name, value)))
         elif value is False:
             continue
+        elif kinds.get(name) == "file" and value is not None:
+            sent[name] = file_fields.as_sent(value)
         elif kinds.get(name) in _NUMBERS and not isinstance(value, str | None):
             sent[name] = str(value).replace(".", ",")
         else:

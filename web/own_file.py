@@ -11,7 +11,17 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from bpmn.messages import message
-from engine import cases, civil_service, deployments, history, own_data, people, spreadsheets
+from engine import (
+    attachments,
+    cases,
+    civil_service,
+    comments,
+    deployments,
+    history,
+    own_data,
+    people,
+    spreadsheets,
+)
 from tasks import tables
 from tasks.digest import REASONS
 from tasks.persons import Directory, Person
@@ -26,7 +36,7 @@ if TYPE_CHECKING:
 
     from bpmn.messages import Message
     from engine.database import Database
-    from engine.models import Instance, Notice, Substitution
+    from engine.models import Attachment, Comment, Instance, Notice, Substitution
     from engine.own_data import Held, Look
     from tasks.forms import Shown
 
@@ -85,6 +95,8 @@ def as_json(db: Database, person_id: int) -> Pieces:
     yield b',"Sesi masuk":' + _json(signed_in)
     yield from _list(b',"Kasus tentang saya":', _cases(db, person_id, zone))
     yield from _list(b',"Kasus yang saya ikuti":', _parts(db, person_id))
+    yield from _list(b',"Komentar saya":', _comments(db, person_id, zone))
+    yield from _list(b',"Berkas dari saya":', _files(db, person_id, zone))
     yield from _list(b',"Pemberitahuan":', _notices(db, person_id, zone))
     yield from _list(b',"Pemrosesan data saya":', _looks(db, person_id, above))
     yield b"}"
@@ -124,11 +136,15 @@ def _cases(db: Database, person_id: int, zone: ZoneInfo) -> Iterator[dict[str, A
     for case in _paged(db, lambda s, b: own_data.cases_about(s, person_id, b), lambda c: c.id):
         with db.read() as session:
             done = steps_of(db, session, case)
+            said = comments.of_case(session, case.id)
+            attached = attachments.attached(session, case.id)
         yield {
             "Nomor": case.number, "Proses": case.definition.name,
             "Versi": case.definition.version, "Keadaan": str(STATUSES[case.status]),
             "Dimulai": _moment(case.started_at, zone), "Berakhir": _moment(case.ended_at, zone),
             "Yang diisi": [_step(db, step, zone) for step in done],
+            "Komentar": [{"Oleh": one.person.name} | _comment(one, zone) for one in said],
+            "Lampiran": [_file(one, zone) for one in attached if one.removed_at is None],
         }  # fmt: skip
 
 
@@ -153,6 +169,27 @@ def _parts(db: Database, person_id: int) -> Iterator[dict[str, Any]]:
     for case, places in pages:
         names = place_names(db, case, places)
         yield {"Nomor": case.number, "Proses": case.definition.name, "Sebagai": names}
+
+
+def _comments(db: Database, person_id: int, zone: ZoneInfo) -> Iterator[dict[str, Any]]:
+    for one in _paged(db, lambda s, b: own_data.comments(s, person_id, b), lambda c: c.id):
+        yield {"Kasus": _number(one.instance_id)} | _comment(one, zone)
+
+
+def _files(db: Database, person_id: int, zone: ZoneInfo) -> Iterator[dict[str, Any]]:
+    for one in _paged(db, lambda s, b: own_data.files(s, person_id, b), lambda f: f.id):
+        yield {"Kasus": _number(one.instance_id)} | _file(one, zone)
+
+
+def _comment(one: Comment, zone: ZoneInfo) -> dict[str, Any]:
+    return {"Komentar": one.text, "Pada": _moment(one.at, zone)}
+
+
+def _file(one: Attachment, zone: ZoneInfo) -> dict[str, Any]:
+    return {
+        "Nama": one.name, "Ukuran": one.content.size, "SHA-256": one.content.digest,
+        "Pada": _moment(one.at, zone),
+    }  # fmt: skip
 
 
 def _notices(db: Database, person_id: int, zone: ZoneInfo) -> Iterator[dict[str, Any]]:
@@ -180,7 +217,7 @@ def _looks(db: Database, person_id: int, above: frozenset[int]) -> Iterator[dict
             "Hari": _day(noted.day), "Nama": look.by.name, "Jabatan": look.by.position,
             "Sebagai": ", ".join(map(str, capacity(db, look))) or NOBODY,
             "Perbuatan": str(ACTS.get(noted.act, noted.act)),
-            "Kasus": f"{noted.instance_id:05d}" if noted.instance_id else NOBODY,
+            "Kasus": _number(noted.instance_id) if noted.instance_id else NOBODY,
         }  # fmt: skip
 
 
@@ -205,6 +242,10 @@ def _list(name: bytes, entries: Iterator[dict[str, Any]]) -> Pieces:
     for number, entry in enumerate(entries):
         yield (b"," if number else b"") + _json(entry)
     yield b"]"
+
+
+def _number(instance_id: int) -> str:
+    return f"{instance_id:05d}"
 
 
 def _json(value: Any) -> bytes:

@@ -46,12 +46,16 @@ KINDS = {
     "instance.suspended": message("Kasus ditangguhkan"),
     "instance.resumed": message("Kasus dilanjutkan"),
     "incident.resolved": message("Insiden diatasi"),
+    "comment.added": message("Komentar"),
+    "attachment.added": message("Lampiran ditambahkan"),
+    "attachment.removed": message("Lampiran dihapus"),
 }
 CAPACITIES = {
     "starter": message("Pemulai kasus"),
     "supervisor": message("Pengawas"),
     "calendar": message("Pengelola kalender"),
     "administrator": message("Administrator"),
+    "participant": message("Peserta kasus"),
 }
 DUTIES = {
     "analyst": message("Analis proses"),

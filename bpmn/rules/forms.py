@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from bpmn.diagram import Diagram, Field
     from bpmn.messages import Message
 
-FIELD_TYPES = frozenset("string text long decimal money boolean date enum table person".split())
+FIELD_TYPES = frozenset(
+    "string text long decimal money boolean date enum table person file".split()
+)
+FILE_GROUPS = frozenset("pdf gambar dokumen lembar teks".split())
 # Words of the expression language, SpiffWorkflow's name for a case's data objects, and what the
 # page of a task sends beside the answers.
 _TAKEN = frozenset(
@@ -95,6 +98,10 @@ def _faults(field: Field) -> Iterator[Message]:
         )
     if field.type == "enum" and not field.choices:
         yield message('Isian pilihan "{field}" tanpa pilihan.', field=field.id)
+    if field.type == "file":
+        for name in field.properties.get("accept", "").split(","):
+            if name.strip() not in FILE_GROUPS | {""}:
+                yield message('Jenis berkas "{name}" tidak dikenal.', name=name.strip())
     for name, value in field.constraints.items():
         if name not in _CONSTRAINTS:
             yield message('Batasan "{name}" tidak dikenal ({field}).', name=name, field=field.id)

@@ -289,3 +289,20 @@ def test_tables_and_people_are_answered_in_plain_json():
 def test_wrong_rows_and_people_are_named(wrong, said):
     outcome = _run(EVERY_FIELD.read_bytes(), {"Activity_Usul": [PURCHASE | wrong]})
     assert (outcome.outcome, str(outcome.error)) == ("stuck", f"Activity_Usul: {said}")
+
+
+def test_a_file_is_answered_by_what_it_would_be_called():
+    field = '<camunda:formField id="surat" type="file" label="Surat">'
+    required = '<camunda:constraint name="required"/>'
+    form = (
+        f"<extensionElements><camunda:formData>{field}<camunda:validation>{required}"
+        "</camunda:validation></camunda:formField></camunda:formData></extensionElements>"
+    )
+    drawn = _draw(
+        f'<startEvent id="s"/><userTask id="a">{form}</userTask><endEvent id="e"/>', "s a e"
+    )
+    surat = {"name": "surat.pdf", "size": 1200}
+    done = _run(drawn, {"a": [{"surat": surat}]})
+    assert (done.outcome, done.data) == ("completed", {"surat": surat})
+    assert _run(drawn, {"a": [{}]}).outcome == "stuck"
+    assert _run(drawn, {"a": [{"surat": "surat.pdf"}]}).outcome == "stuck"

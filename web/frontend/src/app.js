@@ -5,5 +5,7 @@ import './asked.js';
 import './candidates.js';
 import './connection.js';
 import './copy.js';
+import './draft.js';
+import './files.js';
 import './submit.js';
 import './visible.js';
