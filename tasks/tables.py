@@ -210,9 +210,10 @@ def plain(value: Any) -> str:
 
 @dataclass(frozen=True)
 class Answer:
-    """A kept table as people read it: headings, and rows of texts."""
+    """A kept table as people read it: headings, the types of its columns, and rows of texts."""
 
     headings: list[str | Message]
+    types: list[str]
     rows: list[list[str | Message]]
     sums: list[str] | None = None
 
@@ -227,7 +228,7 @@ def shown(columns: Sequence[Column], totals: Iterable[str], value: Any) -> Answe
     rows = [[show(c.type, row.get(c.name), c.choices) for c in columns] for row in kept]
     summed = {c.name: _sum(c, kept) for c in columns if c.name in set(totals)}
     sums = [summed.get(c.name, "") for c in columns] if summed else None
-    return Answer([c.heading for c in columns], rows, sums)
+    return Answer([c.heading for c in columns], [c.type for c in columns], rows, sums)
 
 
 def _fit(column: Column, value: Any) -> Any:

@@ -71,6 +71,7 @@ if TYPE_CHECKING:
 
 MAX_REQUEST_BYTES = 6_000_000  # a diagram of the largest size, and its form around it
 AROUND_A_FILE = 2_000_000  # the form that it comes with
+BRINGING_FILES = frozenset({"worklist.complete", "drafts.save", "files.answer", "remarks.attach"})
 CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none';"
     " form-action 'self'; frame-ancestors 'none'"
@@ -92,7 +93,7 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
     app.request_class = PartedRequest
     app.config.update(
         SECRET_KEY=settings.secret("session.key", partial(secrets.token_bytes, 32)),
-        MAX_CONTENT_LENGTH=max(MAX_REQUEST_BYTES, settings.max_file_mb * 1_000_000 + AROUND_A_FILE),
+        MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
         MAX_FORM_MEMORY_SIZE=2_000_000,
         MAX_FORM_PARTS=carried.MAX_FIELDS,
         SESSION_COOKIE_NAME="__Host-alur" if settings.secure_cookies else "alur",
@@ -171,6 +172,7 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
         metrics.area,
     ):
         app.register_blueprint(area)
+    app.url_value_preprocessor(_admit_files)  # before anybody reads the form
     app.before_request(_refuse_nul)
     app.after_request(_guard)
     if settings.proxies:  # what they say of the client; anybody else's word is not taken
@@ -197,6 +199,13 @@ def _bounded(serve: Any) -> Any:
             return serve(environ, start_response)
 
     return answer
+
+
+def _admit_files(endpoint: str | None, _values: Any) -> None:
+    """Where files are brought, more comes in one request than elsewhere."""
+    if endpoint in BRINGING_FILES:
+        largest = current_app.extensions["alur-settings"].max_file_mb * 1_000_000
+        request.max_content_length = max(MAX_REQUEST_BYTES, largest + AROUND_A_FILE)
 
 
 def _refuse_nul() -> None:

@@ -14,6 +14,7 @@ from web.own_file import as_json
 
 EVERY_FIELD = (Path(__file__).parent / "every_field.bpmn").read_bytes()
 BUDI, SARI = sample.PEOPLE[11], sample.PEOPLE[3]
+PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\n%%EOF\n"
 ANSWERS = {
     "perihal": "Alat tulis kantor", "alasan": "Habis", "jumlah_pegawai": "12", "bobot": "0,5",
     "pagu": "Rp 60.000.000", "tanggal": "31-12-2026", "mendesak": "y",
@@ -64,8 +65,13 @@ def _cell_faults(page) -> dict[str, str]:
 
 @pytest.mark.usefixtures("database_url")
 def test_every_field_is_filled_in_and_read_again(site, staff, case, address):
-    assert staff.post(address, ANSWERS).status == 303
+    letter = (BytesIO(PDF), "surat.pdf", "application/pdf")
+    assert staff.post(address, ANSWERS | {"surat": letter}).status == 303
     kept = site.answers(case, "Activity_Usul")
+    surat = kept.pop("surat")
+    assert (surat["name"], surat["size"], surat["type"]) == (
+        "surat.pdf", len(PDF), "application/pdf",
+    )  # fmt: skip
     assert kept == {
         "perihal": "Alat tulis kantor", "alasan": "Habis", "jumlah_pegawai": 12,
         "bobot": Decimal("0.5"), "pagu": Decimal(60_000_000), "tanggal": date(2026, 12, 31),
@@ -145,6 +151,25 @@ def test_a_wrong_answer_is_named_and_stays_as_it_was_typed(staff, address, name,
     assert len(_rows(page)) == 3
     if name == "penanggung_jawab":
         assert page.value(name) == typed
+
+
+def test_a_file_that_is_not_what_it_is_called_is_named(staff, address):
+    wrong = (BytesIO(b"MZ\x90\x00" + bytes(60)), "surat.pdf", "application/pdf")
+    page = staff.post(address, ANSWERS | {"surat": wrong})
+    assert page.status == 422
+    assert page.fault("surat")
+    assert len(_rows(page)) == 3
+
+
+def test_a_draft_of_sixty_rows_is_there_again_as_it_was_typed(staff, address):
+    rows = {f"barang.{n}.{c}": f"x{n}" for n in range(1, 61) for c in ("uraian", "banyak")}
+    rest = {name: text for name, text in ANSWERS.items() if not name.startswith("barang.")}
+    said = staff.script(f"{address}/draft", rest | rows | {"pagu": "x", "draft_revision": "0"})
+    assert said.status == 200
+    assert said.tree.xpath("//*[@data-computed='isian-sebab_mendesak-ditanya']")[0].text == "ya"
+    page = staff.get(address)
+    assert [row[:2] for row in _rows(page)] == [[f"x{n}", f"x{n}"] for n in range(1, 61)]
+    assert (page.value("pagu"), _cell_faults(page)) == ("x", {})
 
 
 def test_a_wrong_cell_says_so_where_it_stands(site, staff, case, address):
