@@ -13,7 +13,19 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from bpmn.messages import message
-from engine import access, clock, history, jobs, ledger, performed_times, roles, steps, values
+from engine import (
+    access,
+    clock,
+    documents,
+    file_values,
+    history,
+    jobs,
+    ledger,
+    performed_times,
+    roles,
+    steps,
+    values,
+)
 from engine.errors import InvalidInput, NoLongerOpen, NotAllowed, NotFound, StepFailed
 from engine.history import Fact
 from engine.ledger import MAX_TOKEN, Act, Case, once_more
@@ -75,6 +87,8 @@ def complete(
         data = values.dumps(given)
         before.seats[item.place] = (item.person_id or actor.id, before.seats[item.place][1])
         act.facts.append(Fact("task.completed", item.element, done, history.digest(data)))
+        kinds = before.diagram.nodes[item.element].documents
+        act.facts.extend(Fact(documents.ORDERED, item.element, {"kind": kind}) for kind in kinds)
         step = steps.follow(before, act, idle=idle)
         state = before.execution.save()
     except StepFailed as error:
@@ -88,10 +102,14 @@ def complete(
             ledger.seat(session, case.id, item.place, actor.id)
             if _has_more(before, item):
                 ledger.seat_open_items(session, case.id, item.place, actor.id)
+        file_values.require(session, case.id, given)
         if item.draft is not None:
             ledger.resolve_incidents(session, item.id, act.at)
         next_item = steps.write(session, case, others, act)
         ledger.submit(session, item, act, token, data)
+        if kinds:
+            after = before.execution.data
+            documents.order(session, case.id, before.diagram, kinds, after, act.at, item)
     return Completion(case.id, before.execution.ended, next_item)
 
 
@@ -99,7 +117,7 @@ def complete(
 def claim(db: Database, actor: Actor, item_id: int) -> int:
     """Takes a group's task, and with it the place for this case; counts as taking it up."""
     with db.read() as session:
-        item, case = _open_item(session, actor, item_id)
+        item, case = open_item(session, actor, item_id)
         _require_unclaimed(session, actor, item, case)
         if item.person_id == actor.id:
             return case.id
@@ -119,7 +137,7 @@ def claim(db: Database, actor: Actor, item_id: int) -> int:
 def release(db: Database, actor: Actor, item_id: int) -> int:
     """Gives a claimed task back to its group; when it was taken up stays known."""
     with db.read() as session:
-        item, case = _open_item(session, actor, item_id)
+        item, case = open_item(session, actor, item_id)
     if item.person_id != actor.id:
         raise NotAllowed(message("Tugas ini bukan milik Anda."))
     if item.group_id is None:
@@ -136,8 +154,8 @@ def release(db: Database, actor: Actor, item_id: int) -> int:
 def take_up(db: Database, actor: Actor, item_id: int) -> int:
     """Records that the performer has begun ("Mulai"); beginning twice changes nothing."""
     with db.read() as session:
-        item, case = _open_item(session, actor, item_id)
-        if item.person_id is None or not _may_work(actor, item, case):
+        item, case = open_item(session, actor, item_id)
+        if item.person_id is None or not may_work(actor, item, case):
             raise NotAllowed(message("Ambil tugas ini dahulu."))
         if item.taken_up_at is not None:
             return case.id
@@ -224,7 +242,8 @@ def _item(session: Session, item_id: int) -> tuple[WorkItem, Case]:
     return item, steps.case_of(guard)
 
 
-def _open_item(session: Session, actor: Actor, item_id: int) -> tuple[WorkItem, Case]:
+def open_item(session: Session, actor: Actor, item_id: int) -> tuple[WorkItem, Case]:
+    """An open task and its case, in one statement; raises `NotFound`, and who closed it."""
     item, case = _item(session, item_id)
     if item.status != "open":
         raise _closed(session, actor, item, case)
@@ -255,7 +274,7 @@ def _closed(
     session: Session, actor: Actor, item: WorkItem, case: Case
 ) -> NoLongerOpen | NotAllowed:
     """Who closed the task, for those whom it concerns."""
-    if item.group_id not in actor.groups and not _may_work(actor, item, case):
+    if item.group_id not in actor.groups and not may_work(actor, item, case):
         return NotAllowed(message("Tugas ini bukan milik Anda."))
     closer = session.get(Person, item.closed_by) if item.closed_by else None
     if closer is None:
@@ -265,19 +284,20 @@ def _closed(
     return NoLongerOpen(message("Tugas ini sudah diselesaikan oleh {name}.", name=closer.name))
 
 
-def _may_work(actor: Actor, item: WorkItem, case: Case) -> bool:
+def may_work(actor: Actor, item: WorkItem, case: Case) -> bool:
+    """Whether a task of a case is for the actor to do."""
     return access.may_work(actor, item.person_id, item.group_id, case.subject_id)
 
 
 def _require_workable(actor: Actor, item: WorkItem, case: Case) -> None:
-    if not _may_work(actor, item, case):
+    if not may_work(actor, item, case):
         raise NotAllowed(message("Tugas ini bukan milik Anda."))
 
 
 def _require_unclaimed(session: Session, actor: Actor, item: WorkItem, case: Case) -> None:
     if item.person_id in (None, actor.id):
         return
-    if item.group_id not in actor.groups and not _may_work(actor, item, case):
+    if item.group_id not in actor.groups and not may_work(actor, item, case):
         return
     holder = session.get(Person, item.person_id)
     name = holder.name if holder else "–"

@@ -188,7 +188,8 @@ def keep_failed(
 ) -> None:
     """Keeps a failed step's input and opens an incident, unless the task was closed meanwhile."""
     still_open = update(WorkItem).where(WorkItem.id == item.id, WorkItem.status == "open")
-    kept: CursorResult[Any] = session.execute(still_open.values(draft=draft))  # type: ignore[assignment]  # an UPDATE's
+    saved = {"draft": draft, "draft_at": at, "draft_revision": WorkItem.draft_revision + 1}
+    kept: CursorResult[Any] = session.execute(still_open.values(**saved))  # type: ignore[assignment]  # an UPDATE's
     if kept.rowcount:
         session.add(
             Incident(

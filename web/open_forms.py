@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from engine import cases, deployments, processing, values, worklist
 from engine.errors import NotAllowed
 from engine.spiff.execution import Execution
-from tasks.written_forms import Form, Surroundings, form_for
+from tasks.surroundings import Surroundings
+from tasks.written_forms import Form, form_for
 from web.visit import database, me
 
 if TYPE_CHECKING:
