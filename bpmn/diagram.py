@@ -174,7 +174,10 @@ class Node:
     @property
     def is_handover(self) -> bool:
         """Whether saying that it is done is enough: nothing must be answered, nothing signed."""
-        asked = any(field.required or "requiredIf" in field.properties for field in self.form)
+        asked = any(
+            field.required or "requiredIf" in field.properties or field.type in ("table", "file")
+            for field in self.form
+        )
         plain = not asked and "formKey" not in self.attributes
         return (
             self.kind in HUMAN_TASKS

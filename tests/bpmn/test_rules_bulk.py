@@ -29,3 +29,18 @@ def test_a_task_without_the_property_may_have_any_form(judge):
 )
 def test_what_needs_a_page_of_its_own_is_refused(judge, drawn):
     assert judge(bulk.bulk, drawn) == [("bulk", "a", "error")]
+
+
+@pytest.mark.parametrize(
+    ("drawn", "is_handover"),
+    [
+        ("userTask a", True),
+        (f"userTask a\n{NOTE.format('text')}", True),
+        (f"userTask a\n{NOTE.format('file')}", False),
+        ("userTask a camunda:formKey=alur:skp", False),
+        ("userTask a\nproperty alur:signs=penilaian", False),
+        ("scriptTask a", False),
+    ],
+)
+def test_a_handover_is_what_needs_no_answer_and_no_signature(view, drawn, is_handover):
+    assert view(drawn).nodes["a"].is_handover is is_handover
