@@ -28,7 +28,7 @@ from engine import (
     worker,
 )
 from engine.database import Database
-from engine.errors import JobGone, NotAllowed, NotFound
+from engine.errors import JobGone, NoHandler, NotAllowed, NotFound
 from engine.models import Content, Document, Incident, Job
 from engine.settings import Settings
 from engine.substitutions import Term
@@ -255,6 +255,24 @@ def test_a_kind_that_this_server_cannot_make_is_an_incident_at_once(ordering):
     ordering._do(job, lambda db, job: documents.make(db, job, {}))
     with ordering.db.read() as session:
         assert 'Dokumen "formulir_skp"' in session.scalars(select(Incident.reason)).one()
+
+
+def test_after_a_record_sheet_was_given_up_another_is_made(office, audit):
+    case = office.start()
+    documents.request(office.db, office.employee, case)
+    (job,) = office.jobs(case, "document")
+    jobs.failed(office.db, job, NoHandler("x"))
+    with office.db.read() as session:
+        failed = session.scalars(select(Incident.id)).one()
+    incidents.resolve(office.db, office.head, failed, "Diminta lagi saja")
+    with office.db.read() as session:
+        stand = documents.states(session, case, documents.of_case(session, case))
+    assert set(stand.values()) == {"dropped"}
+    documents.request(office.db, office.employee, case)
+    office.due()
+    assert [document.content_id is None for document in kept(office, case)] == [True, False]
+    assert audit(office.db) == []
+    assert faults(office) == []
 
 
 def test_the_document_of_a_suspended_case_is_made_all_the_same(ordering, audit):
