@@ -21,6 +21,8 @@ from engine import (
     history,
     jobs,
     ledger,
+    signature_places,
+    signatures,
     snapshots,
     steps,
     values,
@@ -33,13 +35,14 @@ from engine.models import Document, Job
 from engine.spiff.execution import Execution
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
     from bpmn.diagram import Diagram, Node
     from engine.database import Database
+    from engine.ledger import Seat
     from engine.models import WorkItem
     from engine.people import Actor
     from engine.snapshots import Plain
@@ -80,9 +83,12 @@ def order(
     """
     taken = snapshots.take(session, instance_id, diagram, data, at)
     of_it = {"instance_id": instance_id, "work_item_id": item.id if item else None}
-    numbers = [_insert(session, taken, of_it | {"kind": kind, "at": at}) for kind in kinds]
+    papers = [_insert(session, taken, of_it | {"kind": kind, "at": at}) for kind in kinds]
+    seats = steps.seats(session, instance_id)
+    for document in papers:
+        signatures.prepare(session, document, _signers(diagram, document.kind, seats))
     job = of_it | {"kind": KIND, "element": item.element if item else None, "due": at, "ready": at}
-    jobs.arm(session, [job | {"details": values.dumps({"document": i})} for i in numbers])
+    jobs.arm(session, [job | {"details": values.dumps({"document": one.id})} for one in papers])
 
 
 @once_more
@@ -186,13 +192,20 @@ def found(session: Session, instance_id: int, document_id: int) -> Document:
     return one
 
 
-def _insert(session: Session, taken: Plain, row: dict[str, Any]) -> int:
-    """A new revision, which supersedes the others; its id."""
+def _signers(diagram: Diagram, kind: str, seats: Mapping[str, Seat]) -> Iterator[tuple[str, int]]:
+    """Who signs a document of a kind: the people of the tasks drawn so, in the order drawn."""
+    for _, place in signature_places.signing_steps(diagram, kind):
+        person_id, _group = seats[place]
+        if person_id is not None:
+            yield place, person_id
+
+
+def _insert(session: Session, taken: Plain, row: dict[str, Any]) -> Document:
+    """A new revision, which supersedes the others."""
     of_kind = Document.instance_id == row["instance_id"], Document.kind == row["kind"]
     last = session.scalar(select(func.max(Document.revision)).where(*of_kind)) or 0
     others = update(Document).where(*of_kind, Document.superseded_at.is_(None))
     session.execute(others.values(superseded_at=row["at"]))
     row["revision"] = last + 1
     row["data"] = values.dumps(taken | {"revision": row["revision"]})
-    new = insert(Document).values(row).returning(Document.id)
-    return session.execute(new).scalar_one()
+    return session.scalars(insert(Document).values(row).returning(Document)).one()

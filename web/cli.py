@@ -30,13 +30,20 @@ from engine.checking import check as check_source
 from engine.database import Database
 from engine.errors import DiagramRefused, InvalidInput
 from engine.settings import Settings, log_style
+from engine.signature_settings import TEST
 from engine.spiff.programs import Program, compile_diagram
 from engine.worker import Worker
 from tasks.dry_run import Outcome
 from tasks.dry_run import dry_run as run_dry
 from tasks.duties import arm_rounds, duties
 from tasks.handlers import HANDLERS
-from web import access_commands, history_commands, operations, people_commands
+from web import (
+    access_commands,
+    history_commands,
+    operations,
+    people_commands,
+    verification_command,
+)
 from web.app import create_app
 
 if TYPE_CHECKING:
@@ -90,7 +97,7 @@ def worker() -> None:
 @cli.command()
 def demo() -> None:
     """Muat kantor contoh beserta SOP SKP, lalu layani di komputer ini."""
-    settings = Settings.from_environment()
+    settings = Settings.from_environment({"ALUR_SIGNATURES": TEST, **os.environ})
     db = operations.opened(settings)
     sample.load(db)
     definition = deployments.deploy(db, SOP.read_bytes())
@@ -162,6 +169,7 @@ for operation in (
     operations.send_message,
     people_commands.people,
     history_commands.history,
+    verification_command.verify,
 ):
     cli.add_command(operation)
 for command in (access_commands.administrator, access_commands.give_code):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bpmn.diagram import Diagram
     from engine.models import HistoryEntry, WorkItem
     from engine.roles import Filling
+    from tasks.forms import Shown
 
 LABELS = {
     "done": message("Selesai"),
@@ -49,7 +50,7 @@ class Step:
     item: WorkItem
     name: str
     waktu: str | None
-    answers: list[tuple[str, str | Message]]
+    answers: list[tuple[str | Message, Shown]]
 
 
 def steps(
@@ -85,6 +86,12 @@ def reassigned(entry: HistoryEntry) -> tuple[int | None, int] | None:
     """From whom, a group's place perhaps from nobody, and to whom a place was given."""
     details = values.loads(entry.details)
     return (details["from"], details["to"]) if entry.kind == "role.reassigned" else None
+
+
+def performed(entry: HistoryEntry) -> datetime | None:
+    """When a step was performed that was recorded later."""
+    at: datetime | None = values.loads(entry.details).get("performed")
+    return at
 
 
 def document(entry: HistoryEntry) -> str | Message:

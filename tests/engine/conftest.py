@@ -69,7 +69,7 @@ ACTS = (
     " task.completed task.claimed task.released task.taken-up"
     " timer.fired timer.postponed timers.armed incident.resolved"
     " message.received signal.received service.failed role.reassigned"
-    " document.requested document.made".split()
+    " document.requested document.made document.signed".split()
 )
 # Three tasks side by side, two of them of one group's lane, and one behind their join.
 SIDE_BY_SIDE = b"""<?xml version="1.0" encoding="UTF-8"?>
