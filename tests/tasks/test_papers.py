@@ -62,7 +62,7 @@ def by_pp46(number: int) -> dict:
             "aturan": "pp46_2011",
             "masukan": {
                 "kegiatan": rows,
-                "tugas_tambahan": ["Panitia HUT"],
+                "tugas_tambahan": [{"uraian": "Panitia HUT"}],
                 "kreativitas": [{"uraian": "Aplikasi antrean", "tingkat": "unit"}],
                 "perilaku": dict.fromkeys(BEHAVIOUR, Decimal(85)) | {"kepemimpinan": None},
             },
@@ -88,10 +88,17 @@ def by_permenpanrb6(number: int) -> dict:
         "aturan": "permenpanrb6_2022",
         "penilaian": {
             "aturan": "permenpanrb6_2022",
-            "masukan": {"hasil_kerja": "di_atas", "perilaku": rated},
+            "masukan": {
+                "kegiatan": [
+                    {"kegiatan": f"Menyusun laporan {n}", "indikator": "Laporan diterima",
+                     "target": "12 laporan", "realisasi": "13 laporan", "umpan_balik": None}
+                    for n in range(1, number + 1)
+                ],
+                "hasil_kerja": "di_atas", "perilaku_kerja": "sesuai", "perilaku": rated,
+            },
             "hasil": {"hasil_kerja": "di_atas", "perilaku": "sesuai", "predikat": "Baik"},
         },
-    }
+    }  # fmt: skip
 
 
 def step(number: int, **changes: object) -> dict:
@@ -205,7 +212,7 @@ def test_the_assessment_shows_the_published_example():
     assert "Aplikasi antrean (tingkat unit)" in annex
     assert "86,50 (Baik)" in annex
     assert "Sasaran Kerja Pegawai (SKP) × 60 % 86,50 Baik 51,90" in sheet
-    assert "1. Orientasi Pelayanan 85,00 Baik" in sheet
+    assert "1. Orientasi pelayanan 85,00 Baik" in sheet
     assert "Kepemimpinan" not in sheet
     assert "Jumlah 425,00" in sheet
     assert "Nilai perilaku kerja × 40 % 85,00 Baik 34,00" in sheet
@@ -219,6 +226,7 @@ def test_the_assessment_of_2022_shows_expectations_and_no_numbers_of_the_old_rul
     text = words(made("penilaian_2022"))
     assert "EVALUASI KINERJA PEGAWAI" in text
     assert "tahun 2026" in text
+    assert "8 Menyusun laporan 8 Laporan diterima 12 laporan 13 laporan –" in text
     assert "Rating hasil kerja: Di atas ekspektasi" in text
     assert "6 Adaptif Di atas ekspektasi" in text
     assert "Rating perilaku kerja: Sesuai ekspektasi" in text
