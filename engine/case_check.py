@@ -148,7 +148,7 @@ def _faults_of_beginning(case: OneCase, row: Row) -> Iterator[Message]:
 def _faults_of_submissions(case: OneCase) -> Iterator[Message]:
     """Every completed task has what was submitted for it, and nothing else was submitted."""
     kept = Counter(_deed(row, row["digest"]) for row in case.submissions if _is_digested(row))
-    told = [entry for entry in case.entries if entry["kind"] not in remark_check.KINDS]
+    told = [entry for entry in case.entries if entry["kind"] == "task.completed"]
     for entry in told:
         if entry["payload"] is not None:
             deed = _deed(entry, entry["payload"])

@@ -40,18 +40,32 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from bpmn.diagram import Diagram
+    from bpmn.diagram import Diagram, Node
     from engine.database import Database
     from engine.ledger import Seat
     from engine.models import WorkItem
     from engine.people import Actor
     from engine.snapshots import Plain
+    from engine.steps import Situation
 
 KIND = "document"  # of its jobs
 ORDERED, REQUESTED, MADE = "document.ordered", "document.requested", "document.made"
 RECORD = "rekaman"  # the kind that people ask for themselves
 Maker = Callable[["Plain"], bytes]  # a snapshot becomes a PDF, always the same bytes
 Makers = Mapping[str, Maker]
+
+
+def ordered(task: Node) -> list[Fact]:
+    """What the history says of the documents that completing a task orders."""
+    return [Fact(ORDERED, task.id, {"kind": kind}) for kind in task.documents]
+
+
+def order_of_step(session: Session, before: Situation, item: WorkItem, at: datetime) -> None:
+    """Orders what a task orders, of its case as the step leaves it; most order nothing."""
+    kinds = before.diagram.nodes[item.element].documents
+    if kinds:
+        data = before.execution.data
+        order(session, item.instance_id, before.diagram, kinds, data, at, item)
 
 
 def order(
@@ -69,12 +83,12 @@ def order(
     """
     taken = snapshots.take(session, instance_id, diagram, data, at)
     of_it = {"instance_id": instance_id, "work_item_id": item.id if item else None}
-    ordered = [_insert(session, taken, of_it | {"kind": kind, "at": at}) for kind in kinds]
+    papers = [_insert(session, taken, of_it | {"kind": kind, "at": at}) for kind in kinds]
     seats = steps.seats(session, instance_id)
-    for document in ordered:
+    for document in papers:
         signatures.prepare(session, document, _signers(diagram, document.kind, seats))
     job = of_it | {"kind": KIND, "element": item.element if item else None, "due": at, "ready": at}
-    jobs.arm(session, [job | {"details": values.dumps({"document": one.id})} for one in ordered])
+    jobs.arm(session, [job | {"details": values.dumps({"document": one.id})} for one in papers])
 
 
 @once_more
@@ -88,9 +102,8 @@ def request(db: Database, actor: Actor, instance_id: int) -> None:
         if not cases.is_concerned(session, actor, instance):
             raise NotAllowed(message("Anda tidak berwenang meminta lembar rekaman kasus ini."))
         case = steps.read_case(session, instance_id)
-        last = current(session, instance_id).get(RECORD)
-    if last is not None and last.content_id is None:
-        return
+        if _is_being_made(session, instance_id, RECORD):
+            return
     program = deployments.program(db, case.digest, case.called)
     data = Execution.load(program, case.state).data
     fact = Fact(REQUESTED, details={"kind": RECORD})
@@ -107,20 +120,20 @@ def make(db: Database, job: Job, makers: Makers) -> None:
     """
     number = values.loads(job.details or b"")["document"]
     with db.read() as session:
-        ordered = session.get_one(Document, number, options=[undefer(Document.data)])
-    if ordered.kind not in makers:
-        said = message('Dokumen "{kind}" tidak dapat dibuat di server ini.', kind=ordered.kind)
+        paper = session.get_one(Document, number, options=[undefer(Document.data)])
+    if paper.kind not in makers:
+        said = message('Dokumen "{kind}" tidak dapat dibuat di server ini.', kind=paper.kind)
         raise NoHandler(said)
-    _finish(db, job, ordered, makers[ordered.kind](values.loads(ordered.data)))
+    _finish(db, job, paper, makers[paper.kind](values.loads(paper.data)))
 
 
 @once_more
-def _finish(db: Database, job: Job, ordered: Document, pdf: bytes) -> None:
+def _finish(db: Database, job: Job, paper: Document, pdf: bytes) -> None:
     with db.read() as session:
-        case = steps.read_case(session, ordered.instance_id)
+        case = steps.read_case(session, paper.instance_id)
     details = {
-        "kind": ordered.kind, "revision": ordered.revision, "size": len(pdf),
-        "digest": history.digest(pdf), "data": history.digest(ordered.data),
+        "kind": paper.kind, "revision": paper.revision, "size": len(pdf),
+        "digest": history.digest(pdf), "data": history.digest(paper.data),
     }  # fmt: skip
     act = Act(None, "document", clock.now(), [Fact(MADE, job.element, details)])
     with db.write() as session:
@@ -128,7 +141,7 @@ def _finish(db: Database, job: Job, ordered: Document, pdf: bytes) -> None:
         ledger.append(session, case, act)
         jobs.finish(session, job)
         content_id = contents.keep(session, pdf)
-        of_it = update(Document).where(Document.id == ordered.id)
+        of_it = update(Document).where(Document.id == paper.id)
         session.execute(of_it.values(content_id=content_id))
 
 
@@ -156,6 +169,11 @@ def states(session: Session, instance_id: int, some: Iterable[Document]) -> dict
     jobs_of_it = session.execute(select(Job.details, Job.state).where(*of_it))
     open_ones = {values.loads(details or b"")["document"]: state for details, state in jobs_of_it}
     return {one.id: _state(one, open_ones.get(one.id)) for one in some}
+
+
+def _is_being_made(session: Session, instance_id: int, kind: str) -> bool:
+    last = current(session, instance_id).get(kind)
+    return last is not None and "making" in states(session, instance_id, [last]).values()
 
 
 def _state(document: Document, job: str | None) -> str:

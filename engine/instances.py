@@ -87,8 +87,7 @@ def complete(
         data = values.dumps(given)
         before.seats[item.place] = (item.person_id or actor.id, before.seats[item.place][1])
         act.facts.append(Fact("task.completed", item.element, done, history.digest(data)))
-        kinds = before.diagram.nodes[item.element].documents
-        act.facts.extend(Fact(documents.ORDERED, item.element, {"kind": kind}) for kind in kinds)
+        act.facts.extend(documents.ordered(before.diagram.nodes[item.element]))
         step = steps.follow(before, act, idle=idle)
         state = before.execution.save()
     except StepFailed as error:
@@ -107,9 +106,7 @@ def complete(
             ledger.resolve_incidents(session, item.id, act.at)
         next_item = steps.write(session, case, others, act)
         ledger.submit(session, item, act, token, data)
-        if kinds:
-            after = before.execution.data
-            documents.order(session, case.id, before.diagram, kinds, after, act.at, item)
+        documents.order_of_step(session, before, item, act.at)
     return Completion(case.id, before.execution.ended, next_item)
 
 

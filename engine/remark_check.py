@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from bpmn.messages import Message
     from engine.stored import Row
 
-# The entries whose payload is not something that was submitted.
-KINDS = frozenset({comments.ADDED, attachments.ADDED, attachments.REMOVED})
 Deed = tuple[Any, Any, Any]  # who, when, and the digest of what
 
 

@@ -8,42 +8,32 @@ the scores themselves gives the sheet without its annex.
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from tasks.papers import typesetting, wording
 from tasks.papers.formulir_skp import target
 from tasks.papers.wording import score
+from tasks.skp import permenpanrb6, pp46
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
+    from bpmn.messages import Message
     from engine.snapshots import Plain
     from tasks.papers.wording import Office
 
 NAME = "Penilaian Prestasi Kerja"
 NAME_2022 = "Evaluasi Kinerja Pegawai"
 SKP_SHARE, BEHAVIOUR_SHARE = Decimal("0.6"), Decimal("0.4")  # PP 46/2011, art. 15
-# PP 46/2011, art. 17; half-open, so that no score falls between two.
-BANDS = ((91, "Sangat Baik"), (76, "Baik"), (61, "Cukup"))
 ASPECTS = ("kuantitas", "kualitas", "waktu", "biaya")
-BEHAVIOUR = (
-    "orientasi_pelayanan", "integritas", "komitmen", "disiplin", "kerja_sama", "kepemimpinan",
-)  # fmt: skip
-VALUES = (
-    "berorientasi_pelayanan", "akuntabel", "kompeten", "harmonis", "loyal", "adaptif",
-    "kolaboratif",
-)  # fmt: skip
-EXPECTATIONS = {
-    "di_bawah": "Di bawah ekspektasi",
-    "sesuai": "Sesuai ekspektasi",
-    "di_atas": "Di atas ekspektasi",
-}
 
 
 def pdf(snapshot: Plain, office: Office) -> bytes:
     """The assessment of one employee, with the places of its three signatures."""
     assessment = snapshot["data"].get("penilaian") or {}
-    is_new = (assessment.get("aturan") or snapshot["data"].get("aturan")) == "permenpanrb6_2022"
+    rules = assessment.get("aturan") or snapshot["data"].get("aturan")
+    is_new = rules == permenpanrb6.ID
     people = {
         "employee": wording.subject(snapshot),
         "assessor": wording.holder(snapshot, wording.ASSESSOR),
@@ -82,18 +72,19 @@ def _scores(data: Plain, assessment: Plain) -> Plain:
     skp_share, behaviour_share = _share(skp, SKP_SHARE), _share(behaviour, BEHAVIOUR_SHARE)
     if whole is None and skp_share is not None and behaviour_share is not None:
         whole = skp_share + behaviour_share  # of a case that kept its parts alone
-    pairs = zip(given.get("kegiatan") or (), result.get("kegiatan") or (), strict=False)
+    rows = given.get("kegiatan") or []
+    scored = result.get("kegiatan") or [{} for _ in rows]  # where something was still missing
     aspects = given.get("perilaku") or {}
     return {
-        "activities": [_activity(row, scored) for row, scored in pairs],
-        "extra": [wording.text(one) for one in given.get("tugas_tambahan") or ()],
+        "activities": [_activity(*pair) for pair in zip(rows, scored, strict=True)],
+        "extra": [_described(one) for one in given.get("tugas_tambahan") or ()],
         "extra_score": wording.number(result.get("tugas_tambahan")),
         "creative": [_creative(one) for one in given.get("kreativitas") or ()],
         "creative_score": wording.number(result.get("kreativitas")),
         "skp": score(skp),
         "skp_band": _band(skp),
         "skp_share": score(skp_share),
-        "aspects": [_aspect(name, value) for name, value in _in_order(aspects, BEHAVIOUR)],
+        "aspects": [_aspect(name, value) for name, value in _rated(aspects, pp46.BEHAVIOUR)],
         "sum": score(_sum(aspects)) if aspects else wording.NONE,
         "behaviour": score(behaviour),
         "behaviour_band": _band(behaviour),
@@ -114,20 +105,22 @@ def _activity(row: Plain, scored: Plain) -> Plain:
 
 
 def _creative(one: Any) -> str:
-    if not isinstance(one, dict):
-        return wording.text(one)
-    level = wording.text(one.get("tingkat"))
-    return f"{wording.text(one.get('uraian'))} (tingkat {level})"
+    level = one.get("tingkat") if isinstance(one, dict) else None
+    return _described(one) + (f" (tingkat {level})" if level else "")
 
 
-def _in_order(rated: Mapping[str, Any], names: Sequence[str]) -> list[tuple[str, Any]]:
-    """What was rated, in the form's order: kept values have none."""
-    known = {name: rated[name] for name in names if name in rated}
-    return [(name, value) for name, value in (known | dict(rated)).items() if value is not None]
+def _described(one: Any) -> str:
+    """A row of a table by its one column of words; also where it was kept as those words."""
+    return wording.text(one.get("uraian") if isinstance(one, dict) else one)
+
+
+def _rated(rated: Mapping[str, Any], names: Mapping[str, Message]) -> list[tuple[str, Any]]:
+    """The label and value of what was rated, in the form's order: kept values have none."""
+    return [(str(names[name]), rated[name]) for name in names if rated.get(name) is not None]
 
 
 def _aspect(name: str, value: Any) -> Plain:
-    return {"name": wording.words(name), "score": score(value), "band": _band(value)}
+    return {"name": name, "score": score(value), "band": _band(value)}
 
 
 def _sum(aspects: Mapping[str, Any]) -> Decimal:
@@ -141,29 +134,27 @@ def _share(value: Any, share: Decimal) -> Decimal | None:
 
 def _band(value: Any) -> str:
     """What a score is called; nothing where there is none."""
-    if not isinstance(value, int | float | Decimal):
-        return ""
-    called = next((name for least, name in BANDS if value >= least), "")
-    return called or ("Kurang" if value > 50 else "Buruk")
+    return pp46.band(Fraction(str(value))) if isinstance(value, int | float | Decimal) else ""
 
 
 def _expectations(data: Plain, assessment: Plain) -> Plain:
     given, result = assessment.get("masukan") or {}, assessment.get("hasil") or {}
-    aspects = given.get("perilaku") or {}
-    behaviour = result.get("perilaku") or (aspects if isinstance(aspects, str) else None)
-    rated = aspects if isinstance(aspects, dict) else {}
-    rows = given.get("kegiatan") or data.get("sasaran") or ()
+    rated = _rated(given.get("perilaku") or {}, permenpanrb6.BEHAVIOUR)
     return {
-        "targets": [target(row) | {"realised": target(row, "r_")} for row in rows],
-        "work": _expectation(result.get("hasil_kerja") or given.get("hasil_kerja")),
-        "aspects": [
-            {"name": wording.words(name), "rated": _expectation(value)}
-            for name, value in _in_order(rated, VALUES)
-        ],
-        "behaviour": _expectation(behaviour),
+        "work": [_work(row) for row in given.get("kegiatan") or data.get("sasaran") or ()],
+        "results": _expectation(result.get("hasil_kerja") or given.get("hasil_kerja")),
+        "aspects": [{"name": name, "rated": _expectation(value)} for name, value in rated],
+        "behaviour": _expectation(result.get("perilaku") or given.get("perilaku_kerja")),
         "predicate": wording.text(result.get("predikat") or data.get("sebutan")),
     }
 
 
+def _work(row: Plain) -> Plain:
+    """A row of results; of a target that was only prepared, its quantity."""
+    columns = ("kegiatan", "indikator", "target", "realisasi", "umpan_balik")
+    shown = {name: wording.text(row.get(name)) for name in columns}
+    return shown if "target" in row else shown | {"target": target(row)["kuantitas"]}
+
+
 def _expectation(value: Any) -> str:
-    return EXPECTATIONS.get(value, wording.text(value))
+    return str(permenpanrb6.RATINGS.get(value, wording.text(value)))

@@ -86,11 +86,6 @@ def text(value: Any) -> str:
     return NONE if value is None or value == "" else str(value)
 
 
-def words(name: Any) -> str:
-    """The name of a value as people write it: ``orientasi_pelayanan``, ``Orientasi Pelayanan``."""
-    return text(name).replace("_", " ").title()
-
-
 def person(found: Plain | None) -> Plain:
     """A person as the forms have them: name, NIP, rank and grade, position, unit."""
     if found is None:

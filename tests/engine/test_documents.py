@@ -28,7 +28,7 @@ from engine import (
     worker,
 )
 from engine.database import Database
-from engine.errors import JobGone, NotAllowed, NotFound
+from engine.errors import JobGone, NoHandler, NotAllowed, NotFound
 from engine.models import Content, Document, Incident, Job
 from engine.settings import Settings
 from engine.substitutions import Term
@@ -151,28 +151,27 @@ def test_who_stood_in_is_told(ordering, at):
     assert (last["behalf"]["person"]["name"], last["behalf"]["as"]) == ("Kasi Contoh Satu", "plh")
 
 
-def test_a_record_sheet_is_made_for_whom_the_case_concerns(office, audit):
-    case = office.start()
-    office.until(case, "Langkah_3")
-    documents.request(office.db, office.employee, case)
-    documents.request(office.db, office.superior, case)  # while the first is being made
-    assert [(d.kind, d.work_item_id) for d in kept(office, case)] == [("rekaman", None)]
-    office.due()
-    office.cancel(case)
-    documents.request(office.db, office.head, case)
-    office.due()
-    assert [(d.revision, d.content_id is None) for d in kept(office, case)] == [
+def test_a_record_sheet_is_made_for_whom_the_case_concerns(ordering, audit):
+    case = ordering.start()
+    documents.request(ordering.db, ordering.employee, case)
+    documents.request(ordering.db, ordering.superior, case)  # while the first is being made
+    assert [(d.kind, d.work_item_id) for d in kept(ordering, case)] == [("rekaman", None)]
+    ordering.due()
+    ordering.cancel(case)
+    documents.request(ordering.db, ordering.head, case)
+    ordering.due()
+    assert [(d.revision, d.content_id is None) for d in kept(ordering, case)] == [
         (1, False),
         (2, False),
     ]
-    requested = [e for e in office.history(case) if e.kind == "document.requested"]
+    requested = [e for e in ordering.history(case) if e.kind == "document.requested"]
     assert [(e.person_id, e.capacity) for e in requested] == [
-        (office.employee.id, "request"),
-        (office.head.id, "request"),
+        (ordering.employee.id, "request"),
+        (ordering.head.id, "request"),
     ]
-    assert values.loads(kept(office, case)[1].data)["case"]["status"] == "cancelled"
-    assert audit(office.db) == []
-    assert faults(office) == []
+    assert values.loads(kept(ordering, case)[1].data)["case"]["status"] == "cancelled"
+    assert audit(ordering.db) == []
+    assert faults(ordering) == []
 
 
 @pytest.mark.parametrize(("who", "error"), [("auditor", NotAllowed), ("outsider", NotFound)])
@@ -255,6 +254,24 @@ def test_a_kind_that_this_server_cannot_make_is_an_incident_at_once(ordering):
     ordering._do(job, lambda db, job: documents.make(db, job, {}))
     with ordering.db.read() as session:
         assert 'Dokumen "formulir_skp"' in session.scalars(select(Incident.reason)).one()
+
+
+def test_after_a_record_sheet_was_given_up_another_is_made(office, audit):
+    case = office.start()
+    documents.request(office.db, office.employee, case)
+    (job,) = office.jobs(case, "document")
+    jobs.failed(office.db, job, NoHandler("x"))
+    with office.db.read() as session:
+        failed = session.scalars(select(Incident.id)).one()
+    incidents.resolve(office.db, office.head, failed, "Diminta lagi saja")
+    with office.db.read() as session:
+        stand = documents.states(session, case, documents.of_case(session, case))
+    assert set(stand.values()) == {"dropped"}
+    documents.request(office.db, office.employee, case)
+    office.due()
+    assert [document.content_id is None for document in kept(office, case)] == [True, False]
+    assert audit(office.db) == []
+    assert faults(office) == []
 
 
 def test_the_document_of_a_suspended_case_is_made_all_the_same(ordering, audit):

@@ -15,16 +15,34 @@ import pypdfium2
 import pytest
 from pyhanko.pdf_utils.reader import PdfFileReader
 
+from bpmn.diagram import Node
 from engine import values
+from tasks.forms import as_sent
 from tasks.papers import wording
 from tasks.papers.kinds import makers
 from tasks.papers.penilaian import ASPECTS
+from tasks.written_forms import drawn_as, form_for
 
 MAKERS = makers("https://alur.example", "Asia/Pontianak")
 AT = datetime(2026, 12, 31, 17, 30, tzinfo=UTC)  # 1 January in Pontianak
 LONG = "Dr. Muhammad Abdurrahman Syarifuddin Kusumanegara Wijayakusuma, S.Kom., M.Kom., M.A.P."
 BEHAVIOUR = "orientasi_pelayanan integritas komitmen disiplin kerja_sama".split()
 VALUES_2022 = "berorientasi_pelayanan akuntabel kompeten harmonis loyal adaptif kolaboratif".split()
+
+
+SCORED = {
+    "kegiatan": [
+        {"kegiatan": "Menyusun laporan", "kuantitas": 1, "satuan": "dokumen", "kualitas": 100,
+         "waktu": 12, "satuan_waktu": "bulan", "biaya": 5_000_000, "r_kuantitas": 1,
+         "r_kualitas": 90, "r_waktu": 12, "r_biaya": 5_000_000}
+    ],
+    "kreativitas": [{"uraian": "Aplikasi antrean", "tingkat": "unit"}],
+    **dict.fromkeys(BEHAVIOUR, 85), "catatan_penilai": "Baik",
+}  # fmt: skip
+RATED = {
+    "kegiatan": [{"kegiatan": "Menyusun laporan", "target": "1 dokumen"}], "akuntabel": "sesuai",
+    "hasil_kerja": "sesuai", "perilaku_kerja": "di_atas", "catatan_penilai": "Baik",
+}  # fmt: skip
 
 
 def person(name: str, nip: str, rank: str, position: str) -> dict:
@@ -62,7 +80,7 @@ def by_pp46(number: int) -> dict:
             "aturan": "pp46_2011",
             "masukan": {
                 "kegiatan": rows,
-                "tugas_tambahan": ["Panitia HUT"],
+                "tugas_tambahan": [{"uraian": "Panitia HUT"}],
                 "kreativitas": [{"uraian": "Aplikasi antrean", "tingkat": "unit"}],
                 "perilaku": dict.fromkeys(BEHAVIOUR, Decimal(85)) | {"kepemimpinan": None},
             },
@@ -88,10 +106,17 @@ def by_permenpanrb6(number: int) -> dict:
         "aturan": "permenpanrb6_2022",
         "penilaian": {
             "aturan": "permenpanrb6_2022",
-            "masukan": {"hasil_kerja": "di_atas", "perilaku": rated},
+            "masukan": {
+                "kegiatan": [
+                    {"kegiatan": f"Menyusun laporan {n}", "indikator": "Laporan diterima",
+                     "target": "12 laporan", "realisasi": "13 laporan", "umpan_balik": None}
+                    for n in range(1, number + 1)
+                ],
+                "hasil_kerja": "di_atas", "perilaku_kerja": "sesuai", "perilaku": rated,
+            },
             "hasil": {"hasil_kerja": "di_atas", "perilaku": "sesuai", "predikat": "Baik"},
         },
-    }
+    }  # fmt: skip
 
 
 def step(number: int, **changes: object) -> dict:
@@ -205,7 +230,7 @@ def test_the_assessment_shows_the_published_example():
     assert "Aplikasi antrean (tingkat unit)" in annex
     assert "86,50 (Baik)" in annex
     assert "Sasaran Kerja Pegawai (SKP) × 60 % 86,50 Baik 51,90" in sheet
-    assert "1. Orientasi Pelayanan 85,00 Baik" in sheet
+    assert "1. Orientasi pelayanan 85,00 Baik" in sheet
     assert "Kepemimpinan" not in sheet
     assert "Jumlah 425,00" in sheet
     assert "Nilai perilaku kerja × 40 % 85,00 Baik 34,00" in sheet
@@ -215,10 +240,29 @@ def test_the_assessment_shows_the_published_example():
     assert signed == sorted(signed)  # the assessor, the employee, the superior
 
 
+@pytest.mark.parametrize(
+    ("year", "answers", "said"),
+    [
+        (2020, {"tugas_tambahan": [{"uraian": "Panitia HUT"}], **SCORED}, "342,00 85,50"),
+        (2026, RATED, "Rating hasil kerja: Sesuai ekspektasi"),
+    ],
+)
+def test_the_paper_shows_what_the_form_keeps(year, answers, said):
+    case = {"dari": date(year, 1, 1), "sampai": date(year, 12, 31)}
+    task = Node("a", "userTask", "A", 1, attributes={"formKey": "alur:skp-penilaian"})
+    form = form_for(task, case, as_sent(drawn_as(task, case), answers))
+    assert form.validate(), form.faults
+    text = words(MAKERS["penilaian"](snapshot(case | form.values)))
+    assert said in text
+    assert f"1 Januari s.d. 31 Desember {year}" in text
+    assert "{" not in text  # nothing is shown as Python writes it
+
+
 def test_the_assessment_of_2022_shows_expectations_and_no_numbers_of_the_old_rules():
     text = words(made("penilaian_2022"))
     assert "EVALUASI KINERJA PEGAWAI" in text
     assert "tahun 2026" in text
+    assert "8 Menyusun laporan 8 Laporan diterima 12 laporan 13 laporan –" in text
     assert "Rating hasil kerja: Di atas ekspektasi" in text
     assert "6 Adaptif Di atas ekspektasi" in text
     assert "Rating perilaku kerja: Sesuai ekspektasi" in text
