@@ -15,12 +15,13 @@ from engine.errors import NotAllowed, NotFound
 from engine.models import Document, Instance, Person, Signature, WorkItem
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
     from bpmn.diagram import Diagram
     from engine.database import Database
+    from engine.ledger import Seat
     from engine.people import Actor
 
 
@@ -58,6 +59,16 @@ class Sheet:
         return signed[-1] if signed else self.document.content_id
 
 
+def signers(diagram: Diagram, kind: str, seats: Mapping[str, Seat]) -> list[tuple[str, int]]:
+    """Who signs a document of this kind: (place, person), in the order of their tasks, each once.
+
+    A place that nobody of its group has taken yet has nobody to sign.
+    """
+    places = dict.fromkeys(place for _, place in _signing_steps(diagram, kind))
+    held = ((place, seats[place][0]) for place in places if place in seats)
+    return [(place, person) for place, person in held if person is not None]
+
+
 def sheet(db: Database, session: Session, actor: Actor, document_id: int) -> Sheet:
     """A document for who may see its case; raises `NotFound`."""
     found = session.get(Document, document_id)
@@ -65,6 +76,14 @@ def sheet(db: Database, session: Session, actor: Actor, document_id: int) -> She
         raise NotFound(message("Dokumen itu tidak ada, atau bukan untuk Anda."))
     case = cases.case(session, actor, found.instance_id)
     return Sheet(found, case, _places(db, session, case, document_id))
+
+
+def of_case(db: Database, session: Session, case: Instance) -> list[Sheet]:
+    """The documents of a case that are to be signed, or were, the newest first."""
+    signed = select(Signature.document_id).where(Signature.instance_id == case.id)
+    query = select(Document).where(Document.id.in_(signed)).order_by(Document.id.desc())
+    found = session.scalars(query).all()
+    return [Sheet(one, case, _places(db, session, case, one.id)) for one in found]
 
 
 def hindrance(db: Database, session: Session, actor: Actor, on: Sheet) -> Message | None:

@@ -19,6 +19,7 @@ from engine import (
     processing,
     reassignment,
     roles,
+    signature_places,
     starting,
     subscriptions,
     supervision,
@@ -235,6 +236,7 @@ def _case(instance_id: int, said: Message | None = None) -> str:
         away = {one.absent_id: one for one in absences.present(session, holders)}
         may_reassign = going and access.may_reassign(me(), found)
         others = people.search(session, "") if may_reassign else []
+        sheets = signature_places.of_case(database(), session, found)
     processing.note(database(), me(), found.subject_id, instance_id, processing.VIEWED)
     return render_template(
         "case.html",
@@ -261,6 +263,7 @@ def _case(instance_id: int, said: Message | None = None) -> str:
         supervises=access.may_supervise(me(), found),
         me=me(),
         said=said,
+        sheets=sheets,
     )
 
 

@@ -106,7 +106,7 @@ def test_the_entry_names_what_was_signed_and_what_came_of_it(papers):
     details = values.loads(entry.details)
     assert details["over"] == hashlib.sha256(UNSIGNED).hexdigest()
     assert details["digest"] == hashlib.sha256(b"%PDF- satu").hexdigest()
-    assert (details["document"], details["revision"], details["number"]) == ("penilaian", 1, 1)
+    assert (details["kind"], details["revision"], details["number"]) == ("penilaian", 1, 1)
 
 
 def test_who_comes_too_early_waits_for_the_one_before(papers):
@@ -277,7 +277,7 @@ def test_the_employee_signs_once_their_step_is_done_where_the_diagram_says_which
     assert papers.awaiting(office.employee) == [document]
 
 
-def test_the_steps_that_sign_are_read_from_the_diagram(draw):
+def test_who_signs_is_read_from_the_diagram(draw):
     source = draw(
         """
         lane Staf subject: s a b e
@@ -291,7 +291,10 @@ def test_the_steps_that_sign_are_read_from_the_diagram(draw):
         """
     )
     diagram: Diagram = next(iter(diagrams(read(source))))
-    assert signature_places._signing_steps(diagram, "penilaian") == [("a", "Staf")]
+    seats = {"Staf": (7, None)}
+    assert signature_places.signers(diagram, "penilaian", seats) == [("Staf", 7)]
+    assert signature_places.signers(diagram, "lembar_kendali", seats) == []
+    assert signature_places.signers(diagram, "rekaman", {"Staf": (None, 3)}) == []
 
 
 def test_a_file_is_known_only_when_a_document_has_it(papers):
