@@ -159,7 +159,7 @@ def test_completing_a_step_leads_to_the_document_that_it_makes_one_sign(paper, s
 def test_the_case_says_who_has_signed_and_who_has_not(paper, site):
     paper.sign("assessor")
     page = site.visitor("employee").get(f"/cases/{paper.case}")
-    assert "1 dari 3 tanda tangan" in page.text and "belum: Budi Contoh" in page.text
+    assert "1 dari 3 tanda tangan" in page.text and "Budi Contoh, belum" in page.text
     assert f"/documents/{paper.id}/signed.pdf" in page.links
 
 
