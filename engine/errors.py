@@ -69,6 +69,10 @@ class JobGone(AlurError):
     """The job was done by another, or is no longer to be done; nothing was written."""
 
 
+class DraftConflict(AlurError):
+    """Another page has saved the draft since; nothing was written."""
+
+
 class Suspended(AlurError):
     """The case is suspended: its clocks stand still until a supervisor resumes it."""
 

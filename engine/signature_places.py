@@ -15,13 +15,12 @@ from engine.errors import NotAllowed, NotFound
 from engine.models import Document, Instance, Person, Signature, WorkItem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from sqlalchemy.orm import Session
 
     from bpmn.diagram import Diagram
     from engine.database import Database
-    from engine.ledger import Seat
     from engine.people import Actor
 
 
@@ -57,16 +56,6 @@ class Sheet:
         """The document with all signatures so far; scans are beside it, not it."""
         signed = [p.row.content_id for p in self.places if p.row.mode not in (None, "wet")]
         return signed[-1] if signed else self.document.content_id
-
-
-def signers(diagram: Diagram, kind: str, seats: Mapping[str, Seat]) -> list[tuple[str, int]]:
-    """Who signs a document of this kind: (place, person), in the order of their tasks, each once.
-
-    A place that nobody of its group has taken yet has nobody to sign.
-    """
-    places = dict.fromkeys(place for _, place in _signing_steps(diagram, kind))
-    held = ((place, seats[place][0]) for place in places if place in seats)
-    return [(place, person) for place, person in held if person is not None]
 
 
 def sheet(db: Database, session: Session, actor: Actor, document_id: int) -> Sheet:
@@ -197,7 +186,7 @@ def _is_redone(session: Session, document: Document) -> bool:
 
 def _has_done(session: Session, diagram: Diagram, on: Sheet, place: str) -> bool:
     """Whether the step by which somebody signs has been done since the document was ordered."""
-    signing = [element for element, at in _signing_steps(diagram, on.document.kind) if at == place]
+    signing = [element for element, at in signing_steps(diagram, on.document.kind) if at == place]
     if not signing:
         return True
     done = WorkItem.instance_id == on.case.id, WorkItem.element.in_(signing)
@@ -206,7 +195,7 @@ def _has_done(session: Session, diagram: Diagram, on: Sheet, place: str) -> bool
     return bool(session.scalar(select(exists().where(*done, *since))))
 
 
-def _signing_steps(diagram: Diagram, kind: str) -> list[tuple[str, str]]:
+def signing_steps(diagram: Diagram, kind: str) -> list[tuple[str, str]]:
     """The tasks by whose completion a document of this kind is to be signed, with their places."""
     found = []
     for node in diagram.nodes.values():

@@ -13,7 +13,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 
 from web.visit import is_inside
 
-MAX_FIELDS = 400  # a form of a diagram has at most 300
+MAX_FIELDS = 8_000  # a table has at most 6,000 cells, each row a name more
 MAX_LETTERS = 200_000
 LASTS = 12 * 3600  # seconds; as long as a page may lie open
 

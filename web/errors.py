@@ -22,6 +22,7 @@ STATUS: dict[type[AlurError], HTTPStatus] = {
     errors.NotFound: HTTPStatus.NOT_FOUND,
     errors.NotAllowed: HTTPStatus.FORBIDDEN,
     errors.NoLongerOpen: HTTPStatus.CONFLICT,
+    errors.DraftConflict: HTTPStatus.CONFLICT,
     errors.StaleInstance: HTTPStatus.CONFLICT,
     errors.Suspended: HTTPStatus.CONFLICT,
     errors.JobGone: HTTPStatus.CONFLICT,

@@ -26,7 +26,7 @@ def test_nothing_need_be_set():
 
 
 def test_empty_variables_are_as_good_as_none():
-    names = "HOME DATABASE_URL HOST PORT THREADS SECURE_COOKIES PROXIES ZONE".split()
+    names = "HOME DATABASE_URL HOST PORT THREADS SECURE_COOKIES PROXIES ZONE MAX_FILE_MB".split()
     names += "PUBLIC_URL SMTP_URL MAIL_FROM".split()
     assert settings(**{f"ALUR_{name}": "" for name in names}) == settings()
 
@@ -40,6 +40,7 @@ def test_everything_can_be_set(tmp_path):
         ALUR_THREADS="2",
         ALUR_SECURE_COOKIES="1",
         ALUR_PROXIES="2",
+        ALUR_MAX_FILE_MB="25",
         ALUR_ZONE="Asia/Jayapura",
         ALUR_PUBLIC_URL="https://alur.kantor.go.id",
         ALUR_SMTP_URL="smtps://alur:rahasia@mail",
@@ -56,6 +57,7 @@ def test_everything_can_be_set(tmp_path):
         public_url="https://alur.kantor.go.id",
         mail=MailServer("alur@kantor.go.id", "mail", 465, "tls", "alur", "rahasia"),
         proxies=2,
+        max_file_mb=25,
     )
 
 
@@ -104,7 +106,9 @@ def test_what_is_no_number_in_range_is_refused_by_its_name(name, text):
     assert text in str(refused.value)
 
 
-@pytest.mark.parametrize(("name", "largest"), [("ALUR_PORT", 65_535), ("ALUR_THREADS", 256)])
+@pytest.mark.parametrize(
+    ("name", "largest"), [("ALUR_PORT", 65_535), ("ALUR_THREADS", 256), ("ALUR_MAX_FILE_MB", 100)]
+)
 def test_the_largest_number_is_allowed(name, largest):
     assert settings(**{name: str(largest)})
     with pytest.raises(InvalidInput):

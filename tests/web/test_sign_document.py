@@ -64,7 +64,7 @@ def paper(site, to_be_signed) -> Paper:
     site.until(case, "Langkah_4")
     with site.db.write() as session:
         document = Document(
-            instance_id=case, kind="penilaian", revision=1, at=clock.now(), data=b"{}",
+            instance_id=case, kind="uji", revision=1, at=clock.now(), data=b"{}",
             content_id=contents.keep(session, pdf),
         )  # fmt: skip
         session.add(document)
