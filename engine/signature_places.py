@@ -67,6 +67,14 @@ def sheet(db: Database, session: Session, actor: Actor, document_id: int) -> She
     return Sheet(found, case, _places(db, session, case, document_id))
 
 
+def of_case(db: Database, session: Session, case: Instance) -> list[Sheet]:
+    """The documents of a case that are to be signed, or were, the newest first."""
+    signed = select(Signature.document_id).where(Signature.instance_id == case.id)
+    query = select(Document).where(Document.id.in_(signed)).order_by(Document.id.desc())
+    found = session.scalars(query).all()
+    return [Sheet(one, case, _places(db, session, case, one.id)) for one in found]
+
+
 def hindrance(db: Database, session: Session, actor: Actor, on: Sheet) -> Message | None:
     """Why the actor cannot sign a document now; None when it is their turn.
 

@@ -107,7 +107,7 @@ def _details(
     document: Document, place: Place, made: Signed, before: str | None
 ) -> dict[str, str | int | None]:
     return {
-        "document": document.kind, "revision": document.revision, "number": place.row.number,
+        "kind": document.kind, "revision": document.revision, "number": place.row.number,
         "person": place.row.person_id, "mode": made.mode, "over": before,
         "digest": digest(made.data),
     }  # fmt: skip

@@ -21,6 +21,7 @@ from engine import (
     processing,
     reassignment,
     roles,
+    signature_places,
     starting,
     subscriptions,
     supervision,
@@ -238,6 +239,7 @@ def page_of_case(instance_id: int, said: Message | None = None) -> str:
         away = {one.absent_id: one for one in absences.present(session, holders)}
         may_reassign = going and access.may_reassign(me(), found)
         others = people.search(session, "") if may_reassign else []
+        sheets = signature_places.of_case(database(), session, found)
         remarks = comments.of_case(session, instance_id)
         attached = attachments.attached(session, instance_id)
         may_comment = cases.may_comment(session, me(), found)
@@ -271,6 +273,7 @@ def page_of_case(instance_id: int, said: Message | None = None) -> str:
         may_comment=may_comment,
         me=me(),
         said=said,
+        sheets=sheets,
         **papers,
     )
 

@@ -37,7 +37,6 @@ class Look:
     head: str
     lines: list[str]
     color: str
-    size: float = 7.2
 
 
 def signed(
@@ -83,7 +82,7 @@ def _embed(
 def _dress(writer: IncrementalPdfFileWriter, widget: Any, look: Look, box: fields.Box) -> None:
     """Gives a place its look: a page of its size, whose letters bring their font with them."""
     width, height = box
-    shown = {"head": look.head, "lines": look.lines, "color": look.color, "size": look.size}
+    shown = {"head": look.head, "lines": look.lines, "color": look.color}
     page = typesetting.pdf("signature", shown | {"width": width, "height": height})
     drawn = writer.import_page_as_xobject(PdfFileReader(io.BytesIO(page)))
     widget[pdf_name("/AP")] = generic.DictionaryObject({pdf_name("/N"): drawn})

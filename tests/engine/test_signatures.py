@@ -45,7 +45,7 @@ class Papers:
             older = update(Document).where(Document.instance_id == self.case)
             session.execute(older.values(superseded_at=clock.now()))
             document = Document(
-                instance_id=self.case, work_item_id=step.id, kind="penilaian", revision=revision,
+                instance_id=self.case, work_item_id=step.id, kind="uji", revision=revision,
                 at=clock.now(), data=b"{}",
                 content_id=contents.keep(session, UNSIGNED) if made else None,
             )  # fmt: skip
@@ -106,7 +106,7 @@ def test_the_entry_names_what_was_signed_and_what_came_of_it(papers):
     details = values.loads(entry.details)
     assert details["over"] == hashlib.sha256(UNSIGNED).hexdigest()
     assert details["digest"] == hashlib.sha256(b"%PDF- satu").hexdigest()
-    assert (details["document"], details["revision"], details["number"]) == ("penilaian", 1, 1)
+    assert (details["kind"], details["revision"], details["number"]) == ("uji", 1, 1)
 
 
 def test_who_comes_too_early_waits_for_the_one_before(papers):
@@ -269,7 +269,7 @@ def test_the_employee_signs_once_their_step_is_done_where_the_diagram_says_which
     papers, monkeypatch
 ):
     steps = [("Langkah_3", PLACES[0]), ("Langkah_4", PLACES[1]), ("Langkah_6", PLACES[2])]
-    monkeypatch.setattr(signature_places, "_signing_steps", lambda *_: steps)
+    monkeypatch.setattr(signature_places, "signing_steps", lambda *_: steps)
     document, office = papers.order(), papers.office
     papers.sign(document, office.assessor, 1, b"%PDF- satu")
     assert "Selesaikan langkah Anda dahulu" in papers.hindrance(document, office.employee)
@@ -277,7 +277,7 @@ def test_the_employee_signs_once_their_step_is_done_where_the_diagram_says_which
     assert papers.awaiting(office.employee) == [document]
 
 
-def test_the_steps_that_sign_are_read_from_the_diagram(draw):
+def test_who_signs_is_read_from_the_diagram(draw):
     source = draw(
         """
         lane Staf subject: s a b e
@@ -291,7 +291,8 @@ def test_the_steps_that_sign_are_read_from_the_diagram(draw):
         """
     )
     diagram: Diagram = next(iter(diagrams(read(source))))
-    assert signature_places._signing_steps(diagram, "penilaian") == [("a", "Staf")]
+    assert signature_places.signing_steps(diagram, "penilaian") == [("a", "Staf")]
+    assert signature_places.signing_steps(diagram, "lembar_kendali") == []
 
 
 def test_a_file_is_known_only_when_a_document_has_it(papers):

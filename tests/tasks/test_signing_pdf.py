@@ -225,6 +225,13 @@ def test_tampering_is_found(desk, states, tamper):
         assert not all(one.intact and one.unchanged for one in verdict.signatures)
 
 
+def test_a_place_takes_names_of_any_length(desk):
+    look = pades.Look("Uji", ["Nama yang panjang sekali " * 40] * 6, "#1f3d6d")
+    sign = desk.authority.sign
+    made = pades.signed(desk.plain, 1, look, "X", NOON, lambda d: sign(d, SIGNERS[0], NOON, ""))
+    assert desk.judged(made).signatures[0].is_good
+
+
 def test_a_place_that_the_document_lacks_is_not_signed(desk):
     with pytest.raises(StateDamaged):
         pades.signed(desk.plain, 4, LOOK, "X", NOON, lambda _digest: b"never")

@@ -238,7 +238,7 @@ def _paper(session: Any, case: int, ids: dict[str, int]) -> dict[str, int]:
     """A document that one person has signed, and the performer is to sign next."""
     kept = contents.keep(session, b"%PDF- belum")
     document = Document(
-        instance_id=case, kind="penilaian", revision=1, at=clock.now(), data=b"{}", content_id=kept
+        instance_id=case, kind="uji", revision=1, at=clock.now(), data=b"{}", content_id=kept
     )
     session.add(document)
     session.flush()

@@ -64,7 +64,7 @@ def paper(site, to_be_signed) -> Paper:
     site.until(case, "Langkah_4")
     with site.db.write() as session:
         document = Document(
-            instance_id=case, kind="penilaian", revision=1, at=clock.now(), data=b"{}",
+            instance_id=case, kind="uji", revision=1, at=clock.now(), data=b"{}",
             content_id=contents.keep(session, pdf),
         )  # fmt: skip
         session.add(document)
@@ -154,6 +154,13 @@ def test_completing_a_step_leads_to_the_document_that_it_makes_one_sign(paper, s
     employee = site.visitor("employee")
     done = employee.post(f"/tasks/{item.id}", {"keputusan": "setuju", "token": "a"})
     assert done.location == paper.path
+
+
+def test_the_case_says_who_has_signed_and_who_has_not(paper, site):
+    paper.sign("assessor")
+    page = site.visitor("employee").get(f"/cases/{paper.case}")
+    assert "1 dari 3 tanda tangan" in page.text and "Budi Contoh, belum" in page.text
+    assert f"/documents/{paper.id}/signed.pdf" in page.links
 
 
 def test_completing_a_step_never_waits_for_a_signature(paper, site):

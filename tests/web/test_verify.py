@@ -81,7 +81,7 @@ def test_a_file_that_the_office_keeps_is_known_and_its_case_is_not_told(verify, 
         kept = contents.keep(session, signed)
         session.add(
             Document(
-                instance_id=case, kind="penilaian", revision=1, at=clock.now(), data=b"{}",
+                instance_id=case, kind="uji", revision=1, at=clock.now(), data=b"{}",
                 content_id=kept,
             )
         )  # fmt: skip
