@@ -136,7 +136,9 @@ class World:
 
 
 @pytest.fixture
-def world(office, tmp_path):
+def world(office, with_documents, tmp_path):
+    """Its procedure gives no documents, whose entries and rows have tests of their own."""
+    office.put_into_force(with_documents())
     return World(office, tmp_path / "home")
 
 
@@ -388,7 +390,7 @@ def test_every_sealed_end_counts_and_not_only_the_last(world):
 def test_a_process_changed_with_its_digest_shows_in_its_cases(world):
     with world.tables() as connection:
         other = {"source": b"<definitions/>", "digest": history.digest(b"<definitions/>")}
-        connection.execute(update(Definition).values(**other))
+        connection.execute(update(Definition).where(Definition.version == 2).values(**other))
     assert first(world.verify()).startswith(f"{world.case(FIRST)}, kejadian 1: pegawai, pemulai")
 
 
