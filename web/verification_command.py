@@ -36,7 +36,6 @@ def verify(file: Path, style: str) -> None:
     digest = hashlib.sha256(data).hexdigest()
     with db.read() as session:
         is_kept = signatures.is_kept(session, digest)
-    db.close()
     if style == "json":
         click.echo(json.dumps(_as_json(verdict, digest, is_kept=is_kept), indent=2))
     else:
