@@ -14,8 +14,6 @@ from itertools import chain
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import holidays
-
 from engine.working_time import Hours, WorkingTime
 
 if TYPE_CHECKING:
@@ -131,6 +129,8 @@ def working_time(said: tuple[Rules, ...], zone: str) -> WorkingTime:
 @lru_cache(maxsize=512)
 def national_holidays(year: int) -> Mapping[date, str]:
     """The holidays and cuti bersama of a year with their Indonesian names."""
+    import holidays
+
     categories = ("public", "government")  # cuti bersama stands in the second only
     return dict(holidays.country_holidays("ID", categories=categories, years=year, language="id"))
 

@@ -13,10 +13,6 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
 from bpmn.messages import message
 from engine.errors import InvalidInput
 
@@ -82,6 +78,8 @@ def guarded(cell: str) -> str:
 
 def as_xlsx(rows: Iterable[Sequence[str]]) -> bytes:
     """A workbook of one sheet in which every cell is text."""
+    from openpyxl import Workbook
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
     for row in rows:
@@ -92,6 +90,9 @@ def as_xlsx(rows: Iterable[Sequence[str]]) -> bytes:
 
 
 def _text_cell(sheet: Any, text: str) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
     cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", text))
     cell.data_type = "s"  # never a formula, whatever it begins with
     cell.number_format = "@"
@@ -131,6 +132,8 @@ def _is_guarded(cell: str) -> bool:
 
 
 def _xlsx_rows(data: bytes) -> Numbered:
+    from openpyxl import load_workbook
+
     _require_harmless(data)
     # What is inside may be anything, and the library says what is wrong in many ways.
     try:

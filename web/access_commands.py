@@ -34,7 +34,6 @@ def administrator(nip: str, name: str | None, unit: str | None) -> None:
             person = _of_nip(session, nip)
         _give_duty(session, person.id)
         code = _give_code(session, person.id)
-    db.close()
     click.echo("Administrator ditetapkan.")
     _show(settings, code)
 
@@ -47,7 +46,6 @@ def give_code(nip: str) -> None:
     db = operations.opened(settings)
     with db.write() as session:
         code = _give_code(session, _of_nip(session, nip).id)
-    db.close()
     _show(settings, code)
 
 

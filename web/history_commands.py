@@ -30,7 +30,6 @@ def seal(new_key: bool) -> None:
     if new_key:
         seals.change_key(db, settings)
     made = seals.seal(db, settings)
-    db.close()
     fingerprint = signing.own(settings).public.fingerprint
     click.echo(f"{made} segel baru. Kunci: {fingerprint}" if made else "Tidak ada yang baru.")
 
@@ -54,7 +53,6 @@ def verify(file: Path | None, anchor: Path | None) -> None:
     own = settings.home / seal_file.NAME
     beside = anchor or (own if own.exists() else None)
     verdict = verification.verify(db, trusted, beside, operations.Signs())
-    db.close()
     if verdict.seals and trusted is None:
         raise InvalidInput(
             message("seal.key tidak ada di sini. Beri kunci publiknya dengan --key.")
@@ -81,7 +79,6 @@ def hand_out(file: Path, case: int | None, replace: bool) -> None:
     db = operations.opened(settings)
     public = _own_key(settings)
     written = export.export(db, public, file, operations.Signs(), case=case, replace=replace)
-    db.close()
     click.echo(f"Ditulis: {written} baris ke {file}.")
 
 

@@ -12,8 +12,9 @@ from bpmn.messages import message
 from engine import directory_change, directory_export, directory_files, directory_import
 from engine.errors import InvalidInput
 from engine.settings import Settings
-from web import operations
+from web import access_commands, operations
 from web.directory_words import COUNTS, place
+from web.given_files import read
 
 if TYPE_CHECKING:
     from engine.database import Database
@@ -28,13 +29,17 @@ def people() -> None:
     """Pegawai: impor, ekspor, administrator."""
 
 
+people.add_command(access_commands.administrator)
+people.add_command(access_commands.give_code)
+
+
 @people.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--retire-others", is_flag=True, help="Yang tidak ada dalam berkas telah keluar.")
 @click.option("--yes", is_flag=True, help="Terapkan tanpa bertanya.")
 def bring_in(file: Path, retire_others: bool, yes: bool) -> None:
     """Bawa pegawai dari berkas CSV atau XLSX ke direktori; semuanya atau tidak sama sekali."""
-    data = operations.read(file)
+    data = read(file)
     db = operations.opened(Settings.from_environment())
     shown = _plan(db, data, retire_others=retire_others)
     _show(shown)
@@ -46,7 +51,6 @@ def bring_in(file: Path, retire_others: bool, yes: bool) -> None:
         shown = now
     with db.write() as session:
         directory_change.write(session, shown, hashlib.sha256(data).hexdigest(), None)
-    db.close()
     click.echo("Diterapkan.")
 
 
@@ -61,7 +65,6 @@ def hand_out(file: Path) -> None:
         raise InvalidInput(message("{file} sudah ada.", file=file))
     db = operations.opened(Settings.from_environment())
     written = directory_export.export(db, style, None)
-    db.close()
     with file.open("xb") as new:
         new.write(written)
     click.echo(f"Ditulis: {file}.")

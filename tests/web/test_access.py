@@ -614,7 +614,7 @@ def test_these_are_all_the_commands():
     """But for those that open no installation: they read a file and keep nothing."""
     there = {
         (name, *inner)
-        for name, one in cli.commands.items()
+        for name, one in ((one, cli.get_command(None, one)) for one in cli.list_commands(None))
         for inner in ([(i,) for i in one.commands] if isinstance(one, click.Group) else [()])
     }
     asked = {tuple(one.split()[: 2 if (one.split()[0],) not in there else 1]) for one in COMMANDS}

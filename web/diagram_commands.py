@@ -1,0 +1,66 @@
+"""Checking a diagram, and how the commands around diagrams are asked and answer."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bpmn.findings import Finding, Severity
+from engine.checking import check as check_source
+from web.given_files import read
+
+as_json = click.option(
+    "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+drawn_file = click.argument("file", type=click.Path(path_type=Path))
+
+
+@click.command()
+@drawn_file
+@as_json
+def check(file: Path, style: str) -> None:
+    """Periksa sebuah diagram; keluar dengan 1 bila ada kesalahan atau halangan."""
+    report = check_source(read(file))
+    if style == "json":
+        print_json({"findings": [_as_dict(finding) for finding in report.findings]})
+    else:
+        for finding in report.findings:
+            click.echo(as_line(finding))
+        if not report.findings:
+            click.echo("Tidak ada yang perlu diperbaiki.")
+    sys.exit(1 if report.worst(Severity.ERROR, Severity.BLOCKING) else 0)
+
+
+def print_json(value: Any) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+
+
+def _plain(value: Any) -> Any:
+    """Case values in plain JSON: dates as ISO text, decimals as numbers."""
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return str(value)
+
+
+def _as_dict(finding: Finding) -> dict[str, Any]:
+    return {
+        "severity": finding.severity.value,
+        "rule": finding.rule,
+        "element": finding.element,
+        "message": str(finding.message),
+        "clause": finding.clause,
+    }
+
+
+def as_line(finding: Finding) -> str:
+    element = f"{finding.element}: " if finding.element else ""
+    source = ", ".join(filter(None, (finding.rule, finding.clause)))
+    return f"{finding.severity.value}: {element}{finding.message} [{source}]"

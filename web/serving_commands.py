@@ -1,0 +1,113 @@
+"""The commands that run until they are ended: the server, a worker, and the sample office."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import prometheus_client
+import waitress
+
+from bpmn.messages import message
+from engine import deployments, measures, sample
+from engine.errors import InvalidInput
+from engine.settings import Settings
+from engine.worker import Worker
+from tasks.duties import arm_rounds, duties
+from web import operations
+from web.app import create_app
+
+if TYPE_CHECKING:
+    from engine.database import Database
+
+SOP = Path(__file__).parent.parent / "bpmn" / "skp_collection.bpmn"
+
+
+@click.command()
+@click.option("--no-worker", is_flag=True, help="Hanya halaman web; pekerjaan oleh alur worker.")
+def serve(no_worker: bool) -> None:
+    """Layani halaman web, dan kerjakan yang jatuh tempo."""
+    settings = Settings.from_environment()
+    db = operations.opened(settings)
+    _serve(settings, db, None if no_worker else _worker(settings, db))
+
+
+@click.command()
+def worker() -> None:
+    """Kerjakan yang jatuh tempo: timer, pengingat, surel, layanan."""
+    settings = Settings.from_environment()
+    db = operations.opened(settings)
+    stopping = threading.Event()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, lambda *_: stopping.set())
+    if settings.metrics_port is not None:
+        prometheus_client.start_http_server(
+            settings.metrics_port, "127.0.0.1", registry=measures.registry(db)
+        )
+    working = _worker(settings, db)
+    working.start()
+    click.echo("Alur bekerja.")
+    stopping.wait()
+    working.stop()
+
+
+@click.command()
+def demo() -> None:
+    """Muat kantor contoh beserta SOP SKP, lalu layani di komputer ini."""
+    settings = Settings.from_environment()
+    db = operations.opened(settings)
+    sample.load(db)
+    definition = deployments.deploy(db, SOP.read_bytes())
+    with db.read() as session:
+        started = deployments.in_force(session, definition.key) is not None
+    if not started:  # an analyst may have put another version into force since
+        deployments.activate(db, definition.id)
+    _introduce(settings)
+    _serve(settings, db, _worker(settings, db))
+
+
+def _worker(settings: Settings, db: Database) -> Worker:
+    arm_rounds(db)
+    return Worker(db, duties(settings))
+
+
+def _serve(settings: Settings, db: Database, working: Worker | None) -> None:
+    app = create_app(settings, db, working)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a request that waits is no news
+    host, port = settings.host, settings.port
+    try:
+        server = waitress.create_server(
+            app, host=host, port=port, threads=settings.threads, ident=None,
+            clear_untrusted_proxy_headers=not settings.proxies,  # the application knows which count
+        )  # fmt: skip
+    except (OSError, ValueError) as error:
+        said = message(
+            "Tidak dapat melayani di {host}:{port}: {reason}", host=host, port=port, reason=error
+        )
+        raise InvalidInput(said) from error
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # waitress then finishes its requests
+    if working is not None:
+        working.start()
+    click.echo(f"Alur: http://{host}:{port}/")
+    server.run()
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once is enough: what has begun is finished
+    if working is not None:
+        working.stop()
+
+
+def _introduce(settings: Settings) -> None:
+    labels = {
+        "staff": "staf pelaksana", "assessor": "pejabat penilai", "employee": "pegawai",
+        "superior": "atasan pejabat penilai", "supervisor": "pengawas", "analyst": "analis proses",
+        "administrator": "administrator", "auditor": "auditor",
+    }  # fmt: skip
+    click.echo(f"Kantor contoh. Kata sandi semua orang: {sample.PASSWORD}")
+    for role, label in labels.items():
+        nip, name = sample.CAST[role][:2]
+        click.echo(f"  {nip}  {name:<18} {label}")
+    click.echo(f"Data: {settings.home}")
