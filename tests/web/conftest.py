@@ -1,6 +1,8 @@
 """The site of the sample office, and its people at their browsers."""
 
+import io
 import itertools
+import logging
 import os
 import shutil
 import signal
@@ -10,10 +12,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 from urllib.request import urlopen
 
 import pytest
@@ -27,6 +30,7 @@ from engine.database import Database
 from engine.models import Definition, WorkItem
 from engine.settings import Settings
 from web.app import create_app
+from web.cli import main
 
 ALUR = Path(sys.prefix) / "bin" / "alur"
 SKP = Path(__file__).parents[2] / "bpmn" / "skp_collection.bpmn"
@@ -39,6 +43,8 @@ ANSWERS = {
     "Langkah_3": {"nilai_skp": 90, "nilai_perilaku": 85, "catatan_penilai": "Baik"},
     "Langkah_4": {"keputusan": "setuju"},
 }
+SIGNS = (signal.SIGTERM, signal.SIGINT, signal.SIGALRM)
+PATIENCE = 60  # seconds until a command counts as hanging
 _numbers = itertools.count()
 
 
@@ -104,20 +110,75 @@ def environment(tmp_path) -> dict[str, str]:
 
 @pytest.fixture
 def alur(environment) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """``alur("check", file, given="y", ALUR_PORT="x")``: the finished process.
+    """``alur("check", file, given="y", ALUR_PORT="x")``: the finished command.
 
-    It never shows a traceback; ``how`` goes to `subprocess.run`.
+    It never shows a traceback. It runs in the process of the test, which spares seconds of
+    importing; with ``how`` it is a process of its own, for which that goes to `subprocess.run`.
     """
 
     def run(*arguments: Any, given: str = "", how: Any = None, **more: str) -> Any:
+        command = [ALUR, *map(str, arguments)]
+        if how is None:
+            return _run_here(command, given, environment | more)
         done = subprocess.run(
-            [ALUR, *map(str, arguments)], input=given, env=environment | more,
-            capture_output=True, encoding="utf-8", timeout=60, check=False, **(how or {}),
+            command, input=given, env=environment | more,
+            capture_output=True, encoding="utf-8", timeout=PATIENCE, check=False, **how,
         )  # fmt: skip
         assert "Traceback" not in done.stderr, done.stderr
         return done
 
     return run
+
+
+def _run_here(
+    command: list[Any], given: str, environment: dict[str, str]
+) -> subprocess.CompletedProcess[str]:
+    """What the console script does, and afterwards all that it changes of a process as before."""
+    said, complained = (io.TextIOWrapper(io.BytesIO(), "utf-8") for _ in range(2))
+    umask, handlers = os.umask(0), {sign: signal.getsignal(sign) for sign in SIGNS}
+    os.umask(umask)
+    with pytest.MonkeyPatch.context() as patch, logs_of_its_own():
+        for name in os.environ.keys() - environment.keys():
+            patch.delenv(name)
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        patch.setattr(sys, "argv", list(map(str, command)))
+        patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given.encode()), "utf-8"))
+        patch.setattr(sys, "stdout", said)
+        patch.setattr(sys, "stderr", complained)
+        signal.signal(signal.SIGALRM, _give_up)
+        signal.alarm(PATIENCE)
+        try:
+            with pytest.raises(SystemExit) as left:  # anything else would be a traceback
+                main()
+        finally:
+            signal.alarm(0)
+            os.umask(umask)
+            for sign, handler in handlers.items():
+                signal.signal(sign, handler)
+    out, err = (_written(stream) for stream in (said, complained))
+    return subprocess.CompletedProcess(command, left.value.code, out, err)
+
+
+@contextmanager
+def logs_of_its_own() -> Iterator[None]:
+    """Logs reach what the block adds to the root alone, as in a process that has just begun."""
+    root = logging.getLogger()
+    before = root.handlers[:]
+    root.handlers[:] = []
+    try:
+        yield
+    finally:
+        root.handlers[:] = before
+
+
+def _give_up(*_: Any) -> NoReturn:
+    pytest.fail(f"the command has not ended after {PATIENCE} s")
+
+
+def _written(stream: io.TextIOWrapper) -> str:
+    stream.flush()
+    return stream.buffer.getvalue().decode()
 
 
 @pytest.fixture
