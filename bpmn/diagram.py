@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
+    from bpmn.columns import Column
+    from bpmn.messages import Message
+
 ACTIVITIES = frozenset(
     "task userTask manualTask scriptTask serviceTask sendTask receiveTask businessRuleTask"
     " callActivity subProcess adHocSubProcess transaction".split()
@@ -34,15 +37,19 @@ COUNTERS = ("loopCounter", "nrOfInstances", "nrOfActiveInstances", "nrOfComplete
 
 @dataclass(frozen=True)
 class Field:
-    """One `camunda:formField`. ``constraints`` and ``properties`` keep the analyst's text."""
+    """One `camunda:formField`. ``constraints`` and ``properties`` keep the analyst's text.
+
+    ``columns`` are those of a table in a form that is written, not drawn.
+    """
 
     id: str
     type: str
-    label: str
+    label: str | Message
     default: str | None = None
-    choices: tuple[tuple[str, str], ...] = ()
+    choices: tuple[tuple[str, str | Message], ...] = ()
     constraints: dict[str, str] = field(default_factory=dict)
     properties: dict[str, str] = field(default_factory=dict)
+    columns: tuple[Column, ...] = ()
 
     @property
     def required(self) -> bool:
@@ -160,6 +167,25 @@ class Node:
         return self.is_waktu and self.properties.get("alur:clock") != "arrival"
 
     @property
+    def is_bulk(self) -> bool:
+        """Whether it is done for many cases on one page."""
+        return self.properties.get("alur:bulk") == "true"
+
+    @property
+    def is_handover(self) -> bool:
+        """Whether saying that it is done is enough: nothing must be answered, nothing signed."""
+        asked = any(
+            field.required or "requiredIf" in field.properties or field.type in ("table", "file")
+            for field in self.form
+        )
+        plain = not asked and "formKey" not in self.attributes
+        return (
+            self.kind in HUMAN_TASKS
+            and "alur:signs" not in self.properties
+            and (plain or self.is_bulk)
+        )
+
+    @property
     def gives(self) -> tuple[str, ...]:
         """The names that an answer or a message brings into the case (`alur:gives`)."""
         return listed(self.properties.get("alur:gives", ""))
@@ -168,6 +194,11 @@ class Node:
     def sends(self) -> tuple[str, ...]:
         """The names of the case that go along with a message (`alur:sends`)."""
         return listed(self.properties.get("alur:sends", ""))
+
+    @property
+    def documents(self) -> tuple[str, ...]:
+        """The kinds of documents that completing the task orders (`alur:documents`)."""
+        return tuple(dict.fromkeys(listed(self.properties.get("alur:documents", ""))))
 
     @property
     def correlation(self) -> str | None:

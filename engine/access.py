@@ -54,23 +54,30 @@ def may_work(actor: Actor, person_id: int | None, group_id: int | None, subject_
     return person_id == actor.id or (person_id in actor.stands_in and person_id != subject_id)
 
 
-def may_see(
+def may_sign(actor: Actor, person_id: int, subject_id: int) -> bool:
+    """A document is signed by whom it names, or by who stands in for them and signs as themselves.
+
+    Nobody signs for the employee whom the case is about.
+    """
+    return may_work(actor, person_id, None, subject_id)
+
+
+def is_concerned(
     actor: Actor,
     instance: Instance,
     roles: Iterable[Role],
     workers: Iterable[int],
     superiors: Callable[[], frozenset[int]],
 ) -> bool:
-    """A case is seen by who takes or took part in it, those above its employee, and auditors.
+    """A case concerns who takes or took part in it, and those above its employee.
 
-    Those above are its employee's ``superiors``, up to the highest, and the unit's supervisors.
+    Those are its employee's ``superiors``, up to the highest, and the unit's supervisors. Whom it
+    concerns may comment on it, bring files to it and ask for its record sheet.
     """
     takes_part = actor.id in (instance.subject_id, instance.starter_id, *workers) or any(
         may_work(actor, role.person_id, role.group_id, instance.subject_id) for role in roles
     )
-    return (
-        takes_part or may_supervise(actor, instance) or may_audit(actor) or actor.id in superiors()
-    )
+    return takes_part or may_supervise(actor, instance) or actor.id in superiors()
 
 
 def may_look_over(actor: Actor) -> bool:

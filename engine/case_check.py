@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from bpmn.messages import AlurError, message
-from engine import stored, values
+from engine import document_check, remark_check, stored, values
 from engine.checkpoints import DELETED, Checkpoint
 from engine.history import GENESIS, digest, entry_hash
 
@@ -33,6 +33,9 @@ class OneCase:
     row: Row | None
     entries: list[Row]
     submissions: list[Row]
+    comments: list[Row] = field(default_factory=list)
+    attachments: list[Row] = field(default_factory=list)
+    documents: list[Row] = field(default_factory=list)
     points: list[Checkpoint] = field(default_factory=list)
 
     @property
@@ -55,10 +58,13 @@ def one_by_one(
         _by_case(stored.rows(connection, stored.CASES), "id"),
         _by_case(stored.rows(connection, stored.ENTRIES, progress=progress), "instance_id"),
         _by_case(stored.rows(connection, stored.SUBMISSIONS), "instance_id"),
+        _by_case(stored.rows(connection, stored.COMMENTS), "instance_id"),
+        _by_case(stored.rows(connection, stored.ATTACHMENTS), "instance_id"),
+        _by_case(stored.rows(connection, stored.DOCUMENTS, ahead=20), "instance_id"),
         _points(points.by_case()),
     )
-    for case, (found, entries, submissions, sealed) in _side_by_side(streams):
-        yield OneCase(case, next(iter(found), None), entries, submissions, sealed)
+    for case, (found, *parts) in _side_by_side(streams):
+        yield OneCase(case, next(iter(found), None), *parts)
 
 
 def faults_of_case(case: OneCase) -> Iterator[Message]:
@@ -72,11 +78,15 @@ def faults_of_case(case: OneCase) -> Iterator[Message]:
     yield from _faults_of_seals(case)
     yield from _faults_of_beginning(case, case.row)
     yield from _faults_of_submissions(case)
+    yield from _faults_of_remarks(case)
+    for seq, said in document_check.faults(case.entries, case.documents):
+        yield _entry(case, seq, said)
 
 
 def _faults_of_vanished(case: OneCase) -> Iterator[Message]:
     end = case.deleted
-    if end is None or case.entries or case.submissions:
+    left = (case.entries, case.submissions, case.comments, case.attachments, case.documents)
+    if end is None or any(left):
         yield message("Kasus {case}: kasusnya hilang.", case=_number(case))
         return
     for point in case.points:
@@ -138,15 +148,24 @@ def _faults_of_beginning(case: OneCase, row: Row) -> Iterator[Message]:
 def _faults_of_submissions(case: OneCase) -> Iterator[Message]:
     """Every completed task has what was submitted for it, and nothing else was submitted."""
     kept = Counter(_deed(row, row["digest"]) for row in case.submissions if _is_digested(row))
-    for entry in case.entries:
+    told = [entry for entry in case.entries if entry["kind"] == "task.completed"]
+    for entry in told:
         if entry["payload"] is not None:
             deed = _deed(entry, entry["payload"])
             if not kept[deed]:
                 said = message("isian yang diserahkan hilang atau bukan yang dicatat")
                 yield _entry(case, entry["seq"], said)
             kept[deed] -= 1
-    if len(case.submissions) > sum(entry["payload"] is not None for entry in case.entries):
+    if len(case.submissions) > sum(entry["payload"] is not None for entry in told):
         yield message("Kasus {case}: ada isian yang tidak tercatat.", case=_number(case))
+
+
+def _faults_of_remarks(case: OneCase) -> Iterator[Message]:
+    """Comments and files are those that the chain, and what was submitted, tell of."""
+    for seq, said in remark_check.faults(case.entries, case.comments, case.attachments):
+        yield _entry(case, seq, said) if seq else _of_case(case, said)
+    for said in remark_check.faults_of_answers(case.submissions, case.attachments):
+        yield _of_case(case, said)
 
 
 def is_hash_of(entry: Row) -> bool:
@@ -171,6 +190,10 @@ def _number(case: OneCase) -> str:
 
 def _entry(case: OneCase, seq: int, said: Message) -> Message:
     return message("Kasus {case}, kejadian {n}: {said}.", case=_number(case), n=seq, said=said)
+
+
+def _of_case(case: OneCase, said: Message) -> Message:
+    return message("Kasus {case}: {said}.", case=_number(case), said=said)
 
 
 def _by_case(rows: Iterable[Row], column: str) -> Iterator[tuple[int, list[Any]]]:

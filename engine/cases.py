@@ -15,7 +15,7 @@ from engine.models import Definition, Incident, Instance, Job, Notice, Person, R
 from engine.timers import Clocks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
@@ -66,19 +66,28 @@ def case(session: Session, actor: Actor, instance_id: int) -> Instance:
 
 
 def may_see(session: Session, actor: Actor, instance: Instance) -> bool:
-    """Whether a case is any of the person's business."""
+    """Whether a person may see a case."""
+    return access.may_audit(actor) or is_concerned(session, actor, instance)
+
+
+def is_concerned(session: Session, actor: Actor, instance: Instance) -> bool:
+    """Whether a case is any of the person's business, auditing aside."""
     closed = WorkItem.instance_id == instance.id, WorkItem.closed_by == actor.id
     worked = select(WorkItem.id).where(*closed).exists()
     # A superior who was told that a task of it is late is to see what is meant.
     told = Notice.instance_id == instance.id, Notice.person_id == actor.id
     asked = select(Notice.id).where(*told, Notice.kind == "escalated").exists()
     workers = [actor.id] if session.scalar(select(worked | asked)) else []
-    seats = roles(session, instance.id)
 
     def superiors() -> frozenset[int]:
         return people.superiors(session, instance.subject_id)
 
-    return access.may_see(actor, instance, seats, workers, superiors)
+    return access.is_concerned(actor, instance, roles(session, instance.id), workers, superiors)
+
+
+def may_comment(session: Session, actor: Actor, instance: Instance) -> bool:
+    """Whether a person may add to what is said and kept of a case: until it has ended."""
+    return instance.ended_at is None and is_concerned(session, actor, instance)
 
 
 def roles(session: Session, instance_id: int) -> Sequence[Role]:
@@ -100,6 +109,12 @@ def state(session: Session, instance_id: int) -> bytes:
     return session.scalars(query).one()
 
 
+def states(session: Session, instance_ids: Collection[int]) -> dict[int, bytes]:
+    """The stored states of cases."""
+    query = select(Instance.id, Instance.state).where(Instance.id.in_(instance_ids))
+    return dict(session.execute(query).all())
+
+
 def running(session: Session, key: str, subject_id: int) -> Sequence[Instance]:
     """The running cases of a process about an employee."""
     query = (
@@ -110,6 +125,17 @@ def running(session: Session, key: str, subject_id: int) -> Sequence[Instance]:
         )
     )
     return session.scalars(query.order_by(Instance.id)).all()
+
+
+def last_finished(session: Session, instance_id: int) -> int | None:
+    """The case of the same process that the same employee finished last, before this one."""
+    this = select(Instance.subject_id, Definition.key).join(Definition)
+    subject_id, key = session.execute(this.where(Instance.id == instance_id)).one()
+    query = select(Instance.id).join(Definition).where(
+        Definition.key == key, Instance.subject_id == subject_id, Instance.status == "completed",
+        Instance.id != instance_id,
+    )  # fmt: skip
+    return session.scalar(query.order_by(Instance.ended_at.desc(), Instance.id.desc()).limit(1))
 
 
 def open_work(session: Session, instances: Iterable[Instance]) -> dict[int, list[WorkItem]]:

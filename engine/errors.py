@@ -69,6 +69,10 @@ class JobGone(AlurError):
     """The job was done by another, or is no longer to be done; nothing was written."""
 
 
+class DraftConflict(AlurError):
+    """Another page has saved the draft since; nothing was written."""
+
+
 class Suspended(AlurError):
     """The case is suspended: its clocks stand still until a supervisor resumes it."""
 
@@ -103,6 +107,14 @@ class Undelivered(AlurError):
 
 class Unanswered(Undelivered):
     """The mail server was lost before it said whether it took a mail."""
+
+
+class SignatureRefused(AlurError):
+    """The provider of signatures does not sign: a wrong passphrase, or a certificate that ended."""
+
+
+class SignerUnreachable(AlurError):
+    """The provider of signatures does not answer, or answers what is no signature."""
 
 
 class StaleCalendar(AlurError):

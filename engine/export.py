@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Progress = Callable[[str, int], None]  # a table, and how many of its rows are done
 
-FORMAT = 1
+FORMAT = 2
 _OPTIONS = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_APPEND_NEWLINE
 
 
@@ -78,6 +78,11 @@ def _lines(connection: Connection, case: int | None, progress: Progress) -> Iter
         yield {"type": "entry"} | _as_text(row, "details")
     for row in stored.rows(connection, stored.SUBMISSIONS, case):
         yield {"type": "submission"} | _as_text(row, "data")
+    for row in stored.rows(connection, stored.COMMENTS, case):
+        yield {"type": "comment"} | row
+    # Their bytes are not in the file; whoever has one compares its digest.
+    for row in stored.rows(connection, stored.ATTACHMENTS, case):
+        yield {"type": "attachment"} | row
 
 
 def _as_text(row: Row, column: str) -> Row:

@@ -13,7 +13,19 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from bpmn.messages import message
-from engine import access, clock, history, jobs, ledger, roles, steps, values
+from engine import (
+    access,
+    clock,
+    documents,
+    file_values,
+    history,
+    jobs,
+    ledger,
+    performed_times,
+    roles,
+    steps,
+    values,
+)
 from engine.errors import InvalidInput, NoLongerOpen, NotAllowed, NotFound, StepFailed
 from engine.history import Fact
 from engine.ledger import MAX_TOKEN, Act, Case, once_more
@@ -42,12 +54,19 @@ class Completion:
 
 @once_more
 def complete(
-    db: Database, actor: Actor, item_id: int, given: dict[str, Any], *, token: str
+    db: Database,
+    actor: Actor,
+    item_id: int,
+    given: dict[str, Any],
+    *,
+    token: str,
+    performed_at: datetime | None = None,
 ) -> Completion:
     """Completes a task with validated values; the same ``token`` again is the same completion.
 
-    Raises `NotFound`, `NotAllowed`, `NoLongerOpen`, `Suspended`, `StaleInstance`, `StepFailed`
-    (the task then stays open, the input is kept as its draft and an incident is opened).
+    ``performed_at`` is when it was done where that was before now (see `performed_times`). Raises
+    `NotFound`, `NotAllowed`, `NoLongerOpen`, `Suspended`, `StaleInstance`, `InvalidInput`,
+    `StepFailed` (the task then stays open, the input is its draft and an incident is opened).
     """
     if not 0 < len(token) <= MAX_TOKEN:
         raise InvalidInput(message("Permintaan tidak dapat dibaca."))
@@ -58,7 +77,8 @@ def complete(
         _require_workable(actor, item, case)
         before = steps.situation(db, session, case)
         _require_distinct(session, before, item, actor)
-    act = _act(actor, item)
+        act = _act(actor, item)
+        done, counted = _performed(session, before, item, performed_at, act.at)
     idle = _not_taken_up(before, item)
     if idle and item.wait_due_at is None:  # nothing was ever armed for it
         idle |= {item.task}
@@ -66,7 +86,8 @@ def complete(
         before.execution.complete(item.task, given)
         data = values.dumps(given)
         before.seats[item.place] = (item.person_id or actor.id, before.seats[item.place][1])
-        act.facts.append(Fact("task.completed", item.element, payload=history.digest(data)))
+        act.facts.append(Fact("task.completed", item.element, done, history.digest(data)))
+        act.facts.extend(documents.ordered(before.diagram.nodes[item.element]))
         step = steps.follow(before, act, idle=idle)
         state = before.execution.save()
     except StepFailed as error:
@@ -75,15 +96,17 @@ def complete(
     others = replace(step, ended_tasks=step.ended_tasks - {item.task})
     with db.write() as session:
         ledger.append(session, case, act, state=state, **steps.ending(before, act))
-        ledger.close(session, item, actor, act.at, before.clocks.counted(item, act.at))
+        ledger.close(session, item, actor, act.at, counted)
         if item.person_id is None:
             ledger.seat(session, case.id, item.place, actor.id)
             if _has_more(before, item):
                 ledger.seat_open_items(session, case.id, item.place, actor.id)
+        file_values.require(session, case.id, given)
         if item.draft is not None:
             ledger.resolve_incidents(session, item.id, act.at)
         next_item = steps.write(session, case, others, act)
         ledger.submit(session, item, act, token, data)
+        documents.order_of_step(session, before, item, act.at)
     return Completion(case.id, before.execution.ended, next_item)
 
 
@@ -91,7 +114,7 @@ def complete(
 def claim(db: Database, actor: Actor, item_id: int) -> int:
     """Takes a group's task, and with it the place for this case; counts as taking it up."""
     with db.read() as session:
-        item, case = _open_item(session, actor, item_id)
+        item, case = open_item(session, actor, item_id)
         _require_unclaimed(session, actor, item, case)
         if item.person_id == actor.id:
             return case.id
@@ -111,7 +134,7 @@ def claim(db: Database, actor: Actor, item_id: int) -> int:
 def release(db: Database, actor: Actor, item_id: int) -> int:
     """Gives a claimed task back to its group; when it was taken up stays known."""
     with db.read() as session:
-        item, case = _open_item(session, actor, item_id)
+        item, case = open_item(session, actor, item_id)
     if item.person_id != actor.id:
         raise NotAllowed(message("Tugas ini bukan milik Anda."))
     if item.group_id is None:
@@ -128,8 +151,8 @@ def release(db: Database, actor: Actor, item_id: int) -> int:
 def take_up(db: Database, actor: Actor, item_id: int) -> int:
     """Records that the performer has begun ("Mulai"); beginning twice changes nothing."""
     with db.read() as session:
-        item, case = _open_item(session, actor, item_id)
-        if item.person_id is None or not _may_work(actor, item, case):
+        item, case = open_item(session, actor, item_id)
+        if item.person_id is None or not may_work(actor, item, case):
             raise NotAllowed(message("Ambil tugas ini dahulu."))
         if item.taken_up_at is not None:
             return case.id
@@ -146,6 +169,16 @@ def _act(actor: Actor, item: WorkItem, *facts: Fact) -> Act:
     """What a person does with a task: their own, or one of somebody they stand in for."""
     behalf = item.person_id if item.person_id in actor.stands_in else None
     return Act(actor, item.place, clock.now(), list(facts), behalf)
+
+
+def _performed(
+    session: Session, before: Situation, item: WorkItem, given: datetime | None, now: datetime
+) -> tuple[dict[str, Any], Row]:
+    """What the record says of when a task was performed, and the seconds that it has taken."""
+    if given is None:
+        return {}, before.clocks.counted(item, now)
+    at = performed_times.checked(session, before.diagram, item, given, now)
+    return {"performed": at}, before.clocks.performed(item, at)
 
 
 def _begin(session: Session, before: Situation, item: WorkItem, at: datetime) -> None:
@@ -206,7 +239,8 @@ def _item(session: Session, item_id: int) -> tuple[WorkItem, Case]:
     return item, steps.case_of(guard)
 
 
-def _open_item(session: Session, actor: Actor, item_id: int) -> tuple[WorkItem, Case]:
+def open_item(session: Session, actor: Actor, item_id: int) -> tuple[WorkItem, Case]:
+    """An open task and its case, in one statement; raises `NotFound`, and who closed it."""
     item, case = _item(session, item_id)
     if item.status != "open":
         raise _closed(session, actor, item, case)
@@ -237,7 +271,7 @@ def _closed(
     session: Session, actor: Actor, item: WorkItem, case: Case
 ) -> NoLongerOpen | NotAllowed:
     """Who closed the task, for those whom it concerns."""
-    if item.group_id not in actor.groups and not _may_work(actor, item, case):
+    if item.group_id not in actor.groups and not may_work(actor, item, case):
         return NotAllowed(message("Tugas ini bukan milik Anda."))
     closer = session.get(Person, item.closed_by) if item.closed_by else None
     if closer is None:
@@ -247,19 +281,20 @@ def _closed(
     return NoLongerOpen(message("Tugas ini sudah diselesaikan oleh {name}.", name=closer.name))
 
 
-def _may_work(actor: Actor, item: WorkItem, case: Case) -> bool:
+def may_work(actor: Actor, item: WorkItem, case: Case) -> bool:
+    """Whether a task of a case is for the actor to do."""
     return access.may_work(actor, item.person_id, item.group_id, case.subject_id)
 
 
 def _require_workable(actor: Actor, item: WorkItem, case: Case) -> None:
-    if not _may_work(actor, item, case):
+    if not may_work(actor, item, case):
         raise NotAllowed(message("Tugas ini bukan milik Anda."))
 
 
 def _require_unclaimed(session: Session, actor: Actor, item: WorkItem, case: Case) -> None:
     if item.person_id in (None, actor.id):
         return
-    if item.group_id not in actor.groups and not _may_work(actor, item, case):
+    if item.group_id not in actor.groups and not may_work(actor, item, case):
         return
     holder = session.get(Person, item.person_id)
     name = holder.name if holder else "–"

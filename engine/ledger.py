@@ -139,9 +139,10 @@ def close(
     session: Session, item: WorkItem, actor: Actor, at: datetime, counted: dict[str, Any]
 ) -> None:
     """Closes a completed task, which stays its person's; completing counts as taking it up."""
+    done = counted.get("performed_at", at)
     closed = counted | {
         "status": "completed", "closed_at": at, "closed_by": actor.id,
-        "person_id": item.person_id or actor.id, "taken_up_at": item.taken_up_at or at,
+        "person_id": item.person_id or actor.id, "taken_up_at": item.taken_up_at or done,
         "draft": None, "since": None,
     }  # fmt: skip
     change(session, item.id, **closed)
@@ -187,7 +188,8 @@ def keep_failed(
 ) -> None:
     """Keeps a failed step's input and opens an incident, unless the task was closed meanwhile."""
     still_open = update(WorkItem).where(WorkItem.id == item.id, WorkItem.status == "open")
-    kept: CursorResult[Any] = session.execute(still_open.values(draft=draft))  # type: ignore[assignment]  # an UPDATE's
+    saved = {"draft": draft, "draft_at": at, "draft_revision": WorkItem.draft_revision + 1}
+    kept: CursorResult[Any] = session.execute(still_open.values(**saved))  # type: ignore[assignment]  # an UPDATE's
     if kept.rowcount:
         session.add(
             Incident(

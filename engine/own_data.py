@@ -10,6 +10,8 @@ from sqlalchemy import or_, select, tuple_, union
 from sqlalchemy.orm import aliased, joinedload
 
 from engine.models import (
+    Attachment,
+    Comment,
     Duty,
     Group,
     Instance,
@@ -116,6 +118,25 @@ def notices(session: Session, person_id: int, before: int | None = None) -> Sequ
         query = query.where(Notice.id < before)
     case = joinedload(Notice.instance).joinedload(Instance.definition)
     query = query.options(case, joinedload(Notice.work_item)).order_by(Notice.id.desc())
+    return session.scalars(query.limit(PAGE)).all()
+
+
+def comments(session: Session, person_id: int, before: int | None = None) -> Sequence[Comment]:
+    """What a person has said about cases, newest first."""
+    query = select(Comment).where(Comment.person_id == person_id)
+    if before is not None:
+        query = query.where(Comment.id < before)
+    return session.scalars(query.order_by(Comment.id.desc()).limit(PAGE)).all()
+
+
+def files(session: Session, person_id: int, before: int | None = None) -> Sequence[Attachment]:
+    """What files a person has brought to cases, newest first, without what was taken off."""
+    query = select(Attachment).where(
+        Attachment.person_id == person_id, Attachment.removed_at.is_(None)
+    )
+    if before is not None:
+        query = query.where(Attachment.id < before)
+    query = query.options(joinedload(Attachment.content)).order_by(Attachment.id.desc())
     return session.scalars(query.limit(PAGE)).all()
 
 

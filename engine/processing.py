@@ -8,13 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 
 from engine import clock
 from engine.database import inserting
 from engine.models import Processing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from engine.database import Database
     from engine.people import Actor
 
@@ -28,16 +30,23 @@ def note(db: Database, actor: Actor, subject_id: int, instance_id: int, act: str
     To be called before anything is shown: what cannot be noted is not shown. ``instance_id`` is
     `NO_CASE` for the record of the directory. One's own data is one's own business.
     """
-    if actor.id == subject_id:
-        return
+    note_all(db, actor, [(subject_id, instance_id)], act)
+
+
+def note_all(db: Database, actor: Actor, looked_at: Iterable[tuple[int, int]], act: str) -> None:
+    """The same of many people and their cases (employee, case) at once."""
     now = clock.now()
-    row = {
-        "subject_id": subject_id, "person_id": actor.id, "instance_id": instance_id, "act": act,
-        "day": now.astimezone(ZoneInfo(db.zone)).date(),
-    }  # fmt: skip
-    with db.read() as session:  # asking takes no lock, and most views are not the day's first
-        if session.scalar(select(Processing.id).filter_by(**row)) is not None:
-            return
+    same = {"person_id": actor.id, "act": act, "day": now.astimezone(ZoneInfo(db.zone)).date()}
+    others = {pair for pair in looked_at if pair[0] != actor.id}
+    columns = tuple_(Processing.subject_id, Processing.instance_id)
+    known = select(Processing.subject_id, Processing.instance_id).filter_by(**same)
+    if others:  # asking takes no lock, and most views are not the day's first
+        with db.read() as session:
+            others -= {tuple(row) for row in session.execute(known.where(columns.in_(others)))}
+    if not others:
+        return
+    rows = [{"subject_id": s, "instance_id": i, "at": now, **same} for s, i in sorted(others)]
     with db.write() as session:
-        once = inserting(session, Processing).values(**row, at=now)
-        session.execute(once.on_conflict_do_nothing(index_elements=list(row)))
+        once = inserting(session, Processing).values(rows)
+        unique = ["subject_id", "person_id", "instance_id", "act", "day"]
+        session.execute(once.on_conflict_do_nothing(index_elements=unique))

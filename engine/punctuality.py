@@ -39,6 +39,19 @@ def standing(item: WorkItem, case_status: str) -> Standing:
     return Standing.NEGLECTED if too_long else Standing.WAITING
 
 
+def done_at(item: WorkItem) -> datetime | None:
+    """When a task was done: performed, else recorded; None while it is open."""
+    return item.performed_at or item.closed_at
+
+
+def was_late(item: WorkItem) -> bool:
+    """Whether a task was done past its Waktu or a deadline, however late that was recorded."""
+    done = done_at(item)
+    return done is not None and any(
+        due is not None and due < done for due in (item.due_at, item.deadline_at)
+    )
+
+
 def is_overdue() -> ColumnElement[bool]:
     """The condition of an open task that is late or neglected."""
     now = clock.now()

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from bpmn.messages import AlurError, message
-from engine import access, clock, deployments, journal, ledger, people, roles, steps
+from engine import access, clock, deployments, journal, ledger, people, roles, signatures, steps
 from engine.errors import DatabaseLost, InvalidInput, NoLongerOpen, NotAllowed, NotFound
 from engine.history import Fact
 from engine.ledger import Act, Case, once_more
@@ -216,3 +216,4 @@ def _move(
         for place in places:
             ledger.seat(session, case.id, place, person.id)
             ledger.seat_open_items(session, case.id, place, person.id)
+            signatures.reseat(session, case.id, place, person.id)

@@ -10,15 +10,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, exists, func, select
+from sqlalchemy import delete, exists, func, select, union
 
 from bpmn.messages import message
-from engine import access, clock, jobs, journal
+from engine import access, clock, contents, jobs, journal
 from engine.database import one_at_a_time
 from engine.errors import InvalidInput, NotAllowed, NotFound
 from engine.models import (
+    Attachment,
     Base,
+    Comment,
     Definition,
+    Document,
     HistoryEntry,
     Incident,
     Instance,
@@ -27,6 +30,7 @@ from engine.models import (
     Processing,
     Retention,
     Role,
+    Signature,
     Submission,
     Subscription,
     WorkItem,
@@ -48,7 +52,8 @@ MIN_DAYS, MAX_DAYS = 30, 36_600
 # The rows of a case in an order in which none is left that refers to another; a case that has jobs
 # to be done is kept.
 PARTS: tuple[type[Base], ...] = (
-    HistoryEntry, Submission, Notice, Incident, Subscription, Role, WorkItem,
+    HistoryEntry, Submission, Notice, Incident, Subscription, Role, Signature, Document, Attachment,
+    Comment, WorkItem,
 )  # fmt: skip
 
 
@@ -141,11 +146,13 @@ def delete_case(session: Session, key: str, days: int, instance_id: int) -> bool
         return False
     of_case = HistoryEntry.instance_id == instance_id
     entries = session.scalar(select(func.count(HistoryEntry.seq)).where(of_case))
+    files = _files(session, instance_id)
     for part in PARTS:
         session.execute(delete(part).where(part.__table__.c.instance_id == instance_id))
     looks = Processing.subject_id == row.subject_id, Processing.instance_id == instance_id
     session.execute(delete(Processing).where(*looks))
     session.execute(delete(Instance).where(Instance.id == instance_id))
+    contents.drop_unused(session, files)
     details = {
         "instance": instance_id, "process": key, "version": row.version,
         "started": row.started_at, "ended": row.ended_at,
@@ -153,6 +160,15 @@ def delete_case(session: Session, key: str, days: int, instance_id: int) -> bool
     }  # fmt: skip
     journal.record(session, "instance.deleted", details)
     return True
+
+
+def _files(session: Session, instance_id: int) -> list[int]:
+    """The contents of a case's files, which other cases may have too."""
+    named = (
+        select(part.content_id).where(part.instance_id == instance_id) for part in contents.USERS
+    )
+    found = session.scalars(union(*named)).all()
+    return [content_id for content_id in found if content_id is not None]
 
 
 def _over(key: str, days: int) -> Select[int, datetime | None]:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from bpmn.messages import message
 from engine.addresses import mail_address
 from engine.errors import InvalidInput
+from engine.signature_settings import SignatureSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -44,9 +45,10 @@ class Settings:
     """``home`` holds the default database and the keys; ``threads`` serve requests.
 
     ``public_url`` is where people reach the pages, without a slash at its end; without ``mail`` no
-    mail goes out. Between people and the server stand so many trusted ``proxies``. Metrics are
+    mail goes out. Between people and the server stand so many trusted ``proxies``. A file that
+    somebody brings has at most ``max_file_mb`` millions of bytes. Metrics are
     served to who knows ``metrics_token``, and by ``alur worker`` at ``metrics_port`` of its own
-    machine.
+    machine. How documents are signed stands in ``signatures``.
     """
 
     home: Path
@@ -59,8 +61,10 @@ class Settings:
     public_url: str = "http://127.0.0.1:8000"
     mail: MailServer | None = None
     proxies: int = 0
+    max_file_mb: int = 10
     metrics_token: str | None = field(default=None, repr=False)
     metrics_port: int | None = None
+    signatures: SignatureSettings = field(default_factory=SignatureSettings)
 
     def make_home(self) -> None:
         """Makes the folder of the data, which is nobody's but the server's."""
@@ -110,8 +114,10 @@ class Settings:
             public_url=public_url,
             mail=_mail_server(environment),
             proxies=_number(environment, "ALUR_PROXIES", cls.proxies, 10, 0),
+            max_file_mb=_number(environment, "ALUR_MAX_FILE_MB", cls.max_file_mb, 100),
             metrics_token=_token(environment.get("ALUR_METRICS_TOKEN")),
             metrics_port=_number(environment, "ALUR_METRICS_PORT", 0, 65_535, smallest=0) or None,
+            signatures=SignatureSettings.from_environment(environment),
         )
 
 

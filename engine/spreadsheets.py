@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bpmn.messages import Message
 
     Numbered = Iterator[tuple[int, Sequence[str]]]
+    Score = Callable[[Sequence[str]], Any]  # what can be compared
 
 WORKBOOK = b"PK\x03\x04"
 MAX_FILE = 20_000_000  # bytes
@@ -36,17 +37,18 @@ _DAMAGED = (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 _FORMULA = re.compile(r"'*[=+@\t\r\n-]")
 
 
-def rows_of(data: bytes, score: Callable[[Sequence[str]], int] = len) -> Numbered:
+def rows_of(data: bytes, score: Score = len, spell: Callable[[Any], str] | None = None) -> Numbered:
     """The rows of a file, the first numbered 1; raises `InvalidInput`, some only as it is read.
 
-    ``score`` says how much a first row looks like a heading, by which a delimiter is chosen.
+    ``score`` says how much a first row looks like a heading, by which a delimiter is chosen;
+    ``spell`` writes the value of a workbook's cell, `spelled` where nothing else is said.
     """
     if not data:
         raise InvalidInput(message("Berkas itu kosong."))
     if len(data) > MAX_FILE:
         raise InvalidInput(message("Berkas terlalu besar: paling banyak 20 MB."))
     if data.startswith(WORKBOOK):
-        return _xlsx_rows(data)
+        return _xlsx_rows(data, spell or spelled)
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise InvalidInput(message("Ini berkas Excel lama (.xls). Simpan sebagai .xlsx atau CSV."))
     if b"\x00" in data:
@@ -111,7 +113,7 @@ def _text(data: bytes) -> str:
         raise InvalidInput(said) from error
 
 
-def _csv_rows(text: str, score: Callable[[Sequence[str]], int]) -> Numbered:
+def _csv_rows(text: str, score: Score) -> Numbered:
     first = text.lstrip().partition("\n")[0]
     number = 0
     try:
@@ -131,7 +133,7 @@ def _is_guarded(cell: str) -> bool:
     return cell.startswith("'") and _FORMULA.match(cell) is not None
 
 
-def _xlsx_rows(data: bytes) -> Numbered:
+def _xlsx_rows(data: bytes, spell: Callable[[Any], str]) -> Numbered:
     from openpyxl import load_workbook
 
     _require_harmless(data)
@@ -143,7 +145,7 @@ def _xlsx_rows(data: bytes) -> Numbered:
         width = 0
         for number, row in enumerate(rows, start=1):
             width = width or _width(row)  # of the heading; what stands beside it is nothing to us
-            yield number, [_spelled(value) for value in row[:width]]
+            yield number, [spell(value) for value in row[:width]]
     except Exception as error:
         raise InvalidInput(_no_workbook()) from error
 
@@ -181,7 +183,7 @@ def _inflated(book: ZipFile, name: str, most: int) -> int:
     return size
 
 
-def _spelled(value: Any) -> str:
+def spelled(value: Any) -> str:
     """A cell as text; a number that has lost digits is written so that one sees it."""
     if value is None:
         return ""

@@ -34,11 +34,34 @@ SUBMISSIONS = """
     LEFT JOIN work_item w ON w.id = s.work_item_id AND w.instance_id = s.instance_id
     {of} ORDER BY s.instance_id, s.id
 """
+COMMENTS = """
+    SELECT instance_id, person_id, at, text FROM comment {of} ORDER BY instance_id, id
+"""
+ATTACHMENTS = """
+    SELECT a.instance_id, a.id, a.work_item_id, a.field, a.person_id, a.at, a.name, a.media_type,
+        a.removed_at, c.digest, c.size
+    FROM attachment a LEFT JOIN content c ON c.id = a.content_id
+    {of} ORDER BY a.instance_id, a.id
+"""
+DOCUMENTS = """
+    SELECT d.instance_id, d.kind, d.revision, d.data, c.digest
+    FROM document d LEFT JOIN content c ON c.id = d.content_id
+    {of} ORDER BY d.instance_id, d.id
+"""
+# Each row is a piece of a file; a file without pieces has one row.
+CONTENTS = """
+    SELECT c.id, c.digest, c.size, p.number, p.data
+    FROM content c LEFT JOIN content_part p ON p.content_id = c.id ORDER BY c.id, p.number
+"""
 JOURNAL = "SELECT seq, at, person_id, kind, details, previous, hash FROM journal ORDER BY seq"
 SEALS = "SELECT number, at, body, heads, key, signature FROM seal ORDER BY number"
 DEFINITIONS = "SELECT key, version, digest, source FROM definition ORDER BY id"
-_OF = {CASES: "i.id", ENTRIES: "instance_id", SUBMISSIONS: "s.instance_id"}
-_INSTANTS = ("at", "started_at")
+_OF = {
+    CASES: "i.id", ENTRIES: "instance_id", SUBMISSIONS: "s.instance_id",
+    COMMENTS: "instance_id", ATTACHMENTS: "a.instance_id",
+    DOCUMENTS: "d.instance_id",
+}  # fmt: skip
+_INSTANTS = ("at", "started_at", "removed_at")
 
 
 def rows(

@@ -101,6 +101,19 @@ class Clocks:
             return {"waited": item.waited + passed}
         return {"worked": item.worked + passed}
 
+    def performed(self, item: WorkItem, at: datetime) -> Row:
+        """The same of a task that was performed before it is recorded: nothing after that counts.
+
+        Performed before it had even been recorded as opened, it has taken no time of this clock.
+        """
+        clock, counted = self.diagram.clock(), {"waited": item.waited} | self.counted(item, at)
+        since_opened = self.seconds(clock, item.opened_at, at)
+        row: Row = {"performed_at": at, "waited": min(counted["waited"], since_opened)}
+        if item.taken_up_at is not None:
+            since_begun = self.seconds(clock, item.taken_up_at, at)
+            row["worked"] = min(counted["worked"], since_begun)
+        return row
+
     def seconds(self, clock: str, start: datetime, end: datetime) -> int:
         """Seconds of a clock between two instants; none when the end comes first."""
         if clock == "working":

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import dataclass, field
+from hashlib import sha256
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from bpmn.messages import AlurError, message
@@ -48,6 +51,7 @@ class Verdict:
     entries: int = 0
     journal: int = 0
     seals: int = 0
+    files: int = 0
     unsealed: int = 0
     _kinds: set[str] = field(default_factory=set)
 
@@ -59,7 +63,7 @@ class Verdict:
         self._kinds.add(kind)
 
 
-_KINDS = ("journal", "seal", "definition", "case")
+_KINDS = ("journal", "seal", "definition", "case", "content")
 
 
 @dataclass
@@ -84,6 +88,7 @@ def verify(db: Database, key: PublicKey | None, anchor: Path | None, progress: P
             _seals(connection, points, verdict, office, key)
             _definitions(connection, verdict, progress)
             _cases(connection, points, verdict, progress)
+            _contents(connection, verdict, progress)
     return verdict
 
 
@@ -164,6 +169,22 @@ def _cases(
         said = next(faults_of_case(case), None)
         if said is not None:
             verdict.add("case", said)
+
+
+def _contents(connection: Connection, verdict: Verdict, progress: Progress) -> None:
+    """Every kept file is what it was, read piece by piece."""
+    rows = stored.rows(connection, stored.CONTENTS, ahead=8, progress=_of("content_part", progress))
+    for _, pieces in groupby(rows, itemgetter("id")):
+        read, size, first = sha256(), 0, None
+        for number, row in enumerate(pieces):
+            first = first or row
+            if isinstance(row["data"], bytes) and row["number"] == number:
+                read.update(row["data"])
+                size += len(row["data"])
+        verdict.files += 1
+        if first and (read.hexdigest(), size) != (first["digest"], first["size"]):
+            said = message("Berkas tersimpan {n}: isinya bukan yang disimpan.", n=first["id"])
+            verdict.add("content", said)
 
 
 def _of(table: str, progress: Progress) -> Callable[[int], None]:

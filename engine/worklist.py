@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, literal, select, union_all
 from sqlalchemy.orm import joinedload
 
 from bpmn.messages import Message, message
 from engine import absences, access, cases, roles, steps
 from engine.errors import NotAllowed, NotFound
-from engine.models import Instance, WorkItem
+from engine.models import Definition, Instance, WorkItem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
-    from sqlalchemy import Select
+    from sqlalchemy import ColumnElement, CompoundSelect, Select
     from sqlalchemy.orm import Session
 
     from bpmn.diagram import Diagram
@@ -24,25 +26,102 @@ if TYPE_CHECKING:
 PAGE = 50
 
 
-def mine(session: Session, actor: Actor, after: int = 0) -> Sequence[WorkItem]:
+@dataclass(frozen=True)
+class Part:
+    """A part of somebody's work: of a process (its key), of one step of it; None is any."""
+
+    process: str | None = None
+    step: str | None = None
+
+    @property
+    def conditions(self) -> tuple[ColumnElement[bool], ...]:
+        """What a task must be, to belong to it."""
+        of_process = WorkItem.instance.has(Instance.definition.has(key=self.process))
+        return (
+            *((of_process,) if self.process is not None else ()),
+            *((WorkItem.element == self.step,) if self.step is not None else ()),
+        )
+
+
+ALL = Part()
+
+
+def part_of(item: WorkItem) -> Part:
+    """The step of a process that a task, read with its case, belongs to."""
+    return Part(item.instance.definition.key, item.element)
+
+
+@dataclass(frozen=True)
+class Pile:
+    """How many open tasks of one step of a process somebody can do; ``newest`` is one of them."""
+
+    part: Part
+    newest: WorkItem
+    count: int
+
+
+def mine(session: Session, actor: Actor, after: int = 0, part: Part = ALL) -> Sequence[WorkItem]:
     """A person's open tasks, oldest first; the page behind the item ``after``."""
-    return session.scalars(_page(after).where(WorkItem.person_id == actor.id)).all()
+    return session.scalars(_page(after, part).where(_own(actor))).all()
 
 
-def of_my_groups(session: Session, actor: Actor, after: int = 0) -> Sequence[WorkItem]:
+def of_my_groups(
+    session: Session, actor: Actor, after: int = 0, part: Part = ALL
+) -> Sequence[WorkItem]:
     """Open tasks that anyone of the person's groups may take, oldest first."""
     if not actor.groups:
         return []
-    theirs = WorkItem.group_id.in_(actor.groups), WorkItem.person_id.is_(None)
-    return session.scalars(_page(after).where(*theirs)).all()
+    return session.scalars(_page(after, part).where(_groups(actor))).all()
 
 
-def in_place_of(session: Session, actor: Actor, after: int = 0) -> Sequence[WorkItem]:
+def in_place_of(
+    session: Session, actor: Actor, after: int = 0, part: Part = ALL
+) -> Sequence[WorkItem]:
     """Open tasks of those the person stands in for, oldest first; not what is about themselves."""
     if not actor.stands_in:
         return []
-    theirs = absences.covers(actor.id, absences.today(session))
-    return session.scalars(_page(after).where(theirs)).all()
+    return session.scalars(_page(after, part).where(_absents(session, actor))).all()
+
+
+def piles(session: Session, actor: Actor) -> list[Pile]:
+    """All that a person can do, counted by step, the most first."""
+    work = _in_turn(session, actor, ALL).subquery()
+    counted = select(func.max(WorkItem.id), func.count()).select_from(work)
+    counted = counted.join(WorkItem, WorkItem.id == work.c.id).join(WorkItem.instance)
+    counted = counted.join(Instance.definition).group_by(Definition.key, WorkItem.element)
+    counts = dict(session.execute(counted).all())
+    newest = session.scalars(_with_case(select(WorkItem)).where(WorkItem.id.in_(counts))).all()
+    found = [Pile(part_of(item), item, counts[item.id]) for item in newest]
+    return sorted(found, key=lambda pile: (-pile.count, pile.part.process, pile.part.step))
+
+
+def queue(session: Session, actor: Actor, part: Part) -> list[int]:
+    """What a person can go through one by one: their own, then others', then their groups'.
+
+    Nothing of a suspended case, of which nothing can be completed.
+    """
+    work = _in_turn(session, actor, part, WorkItem.instance.has(status="running")).subquery()
+    return list(session.scalars(select(work.c.id).order_by(work.c.turn, work.c.id)))
+
+
+def done_since(session: Session, actor: Actor, part: Part, since: datetime) -> int:
+    """How many tasks of a part somebody has completed since then."""
+    mine = WorkItem.closed_by == actor.id, WorkItem.status == "completed"
+    counted = select(func.count(WorkItem.id)).where(*mine, WorkItem.closed_at >= since)
+    return session.scalar(counted.where(*part.conditions)) or 0
+
+
+def step_of(session: Session, item_id: int) -> Part | None:
+    """The step of a process that any task belongs to; None for none."""
+    found = session.scalar(_with_case(select(WorkItem)).where(WorkItem.id == item_id))
+    return part_of(found) if found is not None else None
+
+
+def of_step(session: Session, actor: Actor, part: Part, ids: Sequence[int]) -> list[WorkItem]:
+    """Those tasks that are of that step and that a person does or did, with their cases."""
+    query = _with_case(select(WorkItem)).where(WorkItem.id.in_(ids), *part.conditions)
+    found = {item.id: item for item in session.scalars(query) if _is_for(actor, item)}
+    return [found[item_id] for item_id in ids if item_id in found]
 
 
 def item(session: Session, actor: Actor, item_id: int) -> WorkItem:
@@ -51,9 +130,7 @@ def item(session: Session, actor: Actor, item_id: int) -> WorkItem:
     found = session.scalar(query.where(WorkItem.id == item_id))
     if found is None:
         raise NotFound(message("Tugas itu tidak ada."))
-    works = access.may_work(actor, found.person_id, found.group_id, found.instance.subject_id)
-    works = works or found.closed_by == actor.id
-    if not works or not cases.may_see(session, actor, found.instance):
+    if not _is_for(actor, found) or not cases.may_see(session, actor, found.instance):
         raise NotAllowed(_elsewhere(found, actor))
     return found
 
@@ -77,8 +154,47 @@ def _elsewhere(item: WorkItem, actor: Actor) -> Message:
     return message("Tugas ini bukan milik Anda.")
 
 
-def _page(after: int) -> Select[WorkItem]:
+def _is_for(actor: Actor, item: WorkItem) -> bool:
+    """Whether a task is one that somebody does or did."""
+    works = access.may_work(actor, item.person_id, item.group_id, item.instance.subject_id)
+    return works or item.closed_by == actor.id
+
+
+def _own(actor: Actor) -> ColumnElement[bool]:
+    return WorkItem.person_id == actor.id
+
+
+def _absents(session: Session, actor: Actor) -> ColumnElement[bool]:
+    return absences.covers(actor.id, absences.today(session))
+
+
+def _groups(actor: Actor) -> ColumnElement[bool]:
+    return WorkItem.group_id.in_(actor.groups) & WorkItem.person_id.is_(None)
+
+
+def _in_turn(
+    session: Session, actor: Actor, part: Part, *conditions: ColumnElement[bool]
+) -> CompoundSelect[tuple[int, int]]:
+    """The ids of what a person can do, each with its ``turn``: own, stood in for, the groups'.
+
+    One question each, since each has an index of its own.
+    """
+    whose = [_own(actor)]
+    whose += [_absents(session, actor)] if actor.stands_in else []
+    whose += [_groups(actor)] if actor.groups else []
+    return union_all(
+        *(
+            select(WorkItem.id, literal(turn).label("turn")).where(
+                WorkItem.status == "open", of_whom, *part.conditions, *conditions
+            )
+            for turn, of_whom in enumerate(whose)
+        )
+    )
+
+
+def _page(after: int, part: Part) -> Select[WorkItem]:
     query = _with_case(select(WorkItem)).where(WorkItem.status == "open", WorkItem.id > after)
+    query = query.where(*part.conditions)
     return query.order_by(WorkItem.id).limit(PAGE)
 
 

@@ -17,7 +17,7 @@ from engine.errors import StepFailed
 from engine.spiff.execution import Execution
 from engine.timers import Clocks
 from tasks.forms import as_sent
-from tasks.written_forms import Form, form_for, is_written
+from tasks.written_forms import Form, drawn_as, form_for, is_written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -129,7 +129,8 @@ class _Run:
             return _served(node, given)
         if not (node.form or is_written(node)):  # nothing says what may be answered
             return given
-        form = form_for(node, self.execution.data_of(task), as_sent(node, given))
+        case = self.execution.data_of(task)
+        form = form_for(node, case, as_sent(drawn_as(node, case), given))
         if not form.validate():
             raise _Stuck(_first_fault(node, form))
         return form.values

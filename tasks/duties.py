@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from engine import (
     arrivals,
     clock,
+    documents,
     firing,
     intake,
     jobs,
@@ -20,6 +21,7 @@ from engine import (
 )
 from tasks import codes, mail
 from tasks.handlers import HANDLERS
+from tasks.papers.kinds import makers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,6 +47,7 @@ def duties(settings: Settings, handlers: Handlers = HANDLERS) -> Mapping[str, Ru
         "service": partial(topics.call, handlers=handlers),
         "mail": partial(mail.run, settings=settings),
         "code": partial(codes.send, settings=settings),
+        documents.KIND: partial(documents.make, makers=makers(settings.public_url, settings.zone)),
         "recompute": recalculation.recompute,
         "rearm": rearming.rearm,
         "people": intake.run,

@@ -3,44 +3,44 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from wtforms import BooleanField, Field, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
 
-from bpmn.messages import Message, message
+from bpmn import columns
+from bpmn.diagram import listed
+from bpmn.messages import Message
+from engine.errors import InvalidInput
+from tasks import file_fields, spelling, tables
+from tasks.persons import ANYBODY, Directory, Person
+from tasks.spelling import show_day, show_number
+from tasks.tables import Table
 
 if TYPE_CHECKING:
     from bpmn.diagram import Field as Drawn
 
 RADIO_CHOICES = 5
-_WHOLE = re.compile(r"-?(?:\d{1,3}(?:\.\d{3})+|\d+)", re.ASCII)
-_DECIMAL = re.compile(r"-?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?", re.ASCII)
-_DATES = ("%d-%m-%Y", "%d/%m/%Y", "%Y-%m-%d")
-MAX_DIGITS = 30
-MAX_WHOLE_DIGITS = 18  # what the database and other programs take for a whole number
 
 
 class _Typed(StringField):
     """A line of text that stands for a value of another type."""
 
     data: Any
+    read: ClassVar[staticmethod[[str], Any]]
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if not valuelist:  # not asked: what it was prefilled with stays
+            return
+        self.data = None
+        self.data = self.read(valuelist[0].strip())
 
 
 class WholeNumber(_Typed):
     """A whole number as Indonesians write it: ``1.250``."""
 
-    def process_formdata(self, valuelist: list[str]) -> None:
-        if not valuelist:  # not asked: what it was prefilled with stays
-            return
-        text = valuelist[0].strip()
-        if text and not _WHOLE.fullmatch(text):
-            self.data = None
-            raise ValueError(message("Tulis angka bulat, misalnya 1.250."))
-        _require_short(text, MAX_WHOLE_DIGITS)
-        self.data = int(text.replace(".", "")) if text else None
+    read = staticmethod(spelling.read_whole)
 
     def _value(self) -> str:
         return _as_typed(self, show_number)
@@ -49,15 +49,7 @@ class WholeNumber(_Typed):
 class DecimalNumber(_Typed):
     """A number with an Indonesian decimal comma: ``1.250,5``; kept as an exact `Decimal`."""
 
-    def process_formdata(self, valuelist: list[str]) -> None:
-        if not valuelist:
-            return
-        text = valuelist[0].strip().removeprefix("Rp").strip()
-        if text and not _DECIMAL.fullmatch(text):
-            self.data = None
-            raise ValueError(message("Tulis angka dengan koma desimal, misalnya 85,5."))
-        _require_short(text, MAX_DIGITS)
-        self.data = Decimal(text.replace(".", "").replace(",", ".")) if text else None
+    read = staticmethod(spelling.read_decimal)
 
     def _value(self) -> str:
         return _as_typed(self, show_number)
@@ -66,43 +58,108 @@ class DecimalNumber(_Typed):
 class Day(_Typed):
     """A date written ``dd-mm-yyyy`` (ISO is understood too)."""
 
-    def process_formdata(self, valuelist: list[str]) -> None:
-        if not valuelist:
-            return
-        text = valuelist[0].strip()
-        self.data = _day(text)
-        if text and self.data is None:
-            raise ValueError(message("Tulis tanggal sebagai hh-bb-tttt, misalnya 31-12-2026."))
+    read = staticmethod(spelling.read_day)
 
     def _value(self) -> str:
         return _as_typed(self, show_day)
 
 
-def make_field(drawn: Drawn) -> Any:
+class PersonField(StringField):
+    """Somebody of the directory, by NIP or name; kept as NIP."""
+
+    data: Any
+
+    def __init__(self, label: str, directory: Directory, **more: Any) -> None:
+        super().__init__(label, **more)
+        self.directory = directory
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if not valuelist:
+            return
+        text, self.data = valuelist[0].strip(), None
+        try:
+            self.data = self.directory.number(text) if text else None
+        except InvalidInput as error:
+            raise ValueError(error.message) from error
+
+    def _value(self) -> str:
+        return _as_typed(self, self.directory.shown)
+
+
+class TableField(Field):
+    """A table; its value is that of its rows."""
+
+    def __init__(self, label: str, drawn: Drawn, **more: Any) -> None:
+        super().__init__(label, **more)
+        self.table = table_of(drawn)
+
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
+        """Takes the rows that were sent where the table was on the page."""
+        self.process_errors = []
+        if formdata is not None and self.name in formdata:
+            self.table.take(formdata)
+        else:
+            self.table.fill(data)
+        self.data = self.table.value
+
+    @property
+    def answer(self) -> tables.Answer:
+        """The table to read only."""
+        return tables.shown(self.table.columns, self.table.totals, self.data)
+
+    def judge(self) -> list[Message]:
+        """What is wrong with it; its cells then say their own."""
+        faults = self.table.judge()
+        self.data = self.table.value
+        return faults
+
+
+def make_field(drawn: Drawn, directory: Directory = ANYBODY) -> Any:
     """The unbound WTForms field of a drawn one."""
+    label: Any = drawn.label  # a Message where it is not drawn: pages translate it
     if drawn.type == "enum":
-        return _choice_field(drawn)
+        return _choice_field(drawn, label)
+    if drawn.type == "table":
+        return TableField(label, drawn)
+    if drawn.type == "person":
+        return PersonField(label, directory)
+    if drawn.type == "file":
+        return file_fields.FileValue(label)
     kind = _KINDS.get(drawn.type, StringField)
     filters = [_trimmed] if kind in (StringField, TextAreaField) else []
-    return kind(drawn.label, filters=filters)
+    return kind(label, filters=filters)
 
 
-def _choice_field(drawn: Drawn) -> Any:
+def table_of(drawn: Drawn) -> Table:
+    """The empty table that is drawn."""
+    drawn_columns, _ = columns.read(drawn.properties.get("columns", ""))
+    return Table(
+        drawn.id,
+        drawn.columns or drawn_columns,
+        min_rows=int(drawn.properties.get("minRows") or drawn.required),
+        max_rows=int(drawn.properties.get("maxRows") or columns.USUAL_ROWS),
+        totals=frozenset(listed(drawn.properties.get("total", ""))),
+    )
+
+
+def _choice_field(drawn: Drawn, label: Any) -> Any:
     few = len(drawn.choices) <= RADIO_CHOICES
     choices = [SelectChoice(*choice) for choice in drawn.choices]
     if not few:
         choices.insert(0, SelectChoice("", "–"))
-    return (RadioField if few else SelectField)(drawn.label, choices=choices, coerce=_choice)
+    return (RadioField if few else SelectField)(label, choices=choices, coerce=_choice)
 
 
 def parse_default(drawn: Drawn) -> Any:
     """The drawn default value, in the type of its field; None when it does not fit."""
-    if drawn.default is None or drawn.type in ("string", "text", "enum"):
+    if drawn.default is None or drawn.type in ("string", "text", "enum", "person"):
         return drawn.default
+    if drawn.type == "file":
+        return None
     if drawn.type == "boolean":
         return drawn.default == "true"
     if drawn.type == "date":
-        return _day(drawn.default)
+        return spelling.day_of(drawn.default)
     if drawn.type == "long":
         return int(drawn.default) if re.fullmatch(r"-?\d+", drawn.default) else None
     return Decimal(drawn.default) if re.fullmatch(r"-?\d+(\.\d+)?", drawn.default) else None
@@ -110,44 +167,23 @@ def parse_default(drawn: Drawn) -> Any:
 
 def fitting(drawn: Drawn, value: Any) -> Any:
     """A value of the case in the type of a field; None when it does not fit there."""
-    number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
-    match drawn.type:
-        case "decimal" | "money":
-            return Decimal(str(value)) if number else None
-        case "long":
-            return int(value) if number and value == int(value) else None
-        case "date":
-            return value if isinstance(value, date) else None
-        case "boolean":
-            return value if isinstance(value, bool) else None
-        case "enum":
-            return value if value in dict(drawn.choices) else None
-    return value if isinstance(value, str) else None
+    if drawn.type == "table":
+        return value if isinstance(value, list) else None
+    if drawn.type == "file":
+        return file_fields.as_value(value)
+    return spelling.fitting(drawn.type, value, drawn.choices)
 
 
-def show(drawn: Drawn, value: Any) -> str | Message:
+def show(drawn: Drawn, value: Any) -> str | Message | tables.Answer:
     """A kept answer as a person reads it."""
-    if value is None or value == "":
-        return "–"
-    if drawn.type == "enum":
-        return dict(drawn.choices).get(str(value), str(value))
-    if isinstance(value, bool):
-        return message("Ya") if value else message("Tidak")
-    if isinstance(value, int | Decimal):
-        return ("Rp " if drawn.type == "money" else "") + show_number(value)
-    return show_day(value) if isinstance(value, date) else str(value)
-
-
-def show_number(value: Decimal | int) -> str:
-    """``12500.5`` as ``12.500,5``; four digits stay together, since they may be a year."""
-    if isinstance(value, int) and abs(value) < 10_000:
-        return str(value)
-    return f"{value:,}".replace(",", " ").replace(".", ",").replace(" ", ".")
-
-
-def show_day(value: date) -> str:
-    """A date as ``dd-mm-yyyy``."""
-    return f"{value.day:02}-{value.month:02}-{value.year:04}"
+    if drawn.type == "table":
+        found = table_of(drawn)
+        return tables.shown(found.columns, found.totals, value)
+    if drawn.type == "person" and isinstance(value, str):
+        return Person(value)
+    if drawn.type == "file" and file_fields.as_value(value):
+        return file_fields.show(value)
+    return spelling.show(drawn.type, value, drawn.choices)
 
 
 def _as_typed(field: Field, display: Any) -> str:
@@ -157,22 +193,8 @@ def _as_typed(field: Field, display: Any) -> str:
     return "" if field.data is None else str(display(field.data))
 
 
-def _require_short(text: str, digits: int) -> None:
-    if sum(character.isdigit() for character in text) > digits:
-        raise ValueError(message("Angka terlalu panjang."))
-
-
-def _day(text: str) -> date | None:
-    for pattern in _DATES:
-        try:
-            return datetime.strptime(text, pattern).date()
-        except ValueError:
-            continue
-    return None
-
-
 def _trimmed(value: str | None) -> str | None:
-    return (value.strip().replace("\x00", "") or None) if value else None
+    return spelling.read_text(value) if value else None
 
 
 def _choice(value: Any) -> str | None:

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from importlib.metadata import distribution
 from itertools import pairwise
 from pathlib import Path
@@ -16,8 +17,10 @@ from xml.sax.saxutils import escape, quoteattr
 
 import psycopg
 import pytest
+import typst
 
 from engine import clock
+from tasks.papers.typesetting import TEMPLATES
 
 REQUIRED_IN_CI = {"browser", "postgresql"}
 HEAD = (
@@ -147,6 +150,32 @@ def later(monkeypatch) -> Callable[[timedelta], None]:
         monkeypatch.setattr(clock, "now", lambda: moved)
 
     return move
+
+
+@pytest.fixture(scope="session")
+def to_be_signed() -> Callable[..., bytes]:
+    """``to_be_signed("Penilai", "Pegawai")``: a typeset PDF with these places for signatures."""
+
+    @cache
+    def typeset(*places: str) -> bytes:
+        boxes = [
+            f'[{name} #linebreak() #signature-place({number}, "{name}")]'
+            for number, name in enumerate(places, start=1)
+        ]
+        source = f"""
+            #import "/house.typ": house
+            #import "/signing.typ": signature-place
+            #show: house.with("Penilaian")
+            = Penilaian
+            #grid(columns: (1fr,) * 3, gutter: 8pt, {", ".join(boxes)})
+        """
+        made: bytes = typst.compile(
+            source.encode(), root=TEMPLATES, ignore_system_fonts=True, pdf_standards=["ua-1"],
+            sys_inputs={"data": '{"at": "2026-11-26"}'},
+        )  # fmt: skip
+        return made
+
+    return typeset
 
 
 @pytest.fixture

@@ -12,18 +12,27 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 from whitenoise import WhiteNoise
 
-from engine import effort
-from engine.punctuality import standing
+from engine import effort, file_types
+from engine.punctuality import standing, was_late
 from engine.sign_ins import LONGEST
+from tasks import file_fields
 from tasks.forms import visible_when
 from web import (
     assets,
+    bulk,
     calendars,
+    candidates,
+    carried,
     cases,
+    control_sheets,
     deployments,
     directory_imports,
+    documents,
+    drafts,
     errors,
     evidence,
+    files,
+    form_previews,
     groups,
     health,
     incidents,
@@ -37,14 +46,19 @@ from web import (
     person_access,
     profile,
     record,
+    remarks,
     retention,
     sign_in,
     sign_ins,
+    signatures,
     substitutions,
     units,
+    verification,
+    walks,
     words,
     worklist,
 )
+from web.in_parts import PartedRequest
 from web.visit import MAX_NUMBER, by_script
 
 if TYPE_CHECKING:
@@ -56,6 +70,8 @@ if TYPE_CHECKING:
     from engine.worker import Worker
 
 MAX_REQUEST_BYTES = 6_000_000  # a diagram of the largest size, and its form around it
+AROUND_A_FILE = 2_000_000  # the form that it comes with
+BRINGING_FILES = frozenset({"worklist.complete", "drafts.save", "files.answer", "remarks.attach"})
 CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none';"
     " form-action 'self'; frame-ancestors 'none'"
@@ -74,10 +90,12 @@ class _Number(IntegerConverter):
 def create_app(settings: Settings, db: Database, worker: Worker | None = None) -> Flask:
     """The WSGI application of one installation; ``worker`` is the one of this process, if any."""
     app = logs.LoggedFlask(__name__, static_folder=None)
+    app.request_class = PartedRequest
     app.config.update(
         SECRET_KEY=settings.secret("session.key", partial(secrets.token_bytes, 32)),
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
         MAX_FORM_MEMORY_SIZE=2_000_000,
+        MAX_FORM_PARTS=carried.MAX_FIELDS,
         SESSION_COOKIE_NAME="__Host-alur" if settings.secure_cookies else "alur",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -100,13 +118,20 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
     app.add_template_filter(record.moved)
     app.add_template_filter(record.behalf)
     app.add_template_filter(record.reassigned)
+    app.add_template_filter(record.performed)
+    app.add_template_filter(record.document)
     app.add_template_global(standing)
+    app.add_template_global(was_late)
+    app.add_template_global(walks.of_page, "walk_of")
     app.jinja_env.globals.update(LABELS=record.LABELS, LOOKS=record.LOOKS)
-    app.jinja_env.globals.update(PUBLIC_URL=settings.public_url)
+    app.jinja_env.globals.update(PUBLIC_URL=settings.public_url, MAX_FILE_MB=settings.max_file_mb)
+    app.jinja_env.globals.update(ALL_FILES=",".join(file_types.endings()))
     app.add_template_global(notices.unread, "unread_notices")
     app.add_template_global(substitutions.ahead, "substitutions_ahead")
     app.add_template_global(visible_when)
     app.add_template_global(by_script)
+    app.add_template_global(files.accepted, "accepted_files")
+    app.add_template_filter(file_fields.show_size, "size")
     assets.register(app)
     metrics.register(app)
     errors.register(app)
@@ -114,8 +139,17 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
     for area in (
         sign_in.area,
         worklist.area,
+        candidates.area,
+        drafts.area,
+        files.area,
+        walks.area,
+        bulk.area,
+        control_sheets.area,
         cases.area,
+        remarks.area,
+        documents.area,
         deployments.area,
+        form_previews.area,
         incidents.area,
         calendars.area,
         people.area,
@@ -132,10 +166,13 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
         own_data.area,
         directory_imports.area,
         retention.area,
+        signatures.area,
+        verification.area,
         health.area,
         metrics.area,
     ):
         app.register_blueprint(area)
+    app.url_value_preprocessor(_admit_files)  # before anybody reads the form
     app.before_request(_refuse_nul)
     app.after_request(_guard)
     if settings.proxies:  # what they say of the client; anybody else's word is not taken
@@ -162,6 +199,13 @@ def _bounded(serve: Any) -> Any:
             return serve(environ, start_response)
 
     return answer
+
+
+def _admit_files(endpoint: str | None, _values: Any) -> None:
+    """Where files are brought, more comes in one request than elsewhere."""
+    if endpoint in BRINGING_FILES:
+        largest = current_app.extensions["alur-settings"].max_file_mb * 1_000_000
+        request.max_content_length = max(MAX_REQUEST_BYTES, largest + AROUND_A_FILE)
 
 
 def _refuse_nul() -> None:

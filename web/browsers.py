@@ -52,6 +52,16 @@ def request_places(nip: str) -> Places:
     return throttling.places(_key(), request=civil_service.digits(nip), address=address())
 
 
+def signing_places(nip: str) -> Places:
+    """What a try to sign a document with a passphrase counts for."""
+    return throttling.places(_key(), account=f"signing:{civil_service.digits(nip)}")
+
+
+def verifying_places() -> Places:
+    """What having a file judged counts for."""
+    return throttling.places(_key(), address=f"verify:{address()}")
+
+
 def address() -> str:
     """Where the request comes from; of IPv6 the network, since a host has 2^64 addresses there."""
     given = request.remote_addr or ""

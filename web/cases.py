@@ -12,20 +12,23 @@ from bpmn.messages import AlurError, Message, message
 from engine import (
     absences,
     access,
+    attachments,
     cases,
+    comments,
     deployments,
     history,
     people,
     processing,
     reassignment,
     roles,
+    signature_places,
     starting,
     subscriptions,
     supervision,
 )
 from engine.errors import DiagramRefused, InvalidInput, NotAllowed, NotFound
 from engine.models import Person
-from web import record, words
+from web import documents, record, words
 from web.errors import status_of
 from web.visit import database, go, me, new_token, position
 from web.words import say
@@ -75,7 +78,7 @@ def supervised() -> str:
 @login_required
 def case(instance_id: int) -> str:
     """One case: where it stands, its people, its timeline and what was submitted."""
-    return _case(instance_id)
+    return page_of_case(instance_id)
 
 
 @area.post("/<int:instance_id>/cancel")
@@ -132,7 +135,7 @@ def _act(act: Callable[[Database, Actor, int, str], None], instance_id: int, don
     try:
         act(database(), me(), instance_id, request.form.get("reason", ""))
     except InvalidInput as error:
-        return _case(instance_id, error.message), status_of(error)
+        return page_of_case(instance_id, error.message), status_of(error)
     flash(say(done), "done")
     return go(url_for("cases.case", instance_id=instance_id))
 
@@ -215,7 +218,8 @@ def _listing(*, supervised: bool) -> str:
     )
 
 
-def _case(instance_id: int, said: Message | None = None) -> str:
+def page_of_case(instance_id: int, said: Message | None = None) -> str:
+    """The page of a case, for who may see it."""
     with database().read() as session:
         found = cases.case(session, me(), instance_id)
         seats = cases.roles(session, instance_id)
@@ -235,6 +239,11 @@ def _case(instance_id: int, said: Message | None = None) -> str:
         away = {one.absent_id: one for one in absences.present(session, holders)}
         may_reassign = going and access.may_reassign(me(), found)
         others = people.search(session, "") if may_reassign else []
+        sheets = signature_places.of_case(database(), session, found)
+        remarks = comments.of_case(session, instance_id)
+        attached = attachments.attached(session, instance_id)
+        may_comment = cases.may_comment(session, me(), found)
+        papers = documents.context(session, found)
     processing.note(database(), me(), found.subject_id, instance_id, processing.VIEWED)
     return render_template(
         "case.html",
@@ -259,8 +268,13 @@ def _case(instance_id: int, said: Message | None = None) -> str:
         workable={item.id for item in open_items if _workable(item, found)},
         may_cancel=access.may_cancel(me(), found) and going,
         supervises=access.may_supervise(me(), found),
+        comments=remarks,
+        attached=attached,
+        may_comment=may_comment,
         me=me(),
         said=said,
+        sheets=sheets,
+        **papers,
     )
 
 

@@ -62,6 +62,10 @@ COMMANDS = {
         "serving_commands", "serve",
         "Layani halaman web, dan kerjakan yang jatuh tempo.",
     ),
+    "verify": (
+        "verification_command", "verify",
+        "Periksa tanda tangan PDF; keluar dengan 0 hanya bila utuh, lengkap dan dipercaya.",
+    ),
     "worker": (
         "serving_commands", "worker",
         "Kerjakan yang jatuh tempo: timer, pengingat, surel, layanan.",

@@ -13,6 +13,7 @@ from engine import access, deployments
 from engine.errors import DiagramRefused, NotAllowed
 from tasks.handlers import HANDLERS
 from web.errors import status_of
+from web.form_previews import has_form
 from web.visit import database, go, me
 from web.words import say
 
@@ -64,6 +65,7 @@ def version(definition_id: int) -> str:
         report=report,
         diagram=deployments.drawn(found.source),
         in_force=current is not None and current.id == found.id,
+        has_form=has_form,
     )
 
 

@@ -22,6 +22,7 @@ STATUS: dict[type[AlurError], HTTPStatus] = {
     errors.NotFound: HTTPStatus.NOT_FOUND,
     errors.NotAllowed: HTTPStatus.FORBIDDEN,
     errors.NoLongerOpen: HTTPStatus.CONFLICT,
+    errors.DraftConflict: HTTPStatus.CONFLICT,
     errors.StaleInstance: HTTPStatus.CONFLICT,
     errors.Suspended: HTTPStatus.CONFLICT,
     errors.JobGone: HTTPStatus.CONFLICT,
@@ -30,6 +31,7 @@ STATUS: dict[type[AlurError], HTTPStatus] = {
     errors.StateDamaged: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
     errors.DatabaseLost: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.SignerUnreachable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 SENTENCES = {
     400: message("Permintaan tidak dapat dibaca."),

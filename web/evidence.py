@@ -14,7 +14,9 @@ from engine import access, cases, deployments, history, processing, seals, value
 from engine.errors import NotAllowed, StateDamaged
 from engine.models import Person
 from engine.signing import PublicKey
+from tasks import written_forms
 from tasks.fields import make_field
+from tasks.persons import Directory
 from web.visit import database, me, position
 from web.words import STANDS_IN
 
@@ -81,8 +83,10 @@ def step(instance_id: int, item_id: int) -> str:
 
 def _filled(node: Node, given: dict[str, Any]) -> list[Any]:
     """The fields of a form as they are drawn, with what was submitted and nothing else."""
-    form = BaseForm({field.id: make_field(field) for field in node.form})
-    form.process(None, data=given)
+    directory = Directory(database())
+    fields = written_forms.drawn_as(node, given).form
+    form = BaseForm({field.id: make_field(field, directory) for field in fields})
+    form.process(None, data=dict(written_forms.fields_of(node, given)))
     return list(form)
 
 

@@ -42,6 +42,8 @@ def page() -> str:
         shown = [_Case(case, own_file.steps_of(db, session, case)) for case in about]
         parts = own_data.parts_taken(session, me().id, position("part-before"))
         above = people.superiors(session, me().id)
+        comments = own_data.comments(session, me().id)
+        files = own_data.files(session, me().id)
         looks = own_data.looks(session, me().id, above, position("look-before"))
     taken = [(case, own_file.place_names(db, case, places)) for case, places in parts]
     processed = [(look, own_file.capacity(db, look)) for look in looks]
@@ -50,6 +52,8 @@ def page() -> str:
         held=held,
         cases=shown,
         taken=taken,
+        comments=comments,
+        files=files,
         looks=processed,
         acts=own_file.ACTS,
         size=own_data.PAGE,

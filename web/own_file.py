@@ -11,8 +11,21 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from bpmn.messages import message
-from engine import cases, civil_service, deployments, history, own_data, people, spreadsheets
+from engine import (
+    attachments,
+    cases,
+    civil_service,
+    comments,
+    deployments,
+    history,
+    own_data,
+    people,
+    spreadsheets,
+)
+from engine.punctuality import done_at
+from tasks import tables
 from tasks.digest import REASONS
+from tasks.persons import Directory, Person
 from web import record
 from web.words import DUTIES, STANDS_IN, STATUSES
 
@@ -24,8 +37,9 @@ if TYPE_CHECKING:
 
     from bpmn.messages import Message
     from engine.database import Database
-    from engine.models import Instance, Notice, Substitution
+    from engine.models import Attachment, Comment, Instance, Notice, Substitution
     from engine.own_data import Held, Look
+    from tasks.forms import Shown
 
 Pieces = Iterator[bytes]
 One = TypeVar("One")
@@ -82,6 +96,8 @@ def as_json(db: Database, person_id: int) -> Pieces:
     yield b',"Sesi masuk":' + _json(signed_in)
     yield from _list(b',"Kasus tentang saya":', _cases(db, person_id, zone))
     yield from _list(b',"Kasus yang saya ikuti":', _parts(db, person_id))
+    yield from _list(b',"Komentar saya":', _comments(db, person_id, zone))
+    yield from _list(b',"Berkas dari saya":', _files(db, person_id, zone))
     yield from _list(b',"Pemberitahuan":', _notices(db, person_id, zone))
     yield from _list(b',"Pemrosesan data saya":', _looks(db, person_id, above))
     yield b"}"
@@ -121,20 +137,33 @@ def _cases(db: Database, person_id: int, zone: ZoneInfo) -> Iterator[dict[str, A
     for case in _paged(db, lambda s, b: own_data.cases_about(s, person_id, b), lambda c: c.id):
         with db.read() as session:
             done = steps_of(db, session, case)
+            said = comments.of_case(session, case.id)
+            attached = attachments.attached(session, case.id)
         yield {
             "Nomor": case.number, "Proses": case.definition.name,
             "Versi": case.definition.version, "Keadaan": str(STATUSES[case.status]),
             "Dimulai": _moment(case.started_at, zone), "Berakhir": _moment(case.ended_at, zone),
-            "Yang diisi": [_step(step, zone) for step in done],
+            "Yang diisi": [_step(db, step, zone) for step in done],
+            "Komentar": [{"Oleh": one.person.name} | _comment(one, zone) for one in said],
+            "Lampiran": [_file(one, zone) for one in attached if one.removed_at is None],
         }  # fmt: skip
 
 
-def _step(step: record.Step, zone: ZoneInfo) -> dict[str, Any]:
+def _step(db: Database, step: record.Step, zone: ZoneInfo) -> dict[str, Any]:
     return {
         "Langkah": step.name, "Oleh": step.item.closer.name if step.item.closer else None,
+        "Dikerjakan": _moment(done_at(step.item), zone),
         "Selesai": _moment(step.item.closed_at, zone),
-        "Isian": [{"Isian": label, "Nilai": str(value)} for label, value in step.answers],
+        "Isian": [{"Isian": label, "Nilai": _answer(db, value)} for label, value in step.answers],
     }  # fmt: skip
+
+
+def _answer(db: Database, value: Shown) -> Any:
+    if isinstance(value, tables.Answer):
+        headings = [str(heading) for heading in value.headings]
+        rows = [[_answer(db, cell) for cell in row] for row in value.rows]
+        return [dict(zip(headings, row, strict=True)) for row in rows]
+    return Directory(db).shown(value) if isinstance(value, Person) else str(value)
 
 
 def _parts(db: Database, person_id: int) -> Iterator[dict[str, Any]]:
@@ -142,6 +171,27 @@ def _parts(db: Database, person_id: int) -> Iterator[dict[str, Any]]:
     for case, places in pages:
         names = place_names(db, case, places)
         yield {"Nomor": case.number, "Proses": case.definition.name, "Sebagai": names}
+
+
+def _comments(db: Database, person_id: int, zone: ZoneInfo) -> Iterator[dict[str, Any]]:
+    for one in _paged(db, lambda s, b: own_data.comments(s, person_id, b), lambda c: c.id):
+        yield {"Kasus": _number(one.instance_id)} | _comment(one, zone)
+
+
+def _files(db: Database, person_id: int, zone: ZoneInfo) -> Iterator[dict[str, Any]]:
+    for one in _paged(db, lambda s, b: own_data.files(s, person_id, b), lambda f: f.id):
+        yield {"Kasus": _number(one.instance_id)} | _file(one, zone)
+
+
+def _comment(one: Comment, zone: ZoneInfo) -> dict[str, Any]:
+    return {"Komentar": one.text, "Pada": _moment(one.at, zone)}
+
+
+def _file(one: Attachment, zone: ZoneInfo) -> dict[str, Any]:
+    return {
+        "Nama": one.name, "Ukuran": one.content.size, "SHA-256": one.content.digest,
+        "Pada": _moment(one.at, zone),
+    }  # fmt: skip
 
 
 def _notices(db: Database, person_id: int, zone: ZoneInfo) -> Iterator[dict[str, Any]]:
@@ -169,7 +219,7 @@ def _looks(db: Database, person_id: int, above: frozenset[int]) -> Iterator[dict
             "Hari": _day(noted.day), "Nama": look.by.name, "Jabatan": look.by.position,
             "Sebagai": ", ".join(map(str, capacity(db, look))) or NOBODY,
             "Perbuatan": str(ACTS.get(noted.act, noted.act)),
-            "Kasus": f"{noted.instance_id:05d}" if noted.instance_id else NOBODY,
+            "Kasus": _number(noted.instance_id) if noted.instance_id else NOBODY,
         }  # fmt: skip
 
 
@@ -194,6 +244,10 @@ def _list(name: bytes, entries: Iterator[dict[str, Any]]) -> Pieces:
     for number, entry in enumerate(entries):
         yield (b"," if number else b"") + _json(entry)
     yield b"]"
+
+
+def _number(instance_id: int) -> str:
+    return f"{instance_id:05d}"
 
 
 def _json(value: Any) -> bytes:

@@ -10,7 +10,7 @@ from bpmn.messages import Message, message
 from engine import values
 from engine.punctuality import Standing, standing
 from tasks import written_forms
-from web.words import say
+from web.words import DOCUMENTS, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bpmn.diagram import Diagram
     from engine.models import HistoryEntry, WorkItem
     from engine.roles import Filling
+    from tasks.forms import Shown
 
 LABELS = {
     "done": message("Selesai"),
@@ -49,7 +50,7 @@ class Step:
     item: WorkItem
     name: str
     waktu: str | None
-    answers: list[tuple[str, str | Message]]
+    answers: list[tuple[str | Message, Shown]]
 
 
 def steps(
@@ -85,6 +86,18 @@ def reassigned(entry: HistoryEntry) -> tuple[int | None, int] | None:
     """From whom, a group's place perhaps from nobody, and to whom a place was given."""
     details = values.loads(entry.details)
     return (details["from"], details["to"]) if entry.kind == "role.reassigned" else None
+
+
+def performed(entry: HistoryEntry) -> datetime | None:
+    """When a step was performed that was recorded later."""
+    at: datetime | None = values.loads(entry.details).get("performed")
+    return at
+
+
+def document(entry: HistoryEntry) -> str | Message:
+    """What the document that an entry tells of is called."""
+    kind = str(values.loads(entry.details)["kind"])
+    return DOCUMENTS.get(kind, kind)
 
 
 def behalf(entry: HistoryEntry) -> tuple[int, str] | None:

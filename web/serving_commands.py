@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import sys
 import threading
@@ -17,6 +18,7 @@ from bpmn.messages import message
 from engine import deployments, measures, sample
 from engine.errors import InvalidInput
 from engine.settings import Settings
+from engine.signature_settings import TEST
 from engine.worker import Worker
 from tasks.duties import arm_rounds, duties
 from web import operations
@@ -59,7 +61,7 @@ def worker() -> None:
 @click.command()
 def demo() -> None:
     """Muat kantor contoh beserta SOP SKP, lalu layani di komputer ini."""
-    settings = Settings.from_environment()
+    settings = Settings.from_environment({"ALUR_SIGNATURES": TEST, **os.environ})
     db = operations.opened(settings)
     sample.load(db)
     definition = deployments.deploy(db, SOP.read_bytes())

@@ -12,6 +12,9 @@ from flask_babel import Babel, gettext
 from bpmn.messages import Message, message
 from engine import civil_service, clock
 from engine.errors import InvalidInput
+from tasks.persons import Directory, Person
+from tasks.spelling import show_number
+from web.visit import database
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -44,12 +47,41 @@ KINDS = {
     "instance.suspended": message("Kasus ditangguhkan"),
     "instance.resumed": message("Kasus dilanjutkan"),
     "incident.resolved": message("Insiden diatasi"),
+    "comment.added": message("Komentar"),
+    "attachment.added": message("Lampiran ditambahkan"),
+    "attachment.removed": message("Lampiran dihapus"),
+    "document.ordered": message("Dokumen dipesan"),
+    "document.requested": message("Dokumen diminta"),
+    "document.made": message("Dokumen dibuat"),
+    "document.signed": message("Dokumen ditandatangani"),
+}
+# What documents are called, by kind.
+DOCUMENTS = {
+    "formulir_skp": message("Formulir Sasaran Kerja Pegawai"),
+    "penilaian": message("Penilaian Prestasi Kerja"),
+    "rekaman": message("Lembar rekaman"),
+}
+DOCUMENT_STATES = {
+    "making": message("sedang dibuat"),
+    "failed": message("gagal; lihat insidennya"),
+    "dropped": message("tidak dibuat"),
+    "made": message("siap"),
+    "superseded": message("digantikan"),
+}
+DOCUMENT_LOOKS = {
+    "making": "waiting",
+    "failed": "late",
+    "dropped": "cancelled",
+    "made": "done",
+    "superseded": "paused",
 }
 CAPACITIES = {
     "starter": message("Pemulai kasus"),
     "supervisor": message("Pengawas"),
     "calendar": message("Pengelola kalender"),
     "administrator": message("Administrator"),
+    "participant": message("Peserta kasus"),
+    "request": message("Peminta"),
 }
 DUTIES = {
     "analyst": message("Analis proses"),
@@ -89,11 +121,15 @@ def register(app: Flask, zone: str) -> None:
         span=span,
         ago=ago,
         nip=civil_service.spaced,
+        number=lambda value: "–" if value is None else show_number(value),
     )
     app.add_template_global(language)
     app.jinja_env.globals.update(
         LANGUAGES=LANGUAGES,
         KINDS=KINDS,
+        DOCUMENTS=DOCUMENTS,
+        DOCUMENT_STATES=DOCUMENT_STATES,
+        DOCUMENT_LOOKS=DOCUMENT_LOOKS,
         CAPACITIES=CAPACITIES,
         DUTIES=DUTIES,
         STANDS_IN=STANDS_IN,
@@ -109,7 +145,9 @@ def language() -> str:
 
 
 def say(said: Any) -> str:
-    """A message in the person's language; anything else as its text."""
+    """A message in the person's language, a person with the name; anything else as its text."""
+    if isinstance(said, Person):
+        return Directory(database()).shown(said)
     return said.render(gettext) if isinstance(said, Message) else str(said)
 
 

@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, flash, render_template, request, url_for
+from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask_login import login_required
 
 from bpmn.messages import AlurError, Message, message
-from engine import (
-    absences,
-    cases,
-    deployments,
-    history,
-    instances,
-    logs,
-    processing,
-    values,
-    worklist,
-)
-from engine.errors import NoLongerOpen, StaleInstance, StepFailed, Suspended
-from engine.spiff.execution import Execution
-from tasks.written_forms import Form, Surroundings, form_for, shown
-from web import record
+from engine import absences, deployments, instances, signature_places, worklist
+from engine.errors import InvalidInput, NoLongerOpen, StaleInstance, StepFailed, Suspended
+from web import files, performed, tables, task_page, walks
 from web.cases import startable
 from web.errors import status_of
 from web.visit import by_script, database, go, me, new_token, position
@@ -32,27 +20,12 @@ from web.words import say
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bpmn.diagram import Diagram, Node
+    from werkzeug.datastructures import MultiDict
+
     from engine.models import WorkItem
+    from web.task_page import Page
 
 area = Blueprint("worklist", __name__)
-
-
-@dataclass(frozen=True)
-class _Page:
-    """A task as its page shows it."""
-
-    item: WorkItem
-    diagram: Diagram
-    node: Node
-    form: Form
-    past: list[record.Step]
-    states: dict[str, Any]
-
-    @property
-    def unsent(self) -> list[tuple[str, str | Message]]:
-        """What was typed into a form that could no longer be sent."""
-        return shown(self.node, self.form.values)
 
 
 @area.get("/")
@@ -61,15 +34,18 @@ def inbox() -> str:
     """My tasks, and those of my groups."""
     after = position("after") or 0
     group_after = position("group-after") or 0
+    part = walks.part_asked()
     with database().read() as session:
-        mine = worklist.mine(session, me(), after)
-        groups = worklist.of_my_groups(session, me(), group_after)
-        in_place_of = worklist.in_place_of(session, me(), position("place-after") or 0)
+        mine = worklist.mine(session, me(), after, part)
+        groups = worklist.of_my_groups(session, me(), group_after, part)
+        in_place_of = worklist.in_place_of(session, me(), position("place-after") or 0, part)
+        piles = worklist.piles(session, me())
+        to_sign = signature_places.awaiting(database(), session, me())
         standing_in = absences.present(session, [me().id])
         may_start = bool(startable(session))
     drawn = {
         item.id: deployments.program_of(database(), item.instance).diagram
-        for item in (*mine, *in_place_of, *groups)
+        for item in (*mine, *in_place_of, *groups, *(pile.newest for pile in piles))
     }
     return render_template(
         "inbox.html",
@@ -77,9 +53,13 @@ def inbox() -> str:
         groups=groups,
         in_place_of=in_place_of,
         standing_in=standing_in,
+        to_sign=to_sign,
         me=me(),
         drawn=drawn,
         may_start=may_start,
+        piles=piles,
+        part=part,
+        asked=walks.asked(),
         size=worklist.PAGE,
     )
 
@@ -88,23 +68,42 @@ def inbox() -> str:
 @login_required
 def task(item_id: int) -> str:
     """One task: what is to be done, its form, and what came before."""
-    return render_template("task.html", page=_page(item_id), token=new_token())
+    return render_template("task.html", page=task_page.page(item_id), token=new_token())
 
 
 @area.post("/tasks/<int:item_id>")
 @login_required
 def complete(item_id: int) -> Any:
-    """Completes a task with the form that was sent."""
-    page = _page(item_id, sent=True)
+    """Completes a task with the form that was sent; a button of a table only changes the form."""
+    task = task_page.task(item_id)
+    sent, refused = files.brought(task, request)
     token = request.form.get("token", "")[:64] or new_token()
-    if page.item.status == "open" and not page.form.validate():
-        return _again(page, message("Ada isian yang perlu diperbaiki."), 422, token)
+    pressed = tables.answered(sent, task.form) if task.item.status == "open" else None
+    if isinstance(pressed, Response):
+        return pressed
+    shown = task_page.page(item_id, sent, refused)
+    if pressed is not None:
+        return render_template("task.html", page=replace(shown, form=pressed), token=token)
+    return _completed(shown, sent, token)
+
+
+def _completed(shown: Page, sent: MultiDict[str, str], token: str) -> Any:
+    """Completes the task as it was filled in, or shows what is wrong with that."""
+    item_id = shown.item.id
+    is_good = shown.form.validate() and not shown.refused
+    if shown.item.status == "open" and not is_good:
+        return _again(shown, message("Ada isian yang perlu diperbaiki."), 422, token)
     try:
-        done = instances.complete(database(), me(), item_id, page.form.values, token=token)
-    except (NoLongerOpen, StaleInstance, StepFailed, Suspended) as error:
+        given, at = shown.form.values, performed.sent()
+        done = instances.complete(database(), me(), item_id, given, token=token, performed_at=at)
+    except (NoLongerOpen, StaleInstance, StepFailed, Suspended, InvalidInput) as error:
         # What was typed stays on the page, whatever happened to the task.
-        return _again(_page(item_id, sent=True), error.message, status_of(error), token)
-    flash(say(message("Langkah “{step}” selesai.", step=page.node.name)), "done")
+        return _again(task_page.page(item_id, sent), error.message, status_of(error), token)
+    flash(say(message("Langkah “{step}” selesai.", step=shown.node.name)), "done")
+    if request.form.get("then") == "next":
+        return _go_on(item_id)
+    if (document_id := _to_be_signed(shown.item)) is not None:
+        return go(url_for("signatures.page", document_id=document_id))
     if done.next_item is not None:
         return go(url_for("worklist.task", item_id=done.next_item))
     return go(url_for("worklist.inbox"))
@@ -136,42 +135,29 @@ def take_up(item_id: int) -> Any:
     return render_template("_facts.html", item=item)
 
 
+def _to_be_signed(item: WorkItem) -> int | None:
+    """The document that who has just done a step is to sign, also while it is being made."""
+    with database().read() as session:
+        return signature_places.awaited_after(
+            database(), session, me(), item.instance_id, item.place
+        )
+
+
 def _act(act: Callable[..., int], item_id: int) -> Any:
     try:
         act(database(), me(), item_id)
     except AlurError as error:
         flash(say(error.message), "error")
-        return go(url_for("worklist.inbox"))
+        # Somebody was quicker, perhaps: the list goes on.
+        return _go_on(item_id) if walks.asked() else go(url_for("worklist.inbox"))
     if act is instances.release:
         return go(url_for("worklist.inbox"))
-    return go(url_for("worklist.task", item_id=item_id))
+    return go(url_for("worklist.task", item_id=item_id, **walks.asked()))
 
 
-def _again(page: _Page, said: Message, status: int, token: str) -> tuple[str, int]:
-    return render_template("task.html", page=page, token=token, said=said), int(status)
+def _go_on(item_id: int) -> Any:
+    return go(url_for("walks.go_on", item_id=item_id, **walks.asked()))
 
 
-def _page(item_id: int, *, sent: bool = False) -> _Page:
-    with database().read() as session:
-        item = worklist.item(session, me(), item_id)
-        logs.learn(instance=item.instance_id)
-        work = cases.work(session, item.instance_id)
-        submitted = history.submissions(session, item.instance_id)
-        state = cases.state(session, item.instance_id)
-        program = deployments.program_of(database(), item.instance)
-        diagram = program.diagram
-        worklist.require_apart(session, me(), item, diagram)
-    act = processing.WORKED if item.status == "open" else processing.VIEWED
-    processing.note(database(), me(), item.instance.subject_id, item.instance_id, act)
-    node = diagram.nodes[item.element]
-    if item.status == "open":
-        data = Execution.load(program, state).data_of(item.task)
-    else:
-        data = submitted.get(item.id, {})
-    draft = values.loads(item.draft) if item.draft else submitted.get(item.id)
-    around = Surroundings(database(), item.instance_id, item.id, item.instance.subject_id)
-    form = form_for(node, data, request.form if sent else None, draft, around)
-    past = record.steps(diagram, [w for w in work if w.id != item.id], submitted)
-    return _Page(
-        item, diagram, node, form, past, record.states(diagram, work, item.instance.status)
-    )
+def _again(again: Page, said: Message, status: int, token: str) -> tuple[str, int]:
+    return render_template("task.html", page=again, token=token, said=said), int(status)

@@ -8,9 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bpmn.rules import (
+    bulk,
     connections,
     data,
     dialect,
+    documents,
     events,
     files,
     flow,
@@ -21,6 +23,7 @@ from bpmn.rules import (
     pools,
     subprocesses,
     support,
+    tables,
     timing,
 )
 
@@ -112,8 +115,16 @@ RULES: tuple[Callable[[Diagram], Iterator[Finding]], ...] = (
     timing.limits,
     timing.timer_start,
     forms.form_fields,
+    forms.idle_constraint,
+    tables.table_columns,
+    tables.table_rows,
+    tables.table_total,
+    tables.lone_property,
     forms.form_key,
+    bulk.bulk,
     forms.service_answer,
+    documents.document_kind,
+    documents.document_place,
 )
 
 

@@ -48,7 +48,9 @@ _KNOWN = {
         " alur:gives alur:sends alur:correlation alur:bulk alur:documents alur:signs"
     ),
 }
-_FIELD_PROPERTIES = frozenset("columns minRows total prefill requiredIf visibleIf".split())
+_FIELD_PROPERTIES = frozenset(
+    "columns minRows maxRows total prefill requiredIf visibleIf accept".split()
+)
 
 
 def foreign(diagram: Diagram) -> Iterator[Finding]:

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from bpmn.diagram import Diagram, Field
     from bpmn.messages import Message
 
-FIELD_TYPES = frozenset("string text long decimal money boolean date enum".split())
+FIELD_TYPES = frozenset(
+    "string text long decimal money boolean date enum table person file".split()
+)
+FILE_GROUPS = frozenset("pdf gambar dokumen lembar teks".split())
 # Words of the expression language, SpiffWorkflow's name for a case's data objects, and what the
 # page of a task sends beside the answers.
 _TAKEN = frozenset(
@@ -24,8 +27,20 @@ _TAKEN = frozenset(
     " loopCounter nrOfInstances nrOfActiveInstances nrOfCompletedInstances".split()
 )
 # Forms that are written and not drawn, each with the names that it brings into the case.
-WRITTEN_FORMS: dict[str, tuple[str, ...]] = {}
-_NUMBERS = frozenset({"min", "max", "minlength", "maxlength"})
+WRITTEN_FORMS: dict[str, tuple[str, ...]] = {
+    "alur:skp-penyiapan": (
+        "periode", "dari", "sampai", "skp_sebelumnya", "sasaran", "catatan_berkas",
+    ),
+    "alur:skp-penilaian": (
+        "aturan", "penilaian", "nilai_skp", "nilai_perilaku", "nilai_prestasi", "sebutan",
+        "catatan_penilai",
+    ),
+    "alur:skp-pemeriksaan": ("keputusan", "alasan"),
+}  # fmt: skip
+_TEXTS, _AMOUNTS = ("string", "text"), ("long", "decimal", "money")
+# What bounds which types of fields.
+_BOUNDED = {"min": _AMOUNTS, "max": _AMOUNTS, "minlength": _TEXTS, "maxlength": _TEXTS}
+_NUMBERS = frozenset(_BOUNDED)
 MAX_BOUND_DIGITS = 18
 MAX_FIELDS = 300  # each of which may look at all the others
 _CONSTRAINTS = _NUMBERS | {"required", "readonly"}
@@ -44,6 +59,19 @@ def form_fields(diagram: Diagram) -> Iterator[Finding]:
                 yield Finding(Severity.ERROR, "form-fields", task.id, said)
             for said in _faults(field):
                 yield Finding(Severity.ERROR, "form-fields", task.id, said)
+
+
+def idle_constraint(diagram: Diagram) -> Iterator[Finding]:
+    """Lengths bound texts and limits bound numbers; on other fields they have no effect."""
+    for task in diagram.human_tasks:
+        for field in task.form:
+            for name in sorted(_NUMBERS & field.constraints.keys()):
+                if field.type in FIELD_TYPES and field.type not in _BOUNDED[name]:
+                    said = message(
+                        'Batasan {name} tidak berlaku untuk isian {type} ("{field}").',
+                        name=name, type=field.type, field=field.id,
+                    )  # fmt: skip
+                    yield Finding(Severity.WARNING, "idle-constraint", task.id, said)
 
 
 def form_key(diagram: Diagram) -> Iterator[Finding]:
@@ -79,6 +107,10 @@ def _faults(field: Field) -> Iterator[Message]:
         )
     if field.type == "enum" and not field.choices:
         yield message('Isian pilihan "{field}" tanpa pilihan.', field=field.id)
+    if field.type == "file":
+        for name in field.properties.get("accept", "").split(","):
+            if name.strip() not in FILE_GROUPS | {""}:
+                yield message('Jenis berkas "{name}" tidak dikenal.', name=name.strip())
     for name, value in field.constraints.items():
         if name not in _CONSTRAINTS:
             yield message('Batasan "{name}" tidak dikenal ({field}).', name=name, field=field.id)

@@ -63,7 +63,7 @@ def test_every_page_is_accessible_and_fits(
     make_trouble(server)
     visits = {
         "staff": [task, case, "/", "/notices", "/profile", "/cases", "/nowhere", "/sign-in",
-                  "/cases/new/skp_collection", "/cases/new/skp_collection/12"],
+                  "/verify", "/cases/new/skp_collection", "/cases/new/skp_collection/12"],
         "supervisor": ["/cases/supervised", "/cases/supervised?only=overdue", "/incidents", case,
                        "/calendars", "/calendars/2"],
         "administrator": ["/incidents"],

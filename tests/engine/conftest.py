@@ -68,7 +68,8 @@ ACTS = (
     "instance.started instance.cancelled instance.suspended instance.resumed"
     " task.completed task.claimed task.released task.taken-up"
     " timer.fired timer.postponed timers.armed incident.resolved"
-    " message.received signal.received service.failed role.reassigned".split()
+    " message.received signal.received service.failed role.reassigned"
+    " document.requested document.made document.signed".split()
 )
 # Three tasks side by side, two of them of one group's lane, and one behind their join.
 SIDE_BY_SIDE = b"""<?xml version="1.0" encoding="UTF-8"?>
@@ -121,6 +122,22 @@ _tokens = count()
 def skp() -> bytes:
     """The shipped procedure as a file."""
     return SKP.read_bytes()
+
+
+@pytest.fixture
+def with_documents(skp) -> Callable[..., bytes]:
+    """``with_documents(Langkah_3="penilaian")``: the procedure, in which these steps order them."""
+
+    def _ordering(**kinds: str) -> bytes:
+        text = re.sub(r'<camunda:property name="alur:documents"[^>]*>', "", skp.decode())
+        for step, ordered in kinds.items():
+            begun = text.index(f'<bpmn:userTask id="{step}"')
+            at = text.index('<camunda:property name="sop:', begun)
+            said = f'<camunda:property name="alur:documents" value="{ordered}" />'
+            text = text[:at] + said + text[at:]
+        return text.encode()
+
+    return _ordering
 
 
 @pytest.fixture

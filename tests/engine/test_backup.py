@@ -18,7 +18,8 @@ import pytest
 from alembic import command
 from sqlalchemy import Date, DateTime, LargeBinary, String, func, select, text
 
-from engine import backup, clock, instances, occupancy, people, starting
+from engine import attachments, backup, clock, contents, instances, occupancy, people, starting
+from engine.attachments import File
 from engine.database import Database
 from engine.errors import BackupRefused, DatabaseInUse
 from engine.models import Base, Instance, Job, Person
@@ -173,6 +174,17 @@ def test_every_value_of_every_column_comes_back_as_it_was(office, elsewhere, tmp
     backup.restore(elsewhere, tmp_path / "kantor.zip", quietly)
     assert rows(elsewhere) == before
     assert elsewhere.is_current
+
+
+def test_a_file_of_several_pieces_comes_back_whole(office, elsewhere, tmp_path):
+    brought = b"0123456789" * 80_000
+    case = office.start()
+    attachments.attach(office.db, office.staff, case, File("besar.txt", "text/plain", brought))
+    backup.back_up(office.db, tmp_path / "kantor.zip", quietly)
+    backup.restore(elsewhere, tmp_path / "kantor.zip", quietly)
+    with elsewhere.read() as session:
+        (kept,) = attachments.attached(session, case)
+    assert contents.whole(elsewhere, kept.content_id) == brought
 
 
 def test_it_shows_one_moment_however_much_is_done_meanwhile(office, elsewhere, tmp_path, audit):

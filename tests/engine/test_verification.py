@@ -570,3 +570,21 @@ def test_a_journal_written_anew_to_fit_is_told_by_its_seal(world):
     with world.db.read() as session:
         assert session.scalar(select(JournalEntry.kind).where(JournalEntry.seq == 3))
     assert first(world.verify()) == "Segel 1: catatan kantor sampai nomor 1 bukan yang disegel."
+
+
+def test_what_a_service_answered_is_no_missing_submission(office, draw):
+    drawn = """
+        lane Staf subject: a t v e
+        startEvent a
+        userTask t
+        serviceTask v camunda:type=external camunda:topic=nomor
+            property alur:gives=nomor
+        endEvent e
+        a -> t -> v -> e
+    """
+    office.put_into_force(draw(drawn), "nomor")
+    case = office.start(key="p", by=office.employee)
+    office.step(case)
+    office.due(nomor=lambda _: {"nomor": "17"})
+    assert "service.completed" in office.kinds(case)
+    assert verification.verify(office.db, None, None, quietly).faults == []

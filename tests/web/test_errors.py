@@ -71,7 +71,7 @@ def test_a_fault_of_the_server_shows_no_traceback(site, monkeypatch):
         ("/processes", {}, 403),
         ("/", {}, 405),
         ("/tasks/1", {"csrf_token": ""}, 400),
-        ("/tasks/1", {"catatan": "x" * 6_000_001}, 413),
+        ("/tasks/1", {"catatan": "x" * 12_000_001}, 413),
     ],
 )
 def test_a_script_gets_the_sentence_alone(site, path, given, status):

@@ -155,3 +155,21 @@ def test_looking_at_ones_own_data_is_not_noted(site):
         assert site.visitor("employee").get(f"/profile/data{path}").status == 200
     with site.db.read() as session:
         assert session.scalar(select(func.count(Processing.id))) == 0
+
+
+def test_comments_and_files_are_in_one_s_own_data(site):
+    case = site.start()
+    assessor = site.visitor("assessor")
+    assessor.post(f"/cases/{case}/comments", {"comment": "Mohon dicek"})
+    assessor.post(f"/cases/{case}/files", {"attachment": (io.BytesIO(b"Isi"), "catatan.txt")})
+    page = assessor.get("/profile/data")
+    assert "Mohon dicek" in page.text
+    assert "catatan.txt" in page.text
+    theirs = json.loads(assessor.get("/profile/data/download").source)
+    assert [one["Komentar"] for one in theirs["Komentar saya"]] == ["Mohon dicek"]
+    assert [one["Nama"] for one in theirs["Berkas dari saya"]] == ["catatan.txt"]
+    about = json.loads(site.visitor("employee").get("/profile/data/download").source)
+    (told,) = about["Kasus tentang saya"]
+    assert [one["Oleh"] for one in told["Komentar"]] == [site._actor(site.ids["assessor"]).name]
+    assert [one["Nama"] for one in told["Lampiran"]] == ["catatan.txt"]
+    assert about["Komentar saya"] == []

@@ -1,0 +1,52 @@
+"""People as answers: kept by their NIP, typed as NIP or name, shown as both."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from engine import civil_service, people
+
+if TYPE_CHECKING:
+    from engine.database import Database
+
+_SHOWN = re.compile(r".*\(([\d .]{18,30})\)", re.DOTALL | re.ASCII)
+
+
+@dataclass(frozen=True)
+class Directory:
+    """Who may be named; a trial run has no directory and takes every NIP that can be one."""
+
+    db: Database | None = None
+
+    def number(self, text: str) -> str:
+        """The NIP of who serves and is meant; raises `InvalidInput`."""
+        shown = _SHOWN.fullmatch(text.strip())
+        text = shown[1] if shown else text
+        if self.db is None:
+            return civil_service.nip(text)
+        with self.db.read() as session:
+            return people.named(session, text).nip
+
+    def name(self, nip: str) -> str | None:
+        """What somebody is called, also who has left."""
+        if self.db is None:
+            return None
+        with self.db.read() as session:
+            person = people.with_nip(session, nip)
+        return person.name if person else None
+
+    def shown(self, nip: str) -> str:
+        """``Umar (19800101 200501 1 001)``, which can be typed again as it stands."""
+        spaced, name = civil_service.spaced(nip), self.name(nip)
+        return f"{name} ({spaced})" if name else spaced
+
+
+ANYBODY = Directory()
+
+
+class Person(str):
+    """A kept NIP, for pages to show with its name."""
+
+    __slots__ = ()

@@ -1,0 +1,1 @@
+"""Sasaran Kerja Pegawai: its forms, and how work is scored under each rule set."""
