@@ -230,11 +230,11 @@ class Diagram:
 
     def lane_of(self, node_id: str) -> Lane | None:
         """The innermost lane a node is drawn in; in a subprocess that of the subprocess."""
-        lane = self._lane_of.get(node_id)
-        node = self.nodes.get(node_id)
-        if lane is None and node is not None and node.scope in self.nodes:
-            return self.lane_of(node.scope)
-        return lane
+        seen: set[str] = set()  # ids that stand twice may lead in a circle
+        while node_id in self.nodes and node_id not in seen | self._lane_of.keys():
+            seen.add(node_id)
+            node_id = self.nodes[node_id].scope
+        return self._lane_of.get(node_id)
 
     def inside(self, scope: str) -> tuple[Node, ...]:
         """The nodes that stand directly in a subprocess, or at the level of the process."""
