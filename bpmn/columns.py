@@ -40,7 +40,7 @@ class Column:
     type: str = "string"
     label: str | Message = ""
     required: bool = False
-    choices: tuple[tuple[str, str], ...] = ()
+    choices: tuple[tuple[str, str | Message], ...] = ()
     minimum: Decimal | None = None
     maximum: Decimal | None = None
 

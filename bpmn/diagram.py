@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
+    from bpmn.columns import Column
+    from bpmn.messages import Message
+
 ACTIVITIES = frozenset(
     "task userTask manualTask scriptTask serviceTask sendTask receiveTask businessRuleTask"
     " callActivity subProcess adHocSubProcess transaction".split()
@@ -34,15 +37,19 @@ COUNTERS = ("loopCounter", "nrOfInstances", "nrOfActiveInstances", "nrOfComplete
 
 @dataclass(frozen=True)
 class Field:
-    """One `camunda:formField`. ``constraints`` and ``properties`` keep the analyst's text."""
+    """One `camunda:formField`. ``constraints`` and ``properties`` keep the analyst's text.
+
+    ``columns`` are those of a table in a form that is written, not drawn.
+    """
 
     id: str
     type: str
-    label: str
+    label: str | Message
     default: str | None = None
-    choices: tuple[tuple[str, str], ...] = ()
+    choices: tuple[tuple[str, str | Message], ...] = ()
     constraints: dict[str, str] = field(default_factory=dict)
     properties: dict[str, str] = field(default_factory=dict)
+    columns: tuple[Column, ...] = ()
 
     @property
     def required(self) -> bool:

@@ -116,35 +116,36 @@ class TableField(Field):
 
 def make_field(drawn: Drawn, directory: Directory = ANYBODY) -> Any:
     """The unbound WTForms field of a drawn one."""
+    label: Any = drawn.label  # a Message where it is not drawn: pages translate it
     if drawn.type == "enum":
-        return _choice_field(drawn)
+        return _choice_field(drawn, label)
     if drawn.type == "table":
-        return TableField(drawn.label, drawn)
+        return TableField(label, drawn)
     if drawn.type == "person":
-        return PersonField(drawn.label, directory)
+        return PersonField(label, directory)
     kind = _KINDS.get(drawn.type, StringField)
     filters = [_trimmed] if kind in (StringField, TextAreaField) else []
-    return kind(drawn.label, filters=filters)
+    return kind(label, filters=filters)
 
 
 def table_of(drawn: Drawn) -> Table:
     """The empty table that is drawn."""
-    found, _ = columns.read(drawn.properties.get("columns", ""))
+    drawn_columns, _ = columns.read(drawn.properties.get("columns", ""))
     return Table(
         drawn.id,
-        found,
+        drawn.columns or drawn_columns,
         min_rows=int(drawn.properties.get("minRows") or drawn.required),
         max_rows=int(drawn.properties.get("maxRows") or columns.USUAL_ROWS),
         totals=frozenset(listed(drawn.properties.get("total", ""))),
     )
 
 
-def _choice_field(drawn: Drawn) -> Any:
+def _choice_field(drawn: Drawn, label: Any) -> Any:
     few = len(drawn.choices) <= RADIO_CHOICES
     choices = [SelectChoice(*choice) for choice in drawn.choices]
     if not few:
         choices.insert(0, SelectChoice("", "–"))
-    return (RadioField if few else SelectField)(drawn.label, choices=choices, coerce=_choice)
+    return (RadioField if few else SelectField)(label, choices=choices, coerce=_choice)
 
 
 def parse_default(drawn: Drawn) -> Any:

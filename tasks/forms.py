@@ -108,8 +108,9 @@ class StepForm:
             f"isian-{name}-ditanya": "ya" if is_asked else "tidak"
             for name, is_asked in self.asked().items()
         }
-        for table in self.tables.values():
-            found |= table.computed()
+        for name, table in self.tables.items():
+            if "readonly" not in self.drawn[name].constraints:
+                found |= table.computed()
         return found
 
     def asked(self) -> dict[str, bool]:
@@ -118,7 +119,7 @@ class StepForm:
         return {f.id: self.is_visible(f) for f in ruled if visible_when(f) is None}
 
     @staticmethod
-    def shown(task: Node, given: Mapping[str, Any]) -> list[tuple[str, Shown]]:
+    def shown(task: Node, given: Mapping[str, Any]) -> list[tuple[str | Message, Shown]]:
         """(label, value) of every answered field."""
         answered = (field for field in task.form if given.get(field.id) not in (None, "", []))
         return [(field.label, show(field, given[field.id])) for field in answered]

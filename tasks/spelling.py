@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 from bpmn.messages import Message, message
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    Choices = Sequence[tuple[str, str | Message]]
 
 MAX_DIGITS = 30
 MAX_WHOLE_DIGITS = 18  # what the database and other programs take for a whole number
@@ -77,7 +79,7 @@ def day_of(text: str) -> date | None:
     return None
 
 
-def fitting(kind: str, value: Any, choices: tuple[tuple[str, str], ...] = ()) -> Any:
+def fitting(kind: str, value: Any, choices: Choices = ()) -> Any:
     """A value of the case in the type of a field; None when it does not fit there."""
     number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
     match kind:
@@ -105,7 +107,7 @@ def typed(value: Any) -> str:
     return show_day(value) if isinstance(value, date) else str(value)
 
 
-def show(kind: str, value: Any, choices: tuple[tuple[str, str], ...] = ()) -> str | Message:
+def show(kind: str, value: Any, choices: Choices = ()) -> str | Message:
     """A kept value as a person reads it."""
     if value is None or value == "":
         return "–"

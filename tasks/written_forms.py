@@ -50,7 +50,7 @@ class Form(Protocol):
         """What follows from the answers as typed, by the id of the element that shows it."""
 
     @staticmethod
-    def shown(task: Node, given: Mapping[str, Any]) -> list[tuple[str, Shown]]:
+    def shown(task: Node, given: Mapping[str, Any]) -> list[tuple[str | Message, Shown]]:
         """(label, value) of every kept answer, as a person reads it."""
 
 
@@ -88,9 +88,11 @@ def fields_of(task: Node, given: Mapping[str, Any]) -> Mapping[str, Any]:
     return typed
 
 
-def shown(task: Node, given: Mapping[str, Any]) -> list[tuple[str, Shown]]:
+def shown(task: Node, given: Mapping[str, Any]) -> list[tuple[str | Message, Shown]]:
     """(label, value) of every kept answer of a task, as a person reads it."""
-    told: list[tuple[str, Shown]] = (_written(task) or StepForm).shown(task, given)
+    told: list[tuple[str | Message, Shown]] = (_written(task) or StepForm).shown(
+        drawn_as(task, given), given
+    )
     return told
 
 

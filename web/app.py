@@ -49,6 +49,7 @@ from web import (
     words,
     worklist,
 )
+from web.in_parts import PartedRequest
 from web.visit import MAX_NUMBER, by_script
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ class _Number(IntegerConverter):
 def create_app(settings: Settings, db: Database, worker: Worker | None = None) -> Flask:
     """The WSGI application of one installation; ``worker`` is the one of this process, if any."""
     app = logs.LoggedFlask(__name__, static_folder=None)
+    app.request_class = PartedRequest
     app.config.update(
         SECRET_KEY=settings.secret("session.key", partial(secrets.token_bytes, 32)),
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,

@@ -43,7 +43,7 @@ def form(definition_id: int, element: str) -> str:
 def tried(definition_id: int, element: str) -> Any:
     """The form judged as it would be, or changed by a button of a table; nothing is kept."""
     version, node = _step(definition_id, element)
-    pressed = tables.answered(lambda typed: _made(node, typed))
+    pressed = tables.answered(request.form, lambda typed: _made(node, typed))
     if isinstance(pressed, Response):
         return pressed
     if pressed is not None:

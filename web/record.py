@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bpmn.messages import message
+from bpmn.messages import Message, message
 from engine import values
 from engine.punctuality import Standing, standing
 from tasks import written_forms
@@ -50,7 +50,7 @@ class Step:
     item: WorkItem
     name: str
     waktu: str | None
-    answers: list[tuple[str, Shown]]
+    answers: list[tuple[str | Message, Shown]]
 
 
 def steps(

@@ -21,25 +21,25 @@ if TYPE_CHECKING:
     Make = Callable[[MultiDict[str, str]], Form]
 
 
-def answered(make: Make) -> Form | Response | None:
+def answered(sent: MultiDict[str, str], make: Make) -> Form | Response | None:
     """What a table's button asks for: the form anew, or a file; None when none was pressed.
 
-    ``make`` builds the form of the page from fields as they were typed.
+    ``sent`` are the fields of the request; ``make`` builds the form of the page from such.
     """
-    pressed = table_edits.pressed(request.form)
+    pressed = table_edits.pressed(sent)
     if pressed is None:
         return None
     button, target = pressed
     name, _, style = target.partition(".")
-    form = make(table_edits.edited(request.form))
+    form = make(table_edits.edited(sent))
     if name not in form.tables:
         abort(400)
     if button == table_edits.DOWNLOAD:
         return _file(form.tables[name], style)
-    return _filled(make, form.tables[name]) if button == table_edits.IMPORT else form
+    return _filled(sent, make, form.tables[name]) if button == table_edits.IMPORT else form
 
 
-def _filled(make: Make, table: Table) -> Form:
+def _filled(sent: MultiDict[str, str], make: Make, table: Table) -> Form:
     """The form with the rows of the file that was sent along, judged; or with what is wrong."""
     file = request.files.get(f"{table.name}.berkas")
     try:
@@ -47,10 +47,10 @@ def _filled(make: Make, table: Table) -> Form:
             raise InvalidInput(message("Pilih berkas CSV atau XLSX dahulu."))
         rows = table_files.rows(table, file.read())
     except InvalidInput as error:
-        form = make(table_edits.edited(request.form))
+        form = make(table_edits.edited(sent))
         form.tables[table.name].fault = error.message
         return form
-    form = make(table_edits.replaced(table_edits.edited(request.form), table, rows))
+    form = make(table_edits.replaced(sent, table, rows))
     form.tables[table.name].judge()
     return form
 

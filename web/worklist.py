@@ -55,7 +55,7 @@ class _Page:
     anew: Callable[[MultiDict[str, str]], Form]
 
     @property
-    def unsent(self) -> list[tuple[str, Shown]]:
+    def unsent(self) -> list[tuple[str | Message, Shown]]:
         """What was typed into a form that could no longer be sent."""
         return shown(self.node, self.form.values)
 
@@ -102,7 +102,7 @@ def complete(item_id: int) -> Any:
     """Completes a task with the form that was sent; a button of a table only changes the form."""
     token = request.form.get("token", "")[:64] or new_token()
     page = _page(item_id, sent=True)
-    pressed = tables.answered(page.anew) if page.item.status == "open" else None
+    pressed = tables.answered(request.form, page.anew) if page.item.status == "open" else None
     if isinstance(pressed, Response):
         return pressed
     if pressed is not None:

@@ -113,6 +113,7 @@ RULES: tuple[Callable[[Diagram], Iterator[Finding]], ...] = (
     timing.limits,
     timing.timer_start,
     forms.form_fields,
+    forms.idle_constraint,
     tables.table_columns,
     tables.table_rows,
     tables.table_total,

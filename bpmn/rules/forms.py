@@ -34,7 +34,10 @@ WRITTEN_FORMS: dict[str, tuple[str, ...]] = {
     ),
     "alur:skp-pemeriksaan": ("keputusan", "alasan"),
 }  # fmt: skip
-_NUMBERS = frozenset({"min", "max", "minlength", "maxlength"})
+_TEXTS, _AMOUNTS = ("string", "text"), ("long", "decimal", "money")
+# What bounds which types of fields.
+_BOUNDED = {"min": _AMOUNTS, "max": _AMOUNTS, "minlength": _TEXTS, "maxlength": _TEXTS}
+_NUMBERS = frozenset(_BOUNDED)
 MAX_BOUND_DIGITS = 18
 MAX_FIELDS = 300  # each of which may look at all the others
 _CONSTRAINTS = _NUMBERS | {"required", "readonly"}
@@ -53,6 +56,19 @@ def form_fields(diagram: Diagram) -> Iterator[Finding]:
                 yield Finding(Severity.ERROR, "form-fields", task.id, said)
             for said in _faults(field):
                 yield Finding(Severity.ERROR, "form-fields", task.id, said)
+
+
+def idle_constraint(diagram: Diagram) -> Iterator[Finding]:
+    """Lengths bound texts and limits bound numbers; on other fields they have no effect."""
+    for task in diagram.human_tasks:
+        for field in task.form:
+            for name in sorted(_NUMBERS & field.constraints.keys()):
+                if field.type in FIELD_TYPES and field.type not in _BOUNDED[name]:
+                    said = message(
+                        'Batasan {name} tidak berlaku untuk isian {type} ("{field}").',
+                        name=name, type=field.type, field=field.id,
+                    )  # fmt: skip
+                    yield Finding(Severity.WARNING, "idle-constraint", task.id, said)
 
 
 def form_key(diagram: Diagram) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from bpmn import columns
+from bpmn.columns import Column
 from bpmn.messages import message
 from tasks import tables
 from tasks.fields import show
@@ -33,15 +33,23 @@ NOTHING = "–"
 # The panel of what follows from the marks, in its order: names and what they are called.
 PANEL = {
     pp46.ID: {
-        "skp": "Nilai SKP",
-        "tugas_tambahan": "Tugas tambahan",
-        "kreativitas": "Kreativitas",
-        "perilaku": "Perilaku kerja",
-        "prestasi": "Prestasi kerja",
-        "sebutan": "Sebutan",
+        "skp": message("Nilai SKP"),
+        "tugas_tambahan": message("Tugas tambahan"),
+        "kreativitas": message("Kreativitas"),
+        "perilaku": message("Perilaku kerja"),
+        "prestasi": message("Prestasi kerja"),
+        "sebutan": message("Sebutan"),
     },
-    permenpanrb6.ID: {"predikat": "Predikat kinerja"},
+    permenpanrb6.ID: {"predikat": message("Predikat kinerja")},
 }
+_SCORES = (
+    Column("kegiatan", "text", message("Kegiatan")),
+    Column("kuantitas", "decimal", message("Kuantitas")),
+    Column("kualitas", "decimal", message("Kualitas")),
+    Column("waktu", "decimal", message("Waktu")),
+    Column("biaya", "decimal", message("Biaya")),
+    Column("nilai", "decimal", message("Nilai")),
+)
 _REACHED = ("r_kuantitas", "r_kualitas", "r_waktu", "r_biaya")
 
 
@@ -116,10 +124,10 @@ class SkpAssessment(StepForm):
         return self.rules.warning
 
     @property
-    def panel(self) -> list[tuple[str, str, str]]:
+    def panel(self) -> list[tuple[str, Message, str]]:
         """(element id, label, text) of what follows from the marks."""
         result = self.result
-        rows = [("hasil-kegiatan", "Nilai tiap kegiatan", self._row_scores)]
+        rows = [("hasil-kegiatan", message("Nilai tiap kegiatan"), self._row_scores)]
         return (rows if self.rules.id == pp46.ID else []) + [
             (f"hasil-{name}", label, shown_result(result.get(name)))
             for name, label in PANEL[self.rules.id].items()
@@ -130,21 +138,30 @@ class SkpAssessment(StepForm):
         return super().computed() | {element: text for element, _, text in self.panel}
 
     @staticmethod
-    def shown(_task: Node, given: Mapping[str, Any]) -> list[tuple[str, Shown]]:
+    def shown(_task: Node, given: Mapping[str, Any]) -> list[tuple[str | Message, Shown]]:
         """The assessment as people read it; of a version that was drawn, its plain marks."""
         kept = given.get("penilaian")
         if not kept:
             return []
         rules, inputs, result = rule_sets.named(kept["aturan"]), kept["masukan"], kept["hasil"]
-        told: list[tuple[str, Shown]] = [("Aturan penilaian", rules.name)]
+        told: list[tuple[str | Message, Shown]] = [(message("Aturan penilaian"), rules.name)]
         for field in ASSESSMENT[rules.id]:
             value = SkpAssessment.typed(given).get(field.id)
             if value not in (None, "", [], False):
                 told.append((field.label, show(field, value)))
         if rows := result.get("kegiatan"):
-            told.append(("Nilai kegiatan", scores_table(inputs["kegiatan"], rows)))
+            told.append((message("Nilai kegiatan"), scores_table(inputs["kegiatan"], rows)))
         panel = PANEL[rules.id].items()
         return [*told, *((label, shown_result(result.get(name))) for name, label in panel)]
+
+    def _prefilled(self) -> dict[str, Any]:
+        """What the round before said; the first time the targets that were prepared."""
+        before = self._case.get("penilaian", {})
+        if before.get("aturan") == self.rules.id:
+            return super()._prefilled() | self.typed(self._case)
+        prepared = self._case.get("sasaran") or []
+        rows = prepared if self.rules.id == pp46.ID else [_work(row) for row in prepared]
+        return super()._prefilled() | {"kegiatan": rows}
 
     @property
     def _rows(self) -> list[Row]:
@@ -204,13 +221,9 @@ def shown_result(value: Any) -> str:
 
 def scores_table(rows: list[dict[str, Any]], scores: list[dict[str, Any]]) -> tables.Answer:
     """The scores of each activity, in the order of the form."""
-    found, _ = columns.read(
-        'kegiatan:text "Kegiatan", kuantitas:decimal "Kuantitas", kualitas:decimal "Kualitas",'
-        ' waktu:decimal "Waktu", biaya:decimal "Biaya", nilai:decimal "Nilai"'
-    )
     pairs = zip(rows, scores, strict=True)
     joined = [{**score, "kegiatan": row["kegiatan"]} for row, score in pairs]
-    return tables.shown(found, (), joined)
+    return tables.shown(_SCORES, (), joined)
 
 
 def _kept(found: pp46.Result) -> dict[str, Any]:
@@ -245,6 +258,12 @@ def _activity(row: Mapping[str, Any]) -> pp46.Activity | None:
     if row["r_kuantitas"] and row["biaya"] and row["r_biaya"] is None:
         return None
     return pp46.Activity(*targets, row["biaya"], *reached)
+
+
+def _work(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A prepared target as the form of 2022 asks for it."""
+    aim = (shown_result(row["kuantitas"]), row["satuan"])
+    return {"kegiatan": row["kegiatan"], "target": " ".join(filter(None, aim))}
 
 
 def _untold(row: Row) -> list[Cell]:

@@ -1,121 +1,146 @@
-"""The fields of the SKP's forms, as if they had been drawn: what both rule sets ask.
-
-Their words are those of the regulations' own forms, in every language of the interface.
-"""
+"""The fields of the SKP's forms, as if they had been drawn: what both rule sets ask."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from bpmn.columns import Column
 from bpmn.diagram import Field
+from bpmn.messages import message
 from tasks.skp import permenpanrb6, pp46
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bpmn.messages import Message
+
 MAX_ROWS = "150"
-_TARGETS = (
-    'kegiatan:text* "Kegiatan tugas jabatan", ak:decimal(0..) "AK",'
-    ' kuantitas:decimal(0.01..)* "Target kuantitas", satuan:string* "Output",'
-    ' kualitas:decimal(0.01..100)* "Target kualitas (%)", waktu:decimal(0.01..)* "Target waktu",'
-    ' satuan_waktu:string "Satuan waktu", biaya:money(0.01..) "Target biaya"'
+_SMALL, _HUNDRED = Decimal("0.01"), Decimal(100)
+TARGETS = (
+    Column("kegiatan", "text", message("Kegiatan tugas jabatan"), required=True),
+    Column("ak", "decimal", message("AK"), minimum=Decimal(0)),
+    Column("kuantitas", "decimal", message("Target kuantitas"), required=True, minimum=_SMALL),
+    Column("satuan", "string", message("Output"), required=True),
+    Column(
+        "kualitas", "decimal", message("Target kualitas (%)"), required=True,
+        minimum=_SMALL, maximum=_HUNDRED,
+    ),
+    Column("waktu", "decimal", message("Target waktu"), required=True, minimum=_SMALL),
+    Column("satuan_waktu", "string", message("Satuan waktu")),
+    Column("biaya", "money", message("Target biaya"), minimum=_SMALL),
+)  # fmt: skip
+REACHED = (
+    Column("r_kuantitas", "decimal", message("Realisasi kuantitas"), minimum=Decimal(0)),
+    Column(
+        "r_kualitas", "decimal", message("Realisasi kualitas (%)"),
+        minimum=Decimal(0), maximum=_HUNDRED,
+    ),
+    Column("r_waktu", "decimal", message("Realisasi waktu"), minimum=Decimal(0)),
+    Column("r_biaya", "money", message("Realisasi biaya"), minimum=Decimal(0)),
+)  # fmt: skip
+WORK = (
+    Column("kegiatan", "text", message("Rencana hasil kerja"), required=True),
+    Column("indikator", "text", message("Indikator")),
+    Column("target", "string", message("Target")),
+    Column("realisasi", "text", message("Realisasi")),
+    Column("umpan_balik", "text", message("Umpan balik")),
 )
-_REACHED = (
-    ', r_kuantitas:decimal(0..) "Realisasi kuantitas", r_kualitas:decimal(0..100) "Realisasi'
-    ' kualitas (%)", r_waktu:decimal(0..) "Realisasi waktu", r_biaya:money(0..) "Realisasi biaya"'
-)
-_WORK = (
-    'kegiatan:text* "Rencana hasil kerja", indikator:text "Indikator", target:string "Target",'
-    ' realisasi:text "Realisasi", umpan_balik:text "Umpan balik"'
-)
-_LEVELS = "unit=Unit kerja|instansi=Instansi|negara=Negara"
-_MARK = {"min": "0", "max": "100"}
+_ADDITIONAL = (Column("uraian", "text", message("Tugas tambahan"), required=True),)
+_CREATIVE = (
+    Column("uraian", "text", message("Kreativitas"), required=True),
+    Column(
+        "tingkat", "enum", message("Bermanfaat bagi"), required=True,
+        choices=(
+            ("unit", message("Unit kerja")),
+            ("instansi", message("Instansi")),
+            ("negara", message("Negara")),
+        ),
+    ),
+)  # fmt: skip
 
 
-def _field(
-    name: str, kind: str, label: str, *, required: bool = False, **more: Mapping[str, str]
+def _field(name: str, kind: str, label: Message, *, required: bool = False, **limits: str) -> Field:
+    constraints = limits | ({"required": "true"} if required else {})
+    return Field(name, kind, label, constraints=constraints)
+
+
+def _table(name: str, label: Message, columns: tuple[Column, ...], **more: str) -> Field:
+    return Field(name, "table", label, columns=columns, properties={"maxRows": MAX_ROWS} | more)
+
+
+def _choice(
+    name: str, label: Message, choices: Mapping[str, Message], *, required: bool = False
 ) -> Field:
-    limits = dict(more.get("limits", {})) | ({"required": "true"} if required else {})
-    choices = tuple(more.get("choices", {}).items())
-    properties = dict(more.get("properties", {}))
-    return Field(name, kind, label, None, choices, limits, properties)
+    return replace(_field(name, "enum", label, required=required), choices=tuple(choices.items()))
 
 
-def _table(name: str, label: str, columns: str, **more: str) -> Field:
-    return _field(name, "table", label, properties={"columns": columns, "maxRows": MAX_ROWS} | more)
+def _asked_if(field: Field, rule: str) -> Field:
+    return replace(field, properties={"visibleIf": rule, "requiredIf": rule})
 
 
-TARGETS = _table("sasaran", "Sasaran kerja", _TARGETS, total="ak")
+def _mark(name: str, label: Message) -> Field:
+    if name == pp46.OF_STRUCTURAL_POSTS:
+        return _asked_if(_field(name, "decimal", label, min="0", max="100"), "struktural")
+    return _field(name, "decimal", label, required=True, min="0", max="100")
+
+
 PREPARATION = (
-    _field(
-        "periode", "long", "Tahun penilaian", required=True,
-        limits={"min": "2000", "max": "2100"},
+    _field("periode", "long", message("Tahun penilaian"), required=True, min="2000", max="2100"),
+    _field("dari", "date", message("Awal periode"), required=True),
+    _field("sampai", "date", message("Akhir periode"), required=True),
+    _choice(
+        "skp_sebelumnya",
+        message("SKP tahun sebelumnya"),
+        {"ada": message("Ada"), "tidak_ada": message("Tidak ada")},
     ),
-    _field("dari", "date", "Awal periode", required=True),
-    _field("sampai", "date", "Akhir periode", required=True),
-    _field(
-        "skp_sebelumnya", "enum", "SKP tahun sebelumnya",
-        choices={"ada": "Ada", "tidak_ada": "Tidak ada"},
-    ),
-    TARGETS,
-    _field("catatan_berkas", "text", "Catatan kelengkapan berkas"),
-)  # fmt: skip
+    _table("sasaran", message("Sasaran kerja"), TARGETS, total="ak"),
+    _field("catatan_berkas", "text", message("Catatan kelengkapan berkas")),
+)
 _REMARK = _field(
-    "catatan_penilai", "text", "Catatan penilaian", required=True,
-    limits={"maxlength": "2000"},
-)  # fmt: skip
-_STRUCTURAL = _field("struktural", "boolean", "Pegawai ini pejabat struktural")
+    "catatan_penilai", "text", message("Catatan penilaian"), required=True, maxlength="2000"
+)
 ASSESSMENT = {
     pp46.ID: (
         _table(
-            "kegiatan", "Kegiatan tugas jabatan", _TARGETS + _REACHED,
+            "kegiatan", message("Kegiatan tugas jabatan"), TARGETS + REACHED,
             minRows="1", total="ak",
         ),
-        _table("tugas_tambahan", "Tugas tambahan", 'uraian:text* "Tugas tambahan"'),
-        _table(
-            "kreativitas", "Kreativitas",
-            f'uraian:text* "Kreativitas", tingkat:enum({_LEVELS})* "Bermanfaat bagi"',
-        ),
-        _STRUCTURAL,
-        *(
-            _field(
-                name, "decimal", label, required=name != pp46.OF_STRUCTURAL_POSTS, limits=_MARK,
-                properties={}
-                if name != pp46.OF_STRUCTURAL_POSTS
-                else {"visibleIf": "struktural", "requiredIf": "struktural"},
-            )
-            for name, label in pp46.BEHAVIOUR.items()
-        ),
+        _table("tugas_tambahan", message("Tugas tambahan"), _ADDITIONAL),
+        _table("kreativitas", message("Kreativitas"), _CREATIVE),
+        _field("struktural", "boolean", message("Pegawai ini pejabat struktural")),
+        *(_mark(name, label) for name, label in pp46.BEHAVIOUR.items()),
         _REMARK,
     ),
     permenpanrb6.ID: (
-        _table("kegiatan", "Hasil kerja", _WORK),
-        _field(
-            "hasil_kerja", "enum", "Rating hasil kerja", required=True,
-            choices=permenpanrb6.RATINGS,
+        _table("kegiatan", message("Hasil kerja"), WORK),
+        _choice(
+            "hasil_kerja", message("Rating hasil kerja"), permenpanrb6.RATINGS, required=True
         ),
         *(
-            _field(name, "enum", label, choices=permenpanrb6.RATINGS)
+            _choice(name, label, permenpanrb6.RATINGS)
             for name, label in permenpanrb6.BEHAVIOUR.items()
         ),
-        _field(
-            "perilaku_kerja", "enum", "Rating perilaku kerja", required=True,
-            choices=permenpanrb6.RATINGS,
+        _choice(
+            "perilaku_kerja", message("Rating perilaku kerja"), permenpanrb6.RATINGS,
+            required=True,
         ),
         _REMARK,
     ),
 }  # fmt: skip
-_DISAGREES = 'keputusan == "tidak_setuju"'
 REVIEW = (
-    _field(
-        "keputusan", "enum", "Keputusan", required=True,
-        choices={
-            "setuju": "Setuju dan membubuhkan tanda tangan",
-            "tidak_setuju": "Tidak setuju, konfirmasi kepada pejabat penilai",
+    _choice(
+        "keputusan",
+        message("Keputusan"),
+        {
+            "setuju": message("Setuju dan membubuhkan tanda tangan"),
+            "tidak_setuju": message("Tidak setuju, konfirmasi kepada pejabat penilai"),
         },
+        required=True,
     ),
-    _field(
-        "alasan", "text", "Alasan tidak setuju", limits={"maxlength": "2000"},
-        properties={"requiredIf": _DISAGREES, "visibleIf": _DISAGREES},
+    _asked_if(
+        _field("alasan", "text", message("Alasan tidak setuju"), maxlength="2000"),
+        'keputusan == "tidak_setuju"',
     ),
-)  # fmt: skip
+)

@@ -7,24 +7,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bpmn.messages import message
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bpmn.messages import Message
+
 ID = "permenpanrb6_2022"
-RATINGS: Mapping[str, str] = {
-    "di_bawah": "Di bawah ekspektasi",
-    "sesuai": "Sesuai ekspektasi",
-    "di_atas": "Di atas ekspektasi",
+RATINGS: Mapping[str, Message] = {
+    "di_bawah": message("Di bawah ekspektasi"),
+    "sesuai": message("Sesuai ekspektasi"),
+    "di_atas": message("Di atas ekspektasi"),
 }
 # BerAKHLAK, the core values of the civil service.
-BEHAVIOUR: Mapping[str, str] = {
-    "berorientasi_pelayanan": "Berorientasi pelayanan",
-    "akuntabel": "Akuntabel",
-    "kompeten": "Kompeten",
-    "harmonis": "Harmonis",
-    "loyal": "Loyal",
-    "adaptif": "Adaptif",
-    "kolaboratif": "Kolaboratif",
+BEHAVIOUR: Mapping[str, Message] = {
+    "berorientasi_pelayanan": message("Berorientasi pelayanan"),
+    "akuntabel": message("Akuntabel"),
+    "kompeten": message("Kompeten"),
+    "harmonis": message("Harmonis"),
+    "loyal": message("Loyal"),
+    "adaptif": message("Adaptif"),
+    "kolaboratif": message("Kolaboratif"),
 }
 # Hasil kerja, then perilaku kerja; in Python's order of RATINGS.
 _PREDICATES = {

@@ -11,20 +11,24 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from bpmn.messages import message
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from bpmn.messages import Message
 
 ID = "pp46_2011"
 Number = Decimal | int | Fraction
 BOUND = 24  # percent of efficiency up to which saving time or cost is to one's credit
 # Perka BKN 1/2013, annex I: what comes of Perilaku Kerja; the last is for structural posts only.
-BEHAVIOUR: Mapping[str, str] = {
-    "orientasi_pelayanan": "Orientasi pelayanan",
-    "integritas": "Integritas",
-    "komitmen": "Komitmen",
-    "disiplin": "Disiplin",
-    "kerja_sama": "Kerja sama",
-    "kepemimpinan": "Kepemimpinan",
+BEHAVIOUR: Mapping[str, Message] = {
+    "orientasi_pelayanan": message("Orientasi pelayanan"),
+    "integritas": message("Integritas"),
+    "komitmen": message("Komitmen"),
+    "disiplin": message("Disiplin"),
+    "kerja_sama": message("Kerja sama"),
+    "kepemimpinan": message("Kepemimpinan"),
 }
 OF_STRUCTURAL_POSTS = "kepemimpinan"
 # Perka BKN 1/2013: what a creative work adds, by where it is of use and acknowledged.

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bpmn.diagram import Field
+    from bpmn.messages import Message
     from tasks.skp.rule_sets import RuleSet
 
 
@@ -44,7 +45,7 @@ class SkpReview(StepForm):
         return same[0] if same else None
 
     @property
-    def results(self) -> list[tuple[str, str, str | None]]:
+    def results(self) -> list[tuple[Message, str, str | None]]:
         """(label, text, text of the round before) of each part of the result."""
         if not self.assessment or not self.rules:
             return []

@@ -18,7 +18,7 @@ def constraint(name: str, config: str) -> str:
     return f"<camunda:validation>{said}</camunda:validation>"
 
 
-@pytest.mark.parametrize("kind", "string text long decimal money boolean date".split())
+@pytest.mark.parametrize("kind", "string text long decimal money boolean date person".split())
 def test_a_field_of_a_known_type_is_sound(judge, kind):
     assert judge(forms.form_fields, task(field("nilai_skp", kind))) == []
 
@@ -53,7 +53,7 @@ def test_two_fields_of_one_name_are_errors(judge):
     assert found == [("form-fields", "a", "error")] * 2
 
 
-@pytest.mark.parametrize("kind", ["table", "file", "Decimal", "integer"])
+@pytest.mark.parametrize("kind", ["file", "Decimal", "integer"])
 def test_a_type_that_no_form_has_yet_is_an_error(judge, kind):
     assert judge(forms.form_fields, task(field(kind=kind))) == [("form-fields", "a", "error")]
 
@@ -69,6 +69,22 @@ def test_a_choice_among_nothing_is_an_error(judge):
 def test_an_unknown_constraint_or_bound_is_an_error(judge, name, config):
     found = judge(forms.form_fields, task(field(inner=constraint(name, config))))
     assert found == [("form-fields", "a", "error")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "found"),
+    [
+        ("decimal", "min", []), ("long", "max", []), ("text", "maxlength", []),
+        ("string", "min", [("idle-constraint", "a", "warning")]),
+        ("date", "max", [("idle-constraint", "a", "warning")]),
+        ("money", "minlength", [("idle-constraint", "a", "warning")]),
+        ("table", "maxlength", [("idle-constraint", "a", "warning")]),
+        ("person", "min", [("idle-constraint", "a", "warning")]),
+    ],
+)  # fmt: skip
+def test_a_bound_on_a_field_that_it_does_not_bound_is_a_warning(judge, kind, name, found):
+    drawn = task(field(kind=kind, inner=constraint(name, "1")))
+    assert judge(forms.idle_constraint, drawn) == found
 
 
 def test_the_form_of_a_manual_task_is_judged_too(judge):

@@ -219,11 +219,7 @@ def test_the_employee_decides_and_silence_is_no_consent(diagram):
         "Gabung_Penilaian": '${keputusan == "tidak_setuju"}',
     }
     assert decision.default is None
-    (choice, reason) = diagram.nodes["Langkah_4"].form
-    assert choice.required
-    assert choice.default is None
-    assert [value for value, _ in choice.choices] == ["setuju", "tidak_setuju"]
-    assert reason.properties["requiredIf"] == 'keputusan == "tidak_setuju"'
+    assert diagram.nodes["Langkah_4"].attributes["formKey"] == "alur:skp-pemeriksaan"
 
 
 def test_every_timer_only_reminds(diagram):

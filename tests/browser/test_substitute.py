@@ -24,7 +24,11 @@ PHONE = {"viewport": {"width": 390, "height": 844}}
 def send(page: Page, answers: dict[str, str] | None = None) -> None:
     """Sends the open task's form, and waits until the step is done."""
     for name, value in (answers or {}).items():
-        page.fill(f"[name={name}]", value)
+        control = page.locator(f"[name={name}]")
+        if control.first.get_attribute("type") == "radio":
+            page.check(f"[name={name}][value={value}]")
+        else:
+            control.fill(value)
     step = page.inner_text("h1")
     page.click("text=Selesaikan langkah ini")
     page.wait_for_selector(f".flash.done:has-text('{step}')")
@@ -90,7 +94,8 @@ def test_while_the_assessor_is_on_leave_another_assesses_and_the_timeline_says_s
     substitute.click("button:has-text('Mulai')")
     substitute.wait_for_selector(".state-current")
     assert fits(substitute)
-    send(substitute, {"nilai_skp": "90", "nilai_perilaku": "85", "catatan_penilai": "Sesuai."})
+    ratings = {"hasil_kerja": "sesuai", "perilaku_kerja": "sesuai"}
+    send(substitute, ratings | {"catatan_penilai": "Sesuai."})
 
     assessor = sign_in("assessor", **options)
     assert assessor.is_visible("text=Tugas Anda juga dikerjakan Kasi Contoh Dua")

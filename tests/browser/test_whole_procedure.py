@@ -47,14 +47,15 @@ def prepare(staff: Page) -> None:
     finish(staff)
 
 
-def assess(page: Page, score: str) -> None:
+def assess(page: Page, rating: str) -> None:
     open_task(page, "Memberikan penilaian")
-    finish(page, {"nilai_skp": score, "nilai_perilaku": "85", "catatan_penilai": "Sesuai target."})
+    given = {"hasil_kerja": rating, "perilaku_kerja": "di_atas", "catatan_penilai": "Sesuai."}
+    finish(page, given)
 
 
 def agree_and_finish(assessor: Page, employee: Page, superior: Page) -> None:
     """The second round, agreed, and steps 5 to 8; step 5 still has its first standard time."""
-    assess(assessor, "88")
+    assess(assessor, "sesuai")
     open_task(employee, "Memeriksa hasil SKP")
     finish(employee, {"keputusan": "setuju"})
     open_task(assessor, "Menyerahkan SKP kepada atasan")
@@ -106,9 +107,9 @@ def test_four_people_carry_an_skp_through_the_sop_and_a_new_version_moves_nobody
     prepare(staff)
 
     # Steps 3 and 4: the employee disagrees, with a reason; the assessor takes a second round.
-    assess(assessor, "86,5")
+    assess(assessor, "di_atas")
     open_task(employee, "Memeriksa hasil SKP")
-    assert employee.is_visible("text=86,5")
+    assert employee.is_visible("text=Sangat Baik")
     assert not employee.is_visible("[name=alasan]")
     finish(employee, {"keputusan": "tidak_setuju", "alasan": "Nilai perilaku belum sesuai."})
     open_task(assessor, "Memberikan penilaian")

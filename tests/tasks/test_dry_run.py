@@ -1,6 +1,6 @@
 """The trial run: its way through a diagram, its virtual clock, and where it stops."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
@@ -12,7 +12,8 @@ from tasks.dry_run import MAX_COMPLETIONS, dry_run
 
 BEGAN = datetime(2026, 1, 5, 8, tzinfo=UTC)
 SKP = Path(__file__).parents[2] / "bpmn" / "skp_collection.bpmn"
-SCORES = {"nilai_skp": 90, "nilai_perilaku": 85.5, "catatan_penilai": "Baik"}
+SCORES = {"hasil_kerja": "sesuai", "perilaku_kerja": "di_atas", "catatan_penilai": "Baik"}
+EVERY_FIELD = Path(__file__).parents[1] / "web" / "every_field.bpmn"
 YES = {"keputusan": "setuju"}
 NO = {"keputusan": "tidak_setuju", "alasan": "Kuantitas keliru"}
 
@@ -69,7 +70,7 @@ def test_the_procedure_runs_to_its_end_without_a_disagreement():
     assert _steps(outcome) == list("12345678")
     assert outcome.trace[0] == "Mulai"
     assert outcome.trace[-1] == "Selesai"
-    assert outcome.data["nilai_perilaku"] == Decimal("85.5")
+    assert outcome.data["sebutan"] == "Baik"
     assert outcome.data["alasan"] is None
 
 
@@ -80,9 +81,9 @@ def test_a_disagreement_goes_back_once():
 
 
 def test_answers_are_used_up_in_their_order():
-    again = {**SCORES, "nilai_skp": 95}
+    again = {**SCORES, "hasil_kerja": "di_atas"}
     outcome = _skp(Langkah_3=[SCORES, again], Langkah_4=[NO, YES])
-    assert outcome.data["nilai_skp"] == 95
+    assert outcome.data["sebutan"] == "Sangat Baik"
 
 
 def test_an_endless_disagreement_ends_as_stuck():
@@ -95,9 +96,9 @@ def test_an_endless_disagreement_ends_as_stuck():
 @pytest.mark.parametrize(
     ("answers", "element", "field"),
     [
-        ({}, "Langkah_3", "nilai_skp"),
-        ({"Langkah_3": [{**SCORES, "nilai_skp": 151}]}, "Langkah_3", "nilai_skp"),
-        ({"Langkah_3": [{**SCORES, "nilai_skp": "tinggi"}]}, "Langkah_3", "nilai_skp"),
+        ({}, "Langkah_3", "hasil_kerja"),
+        ({"Langkah_3": [{**SCORES, "hasil_kerja": "lebih"}]}, "Langkah_3", "hasil_kerja"),
+        ({"Langkah_1": [{"periode": "dua ribu"}]}, "Langkah_1", "periode"),
         ({"Langkah_3": [SCORES]}, "Langkah_4", "keputusan"),
         ({"Langkah_3": [SCORES], "Langkah_4": [{"keputusan": "?"}]}, "Langkah_4", "keputusan"),
         (
@@ -105,7 +106,7 @@ def test_an_endless_disagreement_ends_as_stuck():
             "Langkah_4",
             "alasan",
         ),
-        ({"Langkah_3": [SCORES], "Langkah_4": [NO, YES]}, "Langkah_3", "nilai_skp"),
+        ({"Langkah_3": [SCORES], "Langkah_4": [NO]}, "Langkah_4", "keputusan"),
     ],
 )
 def test_an_answer_that_is_missing_or_wrong_is_stuck_at_its_task(answers, element, field):
@@ -245,3 +246,46 @@ def test_a_message_that_never_stops_coming_is_stuck():
     )
     outcome = _run(source, {"m1": [{}] * (MAX_COMPLETIONS + 1)})
     assert outcome.outcome == "stuck"
+
+
+PURCHASE = {
+    "perihal": "Alat tulis", "pagu": 1_000_000, "tanggal": "2026-12-31", "sumber": "apbd",
+    "penanggung_jawab": "19900101 209003 2 012",
+    "barang": [
+        {"uraian": "Kertas", "harga": 62500.5, "banyak": 10, "bekas": False, "jenis": "atk"},
+        {"uraian": "Meja", "harga": 2_000_000, "bekas": True, "tiba": "2027-01-31"},
+    ],
+}  # fmt: skip
+
+
+def test_tables_and_people_are_answered_in_plain_json():
+    outcome = _run(EVERY_FIELD.read_bytes(), {"Activity_Usul": [PURCHASE]})
+    assert (outcome.outcome, outcome.error) == ("completed", None)
+    assert outcome.data["penanggung_jawab"] == "199001012090032012"
+    assert outcome.data["barang"][0]["harga"] == Decimal("62500.5")
+    assert outcome.data["barang"][1]["tiba"] == date(2027, 1, 31)
+    # What is prefilled from them, where nothing else was answered.
+    assert [row["uraian"] for row in outcome.data["disetujui"]] == ["Kertas"]
+    assert outcome.data["pemeriksa"] == "199001012090032012"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"barang": []}, "barang: Isi sedikitnya 1 baris."),
+        ({"barang": "Kertas"}, "barang: Isi sedikitnya 1 baris."),
+        (
+            {"barang": [{"uraian": "Kertas", "harga": -1}]},
+            "barang: Baris 1, Harga: Paling kecil 0.",
+        ),
+        (
+            {"barang": [{"uraian": "Kertas", "harga": 1, "jenis": "x"}]},
+            "barang: Baris 1, Jenis: Pilih salah satu dari daftar.",
+        ),
+        ({"penanggung_jawab": "Budi"}, "penanggung_jawab: NIP terdiri dari 18 angka."),
+        ({"penanggung_jawab": None}, "penanggung_jawab: Isian ini wajib diisi."),
+    ],
+)
+def test_wrong_rows_and_people_are_named(wrong, said):
+    outcome = _run(EVERY_FIELD.read_bytes(), {"Activity_Usul": [PURCHASE | wrong]})
+    assert (outcome.outcome, str(outcome.error)) == ("stuck", f"Activity_Usul: {said}")

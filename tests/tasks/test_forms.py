@@ -296,3 +296,23 @@ def test_a_prefill_of_another_type_leaves_the_field_empty_and_is_shown(kind, val
 def test_a_bound_is_said_as_it_is_typed():
     form = _answer(_field("long", constraints={"min": "2000"}), "20")
     assert _fault(form) == "Paling kecil 2000."
+
+
+def test_whether_a_field_is_asked_is_said_where_the_browser_cannot_tell():
+    many = Field("banyak", "long", "Banyak")
+    why = Field("sebab", "text", "Sebab", properties={"visibleIf": "banyak > 5"})
+    same = Field("lain", "text", "Lain", properties={"visibleIf": 'sebab == "x"'})
+    for typed, asked in [("9", "ya"), ("3", "tidak"), ("", "tidak"), ("banyak", "tidak")]:
+        form = StepForm(_task(many, why, same), {}, MultiDict({"banyak": typed}))
+        assert form.computed() == {"isian-sebab-ditanya": asked}
+
+
+def test_a_person_is_a_number_that_can_be_one_where_there_is_no_directory():
+    field = _field("person", constraints={"required": "true"})
+    assert _answer(field, "19900101 209003 2 012").values == {"x": "199001012090032012"}
+    assert _answer(field, "Budi (19900101 209003 2 012)").values == {"x": "199001012090032012"}
+    assert _fault(_answer(field, "199001012090039012")) == (
+        "Angka ke-15 NIP adalah 1 (laki-laki) atau 2 (perempuan)."
+    )
+    assert _fault(_answer(field, "Budi")) == "NIP terdiri dari 18 angka."
+    assert _fault(_answer(field, "")) == "Isian ini wajib diisi."

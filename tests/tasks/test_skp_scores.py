@@ -1,4 +1,4 @@
-"""Scores under PP 46/2011 are exact and every published value comes out; so do predicates of 2022."""
+"""Scores under PP 46/2011 are exact, and every published value comes out; so do predicates."""
 
 from datetime import date
 from decimal import Decimal

@@ -252,7 +252,9 @@ class Office:
         return client.open(self._address(row), method=method or row.method, **how)
 
     def _address(self, row: Row) -> str:
-        numbers = self.world.numbers | {"key": "skp_collection", "style": "csv"}
+        numbers = self.world.numbers | {
+            "key": "skp_collection", "style": "csv", "element": "Langkah_3",
+        }  # fmt: skip
         other = NUMBERS.get(row.way)
         if other:
             numbers = numbers | {"item_id": numbers[other]}

@@ -18,7 +18,7 @@ from engine.database import Database
 
 SKP = Path(__file__).parents[2] / "bpmn" / "skp_collection.bpmn"
 ALUR = Path(sys.prefix) / "bin" / "alur"
-SCORES = {"nilai_skp": 90, "nilai_perilaku": 85.5, "catatan_penilai": "Baik"}
+SCORES = {"hasil_kerja": "sesuai", "perilaku_kerja": "di_atas", "catatan_penilai": "Baik"}
 YES = {"keputusan": "setuju"}
 NO = {"keputusan": "tidak_setuju", "alasan": "Kuantitas keliru"}
 
@@ -188,8 +188,7 @@ def test_a_trial_run_follows_the_happy_path(alur, answers):
     assert list(outcome) == ["outcome", "trace", "data", "error"]
     assert (outcome["outcome"], outcome["error"]) == ("completed", None)
     assert _steps(outcome) == list("12345678")
-    assert outcome["data"]["nilai_perilaku"] == 85.5
-    assert outcome["data"]["nilai_skp"] == 90
+    assert outcome["data"]["sebutan"] == "Baik"
 
 
 def test_a_trial_run_goes_back_at_a_disagreement(alur, answers):
@@ -203,7 +202,7 @@ def test_a_trial_run_that_cannot_go_on_is_stuck(alur):
     done = alur("dry-run", SKP, "--format", "json")
     outcome = json.loads(done.stdout)
     assert (done.returncode, outcome["outcome"]) == (1, "stuck")
-    assert outcome["error"] == "Langkah_3: nilai_skp: Isian ini wajib diisi."
+    assert outcome["error"] == "Langkah_3: hasil_kerja: Isian ini wajib diisi."
     assert _steps(outcome) == list("12")
 
 

@@ -8,7 +8,7 @@ from engine.errors import StaleInstance, StepFailed
 from engine.spiff.execution import Execution
 
 pytestmark = pytest.mark.usefixtures("database_url")
-SCORES = {"nilai_skp": "87,5", "nilai_perilaku": "85", "catatan_penilai": "Cukup baik"}
+SCORES = {"hasil_kerja": "sesuai", "perilaku_kerja": "di_atas", "catatan_penilai": "Cukup baik"}
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def test_a_stale_page_says_so_and_shows_what_was_typed(site, assessor, scored):
     assert page.said[0] == "Tugas ini sudah diselesaikan oleh Kasi Contoh Satu."
     assert "Isian Anda yang tidak terkirim" in page.text
     assert "Cukup baik" in page.text
-    assert "87,5" in page.text
+    assert "Di atas ekspektasi" in page.text
     assert site.answers(scored.instance_id, "Langkah_3")["catatan_penilai"] == "Baik"
 
 
@@ -88,7 +88,7 @@ def test_a_failed_step_keeps_the_task_and_what_was_typed(site, assessor, scored,
     page = assessor.post(f"/tasks/{scored.id}", SCORES)
     assert page.status == 422
     assert page.said == ["Langkah gagal: bagi nol"]
-    assert page.value("nilai_skp") == "87,5"
+    assert page.value("catatan_penilai").strip() == "Cukup baik"
     monkeypatch.undo()
     again = assessor.get(f"/tasks/{scored.id}")
     assert again.value("catatan_penilai").strip() == "Cukup baik"
@@ -146,5 +146,5 @@ def test_a_case_that_keeps_moving_is_told_and_the_input_stays(site, assessor, sc
 
     monkeypatch.setattr(instances, "complete", stale)
     page = assessor.post(f"/tasks/{scored.id}", SCORES)
-    assert (page.status, page.value("nilai_skp")) == (409, "87,5")
+    assert (page.status, page.value("catatan_penilai").strip()) == (409, "Cukup baik")
     assert page.said[0] == "Kasus ini baru saja berubah. Muat ulang halaman."

@@ -25,6 +25,7 @@ PEOPLE = {
     "staff": ("Yumna Zebedani", "198509092090031777", "empat@kantor.example"),
 }
 SCORE, BEHAVIOUR = "83,69", "71,47"
+MARKS = "orientasi_pelayanan integritas komitmen disiplin kerja_sama".split()
 WORDS = {
     "catatan_penilai": "Terlambat menyerahkan kwartirxa",
     "alasan": "Angka itu keliru menurut zirkonia",
@@ -176,9 +177,13 @@ def a_case_from_its_start_to_its_end(site, browser, work_off, later) -> int:
     case = int(staff.post(start, {"token": token}).location.rpartition("/")[2])
     later(timedelta(minutes=30))
     answers = {
-        "Langkah_1": {"catatan_berkas": WORDS["catatan_berkas"], "periode": "2026",
-                      "skp_sebelumnya": "ada"},
-        "Langkah_3": {"nilai_skp": SCORE, "nilai_perilaku": BEHAVIOUR,
+        "Langkah_1": {"catatan_berkas": WORDS["catatan_berkas"], "periode": "2020",
+                      "dari": "01-01-2020", "sampai": "31-12-2020", "skp_sebelumnya": "ada"},
+        "Langkah_3": {"kegiatan.1.kegiatan": "Menyusun", "kegiatan.1.satuan": "berkas",
+                      "kegiatan.1.kuantitas": "1", "kegiatan.1.kualitas": "100",
+                      "kegiatan.1.waktu": "12", "kegiatan.1.r_kuantitas": "1",
+                      "kegiatan.1.r_kualitas": SCORE, "kegiatan.1.r_waktu": "12",
+                      **dict.fromkeys(MARKS, BEHAVIOUR), "kegiatan": "",
                       "catatan_penilai": WORDS["catatan_penilai"]},
         "Langkah_4": {"keputusan": "tidak_setuju", "alasan": WORDS["alasan"]},
     }  # fmt: skip
@@ -202,7 +207,7 @@ def a_case_from_its_start_to_its_end(site, browser, work_off, later) -> int:
         if item.element == "Langkah_4" and item.visit > 1:
             given = {"keputusan": "setuju"}
         if item.element == "Langkah_3":
-            who.post(path, given | {"nilai_skp": f"{SCORE},", "token": "a"}, status=422)
+            who.post(path, given | {"integritas": f"{SCORE},", "token": "a"}, status=422)
         who.post(path, given | {"token": f"{item.id}-{item.visit}"})
         who.post(path, given | {"token": "lain"}, status=409)
         later(timedelta(days=1))

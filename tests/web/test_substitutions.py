@@ -9,7 +9,7 @@ from engine import absences, clock, people, substitutions
 from engine.models import Person, Substitution
 from engine.substitutions import Term
 
-MARKS = {"nilai_skp": "90", "nilai_perilaku": "85", "catatan_penilai": "Baik"}
+MARKS = {"hasil_kerja": "sesuai", "perilaku_kerja": "di_atas", "catatan_penilai": "Baik"}
 FORM = {
     "absent": "Kasi Contoh Satu", "name": "Kasi Contoh Dua", "capacity": "plh",
     "reason": "Dinas luar",

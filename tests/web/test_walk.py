@@ -7,7 +7,11 @@ from engine import sample
 LIMIT = 20_000
 ANSWERS = {
     "Langkah_1": {"periode": "2026", "skp_sebelumnya": "ada"},
-    "Langkah_3": {"nilai_skp": "90", "nilai_perilaku": "85,5", "catatan_penilai": "Baik. " * 40},
+    "Langkah_3": {
+        "hasil_kerja": "sesuai",
+        "perilaku_kerja": "di_atas",
+        "catatan_penilai": "Baik. " * 40,
+    },
     "Langkah_8": {"tanggal_diterima": "31-12-2026"},
 }
 PERSONAL = [part for nip, name, *_ in sample.PEOPLE for part in (nip, name, name.split()[0])]

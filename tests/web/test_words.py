@@ -172,14 +172,14 @@ def test_an_english_page_holds_no_indonesian_of_its_own(site, skp):
 
 
 def test_faults_of_a_form_are_said_in_english(site, skp):
-    task = site.task("Langkah_3")
-    visitor = site.visitor("assessor")
+    task = site.task("Langkah_1")
+    visitor = site.visitor("staff")
     visitor.post("/language/en")
-    typed = {"nilai_skp": "999", "nilai_perilaku": "x"}
-    page = visitor.post(task, typed)
-    assert page.fault("nilai_skp") == "At most 150."
-    assert page.fault("nilai_perilaku") == "Write a number with a decimal comma, e.g. 85,5."
-    assert page.fault("catatan_penilai") == "This field is required."
+    visitor.post(f"{task}/claim")
+    page = visitor.post(task, {"periode": "999", "dari": "x", "sampai": ""})
+    assert page.fault("periode") == "At least 2000."
+    assert page.fault("dari") == "Write the date as dd-mm-yyyy, e.g. 31-12-2026."
+    assert page.fault("sampai") == "This field is required."
     assert _indonesian(page, skp) == set()
 
 

@@ -6,6 +6,7 @@ const watched = new WeakSet();
 function update(row) {
   const asked = document.getElementById(row.dataset.asked)?.textContent.trim() !== 'tidak';
   row.classList.toggle('not-asked', !asked);
+  for (const control of row.querySelectorAll('[data-required-when-visible]')) control.required = asked;
 }
 
 function watch() {
