@@ -53,7 +53,7 @@ def note_all(db: Database, actor: Actor, looked_at: Iterable[tuple[int, int]], a
         own = select(Processing.subject_id, Processing.instance_id).filter_by(
             person_id=actor.id, act=act, day=rows[0]["day"]
         )
-        noted = set(session.execute(own).tuples())
+        noted = {tuple(row) for row in session.execute(own)}
     new = [r | {"at": now} for r in rows if (r["subject_id"], r["instance_id"]) not in noted]
     if new:
         with db.write() as session:

@@ -5,7 +5,7 @@ What a step's answers mean is not known here: they are handed on as they were su
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -63,18 +63,13 @@ class Yearbook:
 
     def answers(self, steps: Steps) -> Iterator[tuple[int, Mapping[str, Any]]]:
         """(id of the case, what was submitted) at these steps of their cases, in order."""
-        query = select(Submission.instance_id, Definition.key, WorkItem.element, Submission.data)
-        query = (
-            query.select_from(Submission)
-            .join(WorkItem)
-            .join(Instance, Instance.id == Submission.instance_id)
-        )
+        kept = select(Submission.instance_id, Definition.key, WorkItem.element, Submission.data)
+        of_case = kept.select_from(Submission).join(Instance, Instance.id == Submission.instance_id)
+        query: Any = of_case.join(WorkItem, WorkItem.id == Submission.work_item_id)
         elements = frozenset[str]().union(*steps.values())
         query = self._of_year(query, steps).where(WorkItem.element.in_(elements))
-        found = self._session.execute(query.order_by(Submission.id).execution_options(
-            yield_per=BATCH
-        ))  # fmt: skip
-        for case, key, element, data in found:
+        query = query.order_by(Submission.id).execution_options(yield_per=BATCH)
+        for case, key, element, data in self._session.execute(query):
             if element in steps[key]:
                 yield case, values.loads(data)
 
@@ -89,5 +84,4 @@ class Yearbook:
         return self._session.scalars(query.order_by(Unit.name, Unit.id)).all()
 
     def _midnight(self, year: int) -> datetime:
-        first = date(year, 1, 1)
-        return datetime(first.year, first.month, first.day, tzinfo=self._zone)
+        return datetime(year, 1, 1, tzinfo=self._zone)

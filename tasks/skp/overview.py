@@ -114,8 +114,8 @@ def of_year(
     steps = assessing(db, session)
     cases = {case.id: case for case in book.cases(steps)}
     kept: dict[int, dict[str, Any]] = {case: {} for case in cases}
-    for case, given in book.answers(steps):
-        kept[case] |= {name: given[name] for name in _KEPT & given.keys()}
+    for number, given in book.answers(steps):
+        kept[number] |= {name: given[name] for name in _KEPT & given.keys()}
     zone = ZoneInfo(db.zone)
     chosen: dict[int, Instance] = {}
     for case in cases.values():
