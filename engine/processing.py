@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 
 from engine import clock
 from engine.database import inserting
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 VIEWED, WORKED, CHANGED = ACTS = ("viewed", "worked", "changed")
 NO_CASE = 0
+FEW = 500  # of more people all that one has looked at today is read
 
 
 def note(db: Database, actor: Actor, subject_id: int, instance_id: int, act: str) -> None:
@@ -38,15 +39,16 @@ def note_all(db: Database, actor: Actor, looked_at: Iterable[tuple[int, int]], a
     now = clock.now()
     same = {"person_id": actor.id, "act": act, "day": now.astimezone(ZoneInfo(db.zone)).date()}
     others = {pair for pair in looked_at if pair[0] != actor.id}
-    columns = tuple_(Processing.subject_id, Processing.instance_id)
     known = select(Processing.subject_id, Processing.instance_id).filter_by(**same)
+    if len({subject for subject, _ in others}) <= FEW:
+        known = known.where(Processing.subject_id.in_(sorted({subject for subject, _ in others})))
     if others:  # asking takes no lock, and most views are not the day's first
         with db.read() as session:
-            others -= {tuple(row) for row in session.execute(known.where(columns.in_(others)))}
+            others -= {tuple(row) for row in session.execute(known)}
     if not others:
         return
     rows = [{"subject_id": s, "instance_id": i, "at": now, **same} for s, i in sorted(others)]
     with db.write() as session:
-        once = inserting(session, Processing).values(rows)
+        once = inserting(session, Processing)
         unique = ["subject_id", "person_id", "instance_id", "act", "day"]
-        session.execute(once.on_conflict_do_nothing(index_elements=unique))
+        session.execute(once.on_conflict_do_nothing(index_elements=unique), rows)

@@ -10,6 +10,7 @@ import io
 import re
 import zlib
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
@@ -78,17 +79,21 @@ def guarded(cell: str) -> str:
     return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
-def as_xlsx(rows: Iterable[Sequence[str]]) -> bytes:
-    """A workbook of one sheet in which every cell is text."""
+def as_xlsx(rows: Iterable[Sequence[str | Decimal]]) -> bytes:
+    """A workbook of one sheet in which every cell is a number (of a `Decimal`) or text."""
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
     for row in rows:
-        sheet.append([_text_cell(sheet, cell) for cell in row])
+        sheet.append([_cell(sheet, cell) for cell in row])
     written = io.BytesIO()
     book.save(written)
     return written.getvalue()
+
+
+def _cell(sheet: Any, value: str | Decimal) -> Any:
+    return value if isinstance(value, Decimal) else _text_cell(sheet, value)
 
 
 def _text_cell(sheet: Any, text: str) -> Any:

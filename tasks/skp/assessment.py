@@ -257,7 +257,7 @@ def _activity(row: Mapping[str, Any]) -> pp46.Activity | None:
         return None
     if row["r_kuantitas"] and row["biaya"] and row["r_biaya"] is None:
         return None
-    return pp46.Activity(*targets, row["biaya"], *reached)
+    return pp46.Activity(*targets, row["biaya"] or None, *reached)
 
 
 def _work(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -55,8 +55,7 @@ class SkpPreparation(StepForm):
         return earlier.targets(self.around)
 
     def _prefilled(self) -> dict[str, Any]:
-        rows, today = self.earlier, clock.now().date()
-        year = today.year - (today.month < FIRST_MONTH_OF_THIS_YEARS)
+        rows, year = self.earlier, year_of(clock.now().date())
         return super()._prefilled() | {
             "periode": year,
             "dari": date(year, 1, 1),
@@ -64,3 +63,8 @@ class SkpPreparation(StepForm):
             "skp_sebelumnya": "ada" if rows else "tidak_ada",
             "sasaran": rows,
         }
+
+
+def year_of(day: date) -> int:
+    """The year whose SKP is collected on a day."""
+    return day.year - (day.month < FIRST_MONTH_OF_THIS_YEARS)

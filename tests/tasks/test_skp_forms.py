@@ -161,3 +161,9 @@ def test_a_case_of_an_older_version_is_looked_at_without_a_result():
 
 def _kept():
     return filled("penilaian", OLD, SCORED).values
+
+
+def test_a_cost_target_of_zero_is_no_end_of_the_scores_while_one_types():
+    form = filled("penilaian", OLD, SCORED | {"kegiatan": [{**ROW, "biaya": 0}]})
+    assert form.computed()["hasil-kegiatan"].startswith("1: ")
+    assert not form.validate(), "it is still no target"
