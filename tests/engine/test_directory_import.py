@@ -30,6 +30,7 @@ from engine import (
 from engine.directory_checks import circles
 from engine.errors import InvalidInput, JobGone, NoLongerOpen, NotAllowed, NotFound, StaleDirectory
 from engine.models import DirectoryImport, Duty, Job, JournalEntry, Membership, Person
+from engine.settings import Settings
 from engine.worker import LANES
 from tasks.duties import duties
 
@@ -537,10 +538,10 @@ def test_progress_is_noted_now_and_then(office, monkeypatch):
     assert record(office, case).state == "ready"
 
 
-def test_the_office_lane_of_the_worker_does_imports():
+def test_the_office_lane_of_the_worker_does_imports(tmp_path):
     (lane,) = (lane for lane in LANES if "people" in lane.kinds)
     assert lane.name == "office"
-    assert duties(None)["people"] is intake.run
+    assert duties(Settings(tmp_path, "sqlite://"))["people"] is intake.run
 
 
 def test_a_few_thousand_people_come_and_change_at_once(office):

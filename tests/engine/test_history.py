@@ -121,13 +121,14 @@ def test_entries_tell_the_case_in_order(office, finished):
     assert [entry.seq for entry in entries] == list(range(1, len(entries) + 1))
     assert [entry.at for entry in entries] == sorted(entry.at for entry in entries)
     told = [(entry.kind, entry.element) for entry in entries]
-    assert told[:8] == [
+    assert told[:9] == [
         ("instance.started", None),
         ("role.chosen", "Lane_PejabatPenilai"),
         ("task.opened", "Langkah_1"),
         ("task.claimed", "Langkah_1"),
         ("task.released", "Langkah_1"),
         ("task.completed", "Langkah_1"),
+        ("document.ordered", "Langkah_1"),
         ("task.opened", "Langkah_2"),
         ("task.completed", "Langkah_2"),
     ]
