@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 SKP = Path(__file__).parents[2] / "bpmn" / "skp_collection.bpmn"
-FIELD = b'<camunda:formField id="bukti" label="Bukti" type="file"/>'
+WRITTEN = b' camunda:formKey="alur:skp-penyiapan"'
+FORM = (
+    b'<camunda:formData><camunda:formField id="bukti" label="Bukti" type="file"/>'
+    b'<camunda:formField id="periode" label="Tahun" type="long"/></camunda:formData>'
+)
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(50_000) + b"\xff\xd9"
 
 
@@ -80,8 +84,11 @@ def test_a_file_is_sent_from_a_phone_as_soon_as_it_is_chosen(
     sign_in: Callable[..., Page], start_case: Callable[..., str], server: Any, tmp_path: Path
 ) -> None:
     db = Database(server.database_url)
-    before = b'<camunda:formField id="periode"'
-    source = SKP.read_bytes().replace(before, FIELD + before)
+    first, step, rest = SKP.read_bytes().partition(b'<bpmn:userTask id="Langkah_1"')
+    rest = rest.replace(WRITTEN, b"", 1).replace(
+        b"<camunda:properties>", FORM + b"<camunda:properties>", 1
+    )
+    source = first + step + rest
     deployments.activate(db, deployments.deploy(db, source).id)
     db.close()
     (tmp_path / "foto.jpg").write_bytes(JPEG)
@@ -98,7 +105,6 @@ def test_a_file_is_sent_from_a_phone_as_soon_as_it_is_chosen(
     phone.goto(task)
     phone.locator("#berkas-bukti .kept", has_text="foto.jpg").wait_for()
     phone.fill("[name=periode]", "2026")
-    phone.check("[name=skp_sebelumnya][value=ada]")
     phone.click("text=Selesaikan langkah ini")
     phone.wait_for_selector(".flash.done")
     phone.goto("/cases/1")

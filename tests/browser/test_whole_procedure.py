@@ -150,8 +150,8 @@ def test_the_whole_step_can_be_done_with_the_keyboard_alone(
     staff.wait_for_url("**/tasks/*")
     press_until(staff, "[name=periode]")
     staff.keyboard.type("2026")
-    press_until(staff, "[name=skp_sebelumnya] >> nth=0")
-    staff.keyboard.press("Space")
+    press_until(staff, "[name=skp_sebelumnya]:checked")  # among radios Tab finds the chosen one
+    staff.keyboard.press("ArrowUp")
     press_until(staff, "button:has-text('Selesaikan langkah ini')")
     staff.keyboard.press("Enter")
     staff.wait_for_selector("h1:has-text('Menyerahkan kepada pejabat penilai')")
