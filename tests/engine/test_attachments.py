@@ -210,6 +210,7 @@ def test_with_a_case_go_its_files_and_what_others_have_stays(office, case, later
     other = office.start()
     attachments.attach(office.db, office.employee, other, NOTE)
     office.finish(case)
+    office.due()
     later(timedelta(days=60))
     with office.db.write() as session:
         retention.set_limit(session, office.administrator, "skp_collection", 30, 1)

@@ -345,9 +345,11 @@ def test_every_fact_done_in_someones_place_says_so(office, acting):
     instances.take_up(office.db, acting, item.id)
     instances.complete(office.db, acting, item.id, MARKS, token="t")
     new = entries(office, case)[before:]
-    assert [entry.kind for entry in new] == ["task.taken-up", "task.completed", "task.opened"]
+    assert [entry.kind for entry in new] == [
+        "task.taken-up", "task.completed", "document.ordered", "task.opened",
+    ]  # fmt: skip
     behalf = {"person": office.assessor.id, "as": "plh"}
-    assert [values.loads(entry.details)["behalf"] for entry in new] == [behalf] * 3
+    assert [values.loads(entry.details)["behalf"] for entry in new] == [behalf] * 4
     assert {(entry.person_id, entry.capacity) for entry in new} == {
         (acting.id, "Lane_PejabatPenilai")
     }
