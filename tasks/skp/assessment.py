@@ -50,6 +50,11 @@ _SCORES = (
     Column("biaya", "decimal", message("Biaya")),
     Column("nilai", "decimal", message("Nilai")),
 )
+_PLAIN = {
+    "nilai_skp": message("Nilai SKP"),
+    "nilai_perilaku": message("Perilaku kerja"),
+    "catatan_penilai": message("Catatan penilaian"),
+}
 _REACHED = ("r_kuantitas", "r_kualitas", "r_waktu", "r_biaya")
 
 
@@ -142,7 +147,8 @@ class SkpAssessment(StepForm):
         """The assessment as people read it; of a version that was drawn, its plain marks."""
         kept = given.get("penilaian")
         if not kept:
-            return []
+            marks = (name for name in _PLAIN if given.get(name) is not None)
+            return [(_PLAIN[name], shown_result(given[name])) for name in marks]
         rules, inputs, result = rule_sets.named(kept["aturan"]), kept["masukan"], kept["hasil"]
         told: list[tuple[str | Message, Shown]] = [(message("Aturan penilaian"), rules.name)]
         for field in ASSESSMENT[rules.id]:

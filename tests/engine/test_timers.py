@@ -138,7 +138,7 @@ def test_a_legal_period_ends_with_its_last_day(office, at, audit):
     case = office.start()
     at("2026-11-26T14:20")
     item = office.until(case, "Langkah_4")
-    (job,) = office.jobs(case)
+    (job,) = office.jobs(case, "timer")
     assert (job.element, job.clock, job.end_of_day) == ("Batas_4", "elapsed", True)
     assert job.due == item.deadline_at == wib("2026-12-11T00:00")
     at("2026-12-11T00:00")

@@ -250,6 +250,32 @@ class Server:
             return complaints.read()
 
 
+def _with_marks(source: bytes, more: bytes) -> bytes:
+    first, step, rest = source.partition(b'<bpmn:userTask id="Langkah_3"')
+    number = b'<camunda:constraint name="required"/><camunda:constraint name="min" config="0"/>'
+    fields = b"".join(
+        b'<camunda:formField id="%s" label="%s" type="%s"><camunda:validation>%s'
+        b"</camunda:validation></camunda:formField>" % field
+        for field in (
+            (b"nilai_skp", b"Nilai SKP", b"decimal", number),
+            (b"nilai_perilaku", b"Nilai perilaku", b"decimal", number),
+            (b"catatan_penilai", b"Catatan", b"text", b'<camunda:constraint name="required"/>'),
+        )
+    )
+    form = b"<camunda:formData>" + more + fields + b"</camunda:formData>"
+    rest = rest.replace(b' camunda:formKey="alur:skp-penilaian"', b"", 1)
+    return first + step + rest.replace(b"<camunda:properties>", form + b"<camunda:properties>", 1)
+
+
+@pytest.fixture
+def drawn_marks(skp) -> Callable[..., bytes]:
+    """``drawn_marks(more)``: the SKP whose assessment is a drawn form of plain marks.
+
+    ``more`` are fields before them.
+    """
+    return lambda more=b"": _with_marks(skp, more)
+
+
 @dataclass(frozen=True)
 class Page:
     """An answer of the site, as its reader sees it."""

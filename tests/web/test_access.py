@@ -79,8 +79,14 @@ CAST = {
 }  # fmt: skip
 # The same procedure, in which the assessor's form asks for a file.
 WITH_A_FILE = SKP.read_bytes().replace(b"skp_collection", b"skp_berkas").replace(
-    b'<camunda:formField id="nilai_skp"',
-    b'<camunda:formField id="bukti" label="Bukti" type="file"/><camunda:formField id="nilai_skp"',
+    b' camunda:formKey="alur:skp-penilaian">', b">",
+).replace(
+    b'<camunda:property name="alur:documents" value="penilaian" />', b"",
+).replace(
+    b"Memberikan penilaian dan diserahkan secara langsung kepada pegawai yang dinilai."
+    b"</bpmn:documentation>\n      <bpmn:extensionElements>",
+    b"-</bpmn:documentation><bpmn:extensionElements><camunda:formData>"
+    b'<camunda:formField id="bukti" label="Bukti" type="file"/></camunda:formData>',
 )  # fmt: skip
 NOTE = File("catatan.txt", "text/plain", b"Catatan")
 ROLES = ("stranger", *CAST)

@@ -24,7 +24,7 @@ def assessor(site):
 
 def test_a_completed_task_passes_the_case_on(site, assessor, scored):
     answer = assessor.post(f"/tasks/{scored.id}", SCORES)
-    assert (answer.status, answer.location) == (303, "/")
+    assert (answer.status, answer.location) == (303, "/documents/2/sign")  # which it made
     said = "Langkah “Memberikan penilaian, diserahkan kepada pegawai” selesai."
     assert assessor.get("/").said == [said]
     assert site.item(scored.instance_id).element == "Langkah_4"
@@ -40,7 +40,7 @@ def test_the_next_task_of_the_same_person_opens_at_once(site):
 
 def test_a_script_is_told_where_to_go(assessor, scored):
     answer = assessor.script(f"/tasks/{scored.id}", SCORES)
-    assert (answer.status, answer.headers["HX-Redirect"]) == (200, "/")
+    assert (answer.status, answer.headers["HX-Redirect"]) == (200, "/documents/2/sign")
 
 
 def test_a_double_click_does_the_step_once(site, assessor, scored):

@@ -22,7 +22,8 @@ TYPED = {"nilai_skp": "9o,5", "nilai_perilaku": "85", "catatan_penilai": "Baik\n
 
 
 @pytest.fixture
-def task(site) -> str:
+def task(site, drawn_marks) -> str:
+    site.put_into_force(drawn_marks())
     return site.task("Langkah_3")
 
 

@@ -1,31 +1,25 @@
 """Files on the pages: with a form or by themselves, checked, and handed out to who may see them."""
 
 import io
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from engine.models import Attachment, Processing
 
-SKP = Path(__file__).parents[2] / "bpmn" / "skp_collection.bpmn"
-BEFORE = b'<camunda:formField id="nilai_skp"'
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\n%%EOF\n"
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(20) + b"\xff\xd9"
 GOOD = {"nilai_skp": "90", "nilai_perilaku": "85", "catatan_penilai": "Baik"}
 
 
-def with_field(more: bytes = b"") -> bytes:
-    """The shipped procedure, in which the assessor's form asks for a file."""
-    field = b'<camunda:formField id="bukti" label="Bukti" type="file">' + more
-    return SKP.read_bytes().replace(BEFORE, field + b"</camunda:formField>" + BEFORE)
-
-
 @pytest.fixture
-def task(site) -> str:
+def task(site, drawn_marks) -> str:
+    """The assessor's task, which asks for a file as well."""
     required = b'<camunda:validation><camunda:constraint name="required"/></camunda:validation>'
     accept = b'<camunda:properties><camunda:property id="accept" value="pdf, gambar"/>'
-    site.put_into_force(with_field(accept + b"</camunda:properties>" + required))
+    inside = accept + b"</camunda:properties>" + required
+    field = b'<camunda:formField id="bukti" label="Bukti" type="file">' + inside
+    site.put_into_force(drawn_marks(field + b"</camunda:formField>"))
     return site.task("Langkah_3")
 
 

@@ -71,9 +71,10 @@ def test_what_was_skipped_comes_again_at_the_end(site, three):
     assert path(page) == three[0]
 
 
-def test_plain_completing_still_leads_to_the_inbox(site, three):
+def test_plain_completing_leads_to_the_document_that_it_makes(site, three):
     visitor = site.visitor("assessor")
-    assert path(send(visitor, visitor.get(three[0]), ANSWER, then="")) == "/"
+    done = path(send(visitor, visitor.get(three[0]), ANSWER, then=""))
+    assert done.startswith("/documents/")
 
 
 def test_a_task_that_is_gone_leads_on_all_the_same(site, three):

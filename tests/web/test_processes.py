@@ -76,6 +76,7 @@ def test_the_standard_of_every_step_is_shown(analyst):
     assert first == [
         "Menyiapkan blanko dan SKP tahun sebelumnya", "Staf Pelaksana", "Form SKP", "10 menit",
         "Penyiapan berkas SKP",
+        "Pratinjau formulir: Menyiapkan blanko dan SKP tahun sebelumnya",
     ]  # fmt: skip
 
 
