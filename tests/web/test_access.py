@@ -215,12 +215,6 @@ def _at_work(db: Database, ids: dict[str, int]) -> dict[str, int]:
             at=clock.now(), name="pegawai.csv", file=b"NIP\n", state="refused", plan=b"{}"
         )
         session.add_all([stands_in, notice, brought])
-        content_id = contents.keep(session, b"%PDF-")
-        paper = Document(
-            instance_id=case, kind="rekaman", revision=1, at=clock.now(), data=b"{}",
-            content_id=content_id,
-        )  # fmt: skip
-        session.add(paper)
         secret = sign_ins.begin(session, ids["performer"], "Peramban uji")
         session.flush()
         assert secret
@@ -229,7 +223,6 @@ def _at_work(db: Database, ids: dict[str, int]) -> dict[str, int]:
             "incident_id": failed, "notice_id": notice.id, "import_id": brought.id,
             "substitution_id": stands_in.id, "unit_id": units["layanan"],
             "subject_id": ids["employee"], "person_id": ids["performer"],
-            "document_id": paper.id,
             "definition_id": deployments.in_force(session, "skp_collection").id,
             "group_id": session.scalar(select(Group.id)),
             "duty_id": session.scalar(select(Duty.id).where(Duty.person_id == ids["supervisor"])),

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from engine import retention
+from engine import documents, jobs, retention
 
 KEY = "skp_collection"
 YEAR = {"amount": "1", "unit": "years"}
@@ -18,6 +18,9 @@ def days(site) -> int | None:
 def finish(site, case: int) -> None:
     while any(item.status == "open" for item in site.work(case)):
         site.step(case)
+    makers = dict.fromkeys(("formulir_skp", "penilaian"), lambda _: b"%PDF")
+    for held in jobs.lease(site.db, {documents.KIND}, timedelta(minutes=5), 100):
+        documents.make(site.db, jobs.begin(site.db, held), makers)
 
 
 @pytest.mark.usefixtures("database_url")

@@ -180,7 +180,7 @@ def test_it_shows_the_seals_the_key_and_what_is_not_sealed(site, case, tmp_path,
     page = site.visitor("administrator").get("/evidence")
     assert signing.own(settings).public.fingerprint in page.text
     facts = [dd.text_content().strip() for dd in page.tree.xpath("//dl//dd")]
-    assert facts[2] == "2"
+    assert facts[2] == "3"  # completed, a document ordered, the next opened
     assert len(page.tree.xpath("//tbody/tr")) == 1
     assert "alur history verify" in page.text
 
