@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
@@ -27,6 +28,7 @@ from sqlalchemy import func, select
 
 from engine import clock, instances, people, sample, starting
 from engine.database import Database
+from engine.errors import StaleInstance
 from engine.models import HistoryEntry, Instance, Job, Notice, Person, WorkItem
 
 if TYPE_CHECKING:
@@ -165,7 +167,8 @@ class Office:
             actor = self.actors.get(item.person_id) or self.person("staff")
             given = {"keputusan": "setuju"} if item.element == "Langkah_4" else {}
             token = f"step-{next(self.tokens)}"
-            instances.complete(self.db, actor, item.id, given, token=token)
+            with suppress(StaleInstance):  # its documents are being made meanwhile: pressed again
+                instances.complete(self.db, actor, item.id, given, token=token)
 
     def open_items(self, case: int) -> list[WorkItem]:
         mine = WorkItem.instance_id == case, WorkItem.status == "open"
