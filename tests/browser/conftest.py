@@ -98,9 +98,9 @@ def server(
     served.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Real Chromium."""
+    """Real Chromium; gone after its file, for an event loop of its library runs till then."""
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed")
     from playwright.sync_api import sync_playwright  # noqa: PLC0415  (slow to import)
