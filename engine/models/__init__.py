@@ -16,6 +16,7 @@ from engine.models.directory import (
 from engine.models.documents import Attachment, Comment, Content, ContentPart, Document, Signature
 from engine.models.evidence import HistoryEntry, JournalEntry, Processing, Retention, Seal
 from engine.models.work import Incident, Job, Notice, Subscription
+from engine.models.workshop import Move, MovedCase, Process, Publication, Sketch, Trial
 
 __all__ = [
     "Activation",
@@ -37,19 +38,25 @@ __all__ = [
     "Job",
     "JournalEntry",
     "Membership",
+    "Move",
+    "MovedCase",
     "Notice",
     "Person",
+    "Process",
     "Processing",
+    "Publication",
     "Reset",
     "Retention",
     "Role",
     "Seal",
     "SignIn",
     "Signature",
+    "Sketch",
     "Submission",
     "Subscription",
     "Substitution",
     "Throttle",
+    "Trial",
     "Unit",
     "WorkItem",
 ]
