@@ -17,6 +17,7 @@ from engine.punctuality import standing, was_late
 from engine.sign_ins import LONGEST
 from tasks import file_fields
 from tasks.forms import visible_when
+from tasks.skp import rule_sets
 from web import (
     assets,
     bulk,
@@ -89,7 +90,11 @@ class _Number(IntegerConverter):
 
 
 def create_app(settings: Settings, db: Database, worker: Worker | None = None) -> Flask:
-    """The WSGI application of one installation; ``worker`` is the one of this process, if any."""
+    """The WSGI application of one installation; ``worker`` is the one of this process, if any.
+
+    Raises `InvalidInput` when the environment says what the tasks cannot use.
+    """
+    rule_sets.last_day_of_pp46()  # what is no day is said now, and not at a form
     app = logs.LoggedFlask(__name__, static_folder=None)
     app.request_class = PartedRequest
     app.config.update(

@@ -209,7 +209,7 @@ def rules_of(case: Mapping[str, Any]) -> RuleSet:
     if isinstance(end, date):
         return rule_sets.of_period(end)
     own = case.get("aturan")
-    return rule_sets.named(own) if own in ASSESSMENT else rule_sets.RULE_SETS[-1]
+    return rule_sets.named(own) if own in ASSESSMENT else rule_sets.PERMENPANRB6
 
 
 def rounded(score: Fraction) -> Decimal:
