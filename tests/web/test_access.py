@@ -42,6 +42,7 @@ from engine import (
     starting,
     substitutions,
     supervision,
+    trials,
 )
 from engine.attachments import File
 from engine.database import Database
@@ -65,6 +66,7 @@ from engine.models import (
 )
 from engine.people import Actor
 from engine.settings import Settings
+from tasks.rehearsal import Rehearsal
 from web.app import create_app
 from web.cli import cli
 
@@ -150,7 +152,7 @@ class World:
     """A database of the office at work, and the numbers of what stands in it."""
 
     path: Path
-    numbers: dict[str, int]
+    numbers: dict[str, Any]
     people: dict[str, int]
     secrets: dict[str, str]
 
@@ -168,7 +170,7 @@ def world(tmp_path_factory, furnished_file) -> World:
     return World(Path(path), numbers, ids, secrets)
 
 
-def _at_work(db: Database, ids: dict[str, int]) -> dict[str, int]:
+def _at_work(db: Database, ids: dict[str, int]) -> dict[str, Any]:
     def actor(role: str) -> Actor:
         with db.read() as session:
             return people.actor(session, ids[role])
@@ -199,6 +201,7 @@ def _at_work(db: Database, ids: dict[str, int]) -> dict[str, int]:
         timer = session.scalars(select(Job).where(*clocked)).first()
     failed = _failed_job(db, case)
     attachments.attach(db, actor("performer"), case, NOTE)
+    tried = _trial(db, actor("analyst"))
     today = clock.now().date()
     with db.write() as session:
         units = dict(session.execute(select(Unit.code, Unit.id)).all())
@@ -218,7 +221,7 @@ def _at_work(db: Database, ids: dict[str, int]) -> dict[str, int]:
         secret = sign_ins.begin(session, ids["performer"], "Peramban uji")
         session.flush()
         assert secret
-        return _paper(session, case, ids) | {
+        return _paper(session, case, ids) | tried | {
             "instance_id": case, "item_id": item(case).id, "job_id": timer.id,
             "incident_id": failed, "notice_id": notice.id, "import_id": brought.id,
             "substitution_id": stands_in.id, "unit_id": units["layanan"],
@@ -248,6 +251,15 @@ def _paper(session: Any, case: int, ids: dict[str, int]) -> dict[str, int]:
     first.mode, first.signed_by, first.signed_at = "wet", ids["starter"], clock.now()
     first.content_id = contents.keep(session, b"%PDF- pindaian")
     return {"document_id": document.id, "number": 1, "content": kept}
+
+
+def _trial(db: Database, analyst: Actor) -> dict[str, Any]:
+    """A trial of the analyst's, and its open task."""
+    with db.read() as session:
+        what = trials.trying(session, SKP.read_bytes())
+    case = Rehearsal.start(what.program, {}, clock.now())
+    trial = trials.begin(db, analyst, "Uji", what, case.save())
+    return {"trial_id": trial, "task": next(iter(case.execution.open_tasks))}
 
 
 def _failed_job(db: Database, case: int) -> int:
