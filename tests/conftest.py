@@ -1,4 +1,4 @@
-"""What every test can ask for: an empty database on each engine, and small diagrams."""
+"""What every test can ask for: databases on each engine, empty or furnished; small diagrams."""
 
 import os
 import secrets
@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
@@ -18,10 +19,13 @@ from xml.sax.saxutils import escape, quoteattr
 import psycopg
 import pytest
 import typst
+from argon2 import PasswordHasher
 
-from engine import clock
+from engine import clock, deployments, passwords, sample
+from engine.database import Database
 from tasks.papers.typesetting import TEMPLATES
 
+SKP = Path(__file__).parents[1] / "bpmn" / "skp_collection.bpmn"
 REQUIRED_IN_CI = {"browser", "postgresql"}
 HEAD = (
     '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"'
@@ -41,6 +45,22 @@ def pytest_runtest_makereport(item, call):
     return report
 
 
+@pytest.fixture(scope="session", autouse=True)
+def costly_hasher() -> Iterator[Callable[[], PasswordHasher]]:
+    """Argon2 as people have it: in the process of the tests it is at its cheapest instead."""
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        costly = passwords._hasher
+        patch.setattr(passwords, "_hasher", lambda: cheap)
+        yield costly
+
+
+@pytest.fixture
+def skp() -> bytes:
+    """The shipped procedure as a file."""
+    return SKP.read_bytes()
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def database_url(request) -> str:
     """The SQLAlchemy URL of an empty database; the test runs once on each engine."""
@@ -55,10 +75,67 @@ def sqlite_url(tmp_path) -> str:
 @pytest.fixture
 def postgresql_url(postgresql_server) -> Iterator[str]:
     """A database of its own for one test; the test itself is to be marked `postgresql`."""
-    name = f"alur_{secrets.token_hex(4)}"
-    postgresql_server.execute(f"CREATE DATABASE {name}")
-    yield postgresql_server.url(name)
-    postgresql_server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with postgresql_server.database() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def office_url(request) -> str:
+    """A database with the sample office and the SKP in force; the test runs once on each engine."""
+    return request.getfixturevalue(f"{request.param}_office_url")
+
+
+@pytest.fixture
+def sqlite_office_url(furnished_file, tmp_path) -> str:
+    return f"sqlite:///{shutil.copy(furnished_file, tmp_path / 'office.sqlite')}"
+
+
+@pytest.fixture
+def postgresql_office_url(postgresql_server, furnished_template) -> Iterator[str]:
+    with postgresql_server.database(furnished_template) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory) -> Path:
+    """What to copy: much quicker than migrating a database for each test."""
+    path = tmp_path_factory.mktemp("migrated") / "alur.sqlite"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def furnished_file(migrated_file, tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("office") / "office.sqlite"
+    _furnish(f"sqlite:///{shutil.copy(migrated_file, path)}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgresql_server) -> str:
+    postgresql_server.execute("CREATE DATABASE migrated")
+    _migrate(postgresql_server.url("migrated"))
+    return "migrated"
+
+
+@pytest.fixture(scope="session")
+def furnished_template(postgresql_server, migrated_template) -> str:
+    postgresql_server.execute(f"CREATE DATABASE furnished TEMPLATE {migrated_template}")
+    _furnish(postgresql_server.url("furnished"))
+    return "furnished"
+
+
+def _migrate(url: str) -> None:
+    database = Database(url)
+    database.migrate()
+    database.close()
+
+
+def _furnish(url: str) -> None:
+    database = Database(url)
+    sample.load(database)
+    deployments.activate(database, deployments.deploy(database, SKP.read_bytes()).id)
+    database.close()
 
 
 @pytest.fixture(scope="session")
@@ -133,6 +210,14 @@ class PostgreSQL:
 
     def url(self, database: str) -> str:
         return f"postgresql+psycopg://postgres@/{database}?host={self.directory}"
+
+    @contextmanager
+    def database(self, template: str = "template1") -> Iterator[str]:
+        """The URL of a database of its own, like that one."""
+        name = f"alur_{secrets.token_hex(4)}"
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        yield self.url(name)
+        self.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
     def execute(self, statement: str) -> None:
         with psycopg.connect(

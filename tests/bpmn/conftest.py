@@ -1,21 +1,12 @@
 """The view of small diagrams, what the rules say of them, and the shipped diagram."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from bpmn.diagram import Diagram
 from bpmn.elements import diagrams
 from bpmn.reading import read
-
-SKP = Path(__file__).parents[2] / "bpmn" / "skp_collection.bpmn"
-
-
-@pytest.fixture
-def skp() -> bytes:
-    """The shipped procedure as a file."""
-    return SKP.read_bytes()
 
 
 @pytest.fixture

@@ -85,14 +85,15 @@ def environment() -> dict[str, str]:
 
 @pytest.fixture
 def server(
-    tmp_path: Path, command: list[str | Path], environment: dict[str, str]
+    tmp_path: Path, furnished_file: Path, command: list[str | Path], environment: dict[str, str]
 ) -> Iterator[Server]:
-    """A fresh sample office, served."""
+    """A fresh sample office, served; `alur demo` finds it loaded."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     served = Server(tmp_path / "home", port, command, environment)
     served.home.mkdir()
+    shutil.copy(furnished_file, served.home / "alur.db")
     served.start()
     yield served
     served.stop()

@@ -119,12 +119,6 @@ _tokens = count()
 
 
 @pytest.fixture
-def skp() -> bytes:
-    """The shipped procedure as a file."""
-    return SKP.read_bytes()
-
-
-@pytest.fixture
 def with_documents(skp) -> Callable[..., bytes]:
     """``with_documents(Langkah_3="penilaian")``: the procedure, in which these steps order them."""
 
@@ -163,13 +157,23 @@ def draw_events(draw) -> Callable[[str], bytes]:
     return _draw
 
 
-@pytest.fixture
-def database(database_url) -> Iterator[Database]:
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database(request) -> Iterator[Database]:
     """An empty database with the schema of this release."""
-    database = Database(database_url)
-    database.migrate()
+    database = Database(request.getfixturevalue(f"{request.param}_migrated_url"))
     yield database
     database.close()
+
+
+@pytest.fixture
+def sqlite_migrated_url(migrated_file, tmp_path) -> str:
+    return f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'alur.sqlite')}"
+
+
+@pytest.fixture
+def postgresql_migrated_url(postgresql_server, migrated_template) -> Iterator[str]:
+    with postgresql_server.database(migrated_template) as url:
+        yield url
 
 
 @pytest.fixture
@@ -202,18 +206,6 @@ def busy(office):
     return office
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def office_url(request) -> str:
-    """A database with the sample office; the test runs once on each engine."""
-    return request.getfixturevalue(f"{request.param}_office_url")
-
-
-@pytest.fixture
-def sqlite_office_url(sqlite_office, tmp_path) -> str:
-    shutil.copy(sqlite_office, tmp_path / "office.sqlite")
-    return f"sqlite:///{tmp_path / 'office.sqlite'}"
-
-
 @pytest.fixture
 def postgresql_office_url(postgresql_office) -> Iterator[str]:
     yield postgresql_office.url.render_as_string(hide_password=False)
@@ -222,19 +214,10 @@ def postgresql_office_url(postgresql_office) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def sqlite_office(tmp_path_factory) -> Path:
-    """A furnished office to copy: much quicker than furnishing one for each test."""
-    path = tmp_path_factory.mktemp("office") / "office.sqlite"
-    _furnish(f"sqlite:///{path}")
-    return path
-
-
-@pytest.fixture(scope="session")
-def postgresql_office(postgresql_server) -> Iterator[Engine]:
+def postgresql_office(postgresql_server, furnished_template) -> Iterator[Engine]:
     """A furnished office, and a copy of its rows to put back after each test."""
-    postgresql_server.execute("CREATE DATABASE office")
+    postgresql_server.execute(f"CREATE DATABASE office TEMPLATE {furnished_template}")
     url = postgresql_server.url("office")
-    _furnish(url)
     connections = create_engine(url)
     with connections.begin() as connection:
         connection.exec_driver_sql("CREATE SCHEMA kept")
@@ -257,15 +240,6 @@ def _as_it_was() -> str:
             newest = f"SELECT coalesce(max(id), 0) + 1 FROM {name}"
             statements.append(f"SELECT setval({sequence}, ({newest}), false)")
     return "; ".join(statements)
-
-
-def _furnish(url: str) -> None:
-    database = Database(url)
-    database.migrate()
-    sample.load(database)
-    version = deployments.deploy(database, SKP.read_bytes())
-    deployments.activate(database, version.id)
-    database.close()
 
 
 @pytest.fixture

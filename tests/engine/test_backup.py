@@ -63,9 +63,9 @@ def kept(office, tmp_path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def sample_backup(sqlite_office, tmp_path_factory) -> Path:
+def sample_backup(furnished_file, tmp_path_factory) -> Path:
     """A backup of the sample office, to be copied and damaged."""
-    db = Database(f"sqlite:///{sqlite_office}")
+    db = Database(f"sqlite:///{furnished_file}")
     file = tmp_path_factory.mktemp("backup") / "kantor.zip"
     backup.back_up(db, file, quietly)
     db.close()

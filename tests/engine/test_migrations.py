@@ -8,7 +8,7 @@ from alembic.operations import BatchOperations
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, select, text
 
-from engine import deployments, sample
+from engine import sample
 from engine.database import Database, migration_config, newest_revision
 from engine.models import Base, Person
 
@@ -17,14 +17,10 @@ REVISIONS = [script.revision for script in SCRIPTS.walk_revisions()][::-1]
 
 
 @pytest.fixture
-def office_url(database_url, skp):
+def postgresql_office_url(postgresql_server, furnished_template):
     """An office of the test's own: what is shared with others must keep the order of columns."""
-    database = Database(database_url)
-    database.migrate()
-    sample.load(database)
-    deployments.activate(database, deployments.deploy(database, skp).id)
-    database.close()
-    return database_url
+    with postgresql_server.database(furnished_template) as url:
+        yield url
 
 
 @pytest.fixture

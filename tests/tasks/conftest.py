@@ -16,14 +16,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from engine import clock, deployments, instances, jobs, notices, people, sample, starting
+from engine import clock, instances, jobs, notices, people, sample, starting
 from engine.database import Database
 from engine.models import Incident, Job, Notice, WorkItem
 from engine.people import Actor
 from engine.settings import MailServer, Settings
 from tasks import mail
 
-SKP = Path(__file__).parents[2] / "bpmn" / "skp_collection.bpmn"
 STAFF, EMPLOYEE = sample.CAST["staff"][0], sample.CAST["employee"][0]
 MORNING = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)  # Tuesday 10.00 in Pontianak
 PATIENCE = 30.0  # seconds for a process to begin, on a busy machine
@@ -51,12 +50,9 @@ def mail_server(tmp_path) -> Iterator["MailProcess"]:
 
 
 @pytest.fixture
-def office(database_url, set_clock, tmp_path) -> Iterator["Office"]:
+def office(office_url, set_clock, tmp_path) -> Iterator["Office"]:
     """The sample office, on each database."""
-    db = Database(database_url)
-    db.migrate()
-    sample.load(db)
-    deployments.activate(db, deployments.deploy(db, SKP.read_bytes()).id)
+    db = Database(office_url)
     settings = Settings(tmp_path, db.url, public_url="https://alur.example")
     yield Office(db, settings, set_clock)
     db.close()

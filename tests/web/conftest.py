@@ -4,7 +4,6 @@ import io
 import itertools
 import logging
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -49,38 +48,14 @@ _numbers = itertools.count()
 
 
 @pytest.fixture
-def skp() -> bytes:
-    """The shipped procedure as a file."""
-    return SKP.read_bytes()
-
-
-@pytest.fixture(scope="session")
-def furnished_file(tmp_path_factory) -> Path:
-    path = tmp_path_factory.mktemp("office") / "office.sqlite"
-    _furnish(f"sqlite:///{path}")
-    return path
-
-
-@pytest.fixture(scope="session")
-def furnished_template(postgresql_server) -> str:
-    postgresql_server.execute("CREATE DATABASE alur_office")
-    _furnish(postgresql_server.url("alur_office"))
-    return "alur_office"
+def sqlite_url(sqlite_office_url) -> str:
+    """The sample office with the SKP procedure in force."""
+    return sqlite_office_url
 
 
 @pytest.fixture
-def sqlite_url(furnished_file, tmp_path) -> str:
-    """The sample office with the SKP procedure in force; copying is faster than furnishing."""
-    copied = shutil.copy(furnished_file, tmp_path / "alur.sqlite")
-    return f"sqlite:///{copied}"
-
-
-@pytest.fixture
-def postgresql_url(postgresql_server, furnished_template) -> Iterator[str]:
-    name = f"alur_web_{next(_numbers)}"
-    postgresql_server.execute(f"CREATE DATABASE {name} TEMPLATE {furnished_template}")
-    yield postgresql_server.url(name)
-    postgresql_server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+def postgresql_url(postgresql_office_url) -> str:
+    return postgresql_office_url
 
 
 @pytest.fixture(scope="session")
@@ -425,14 +400,6 @@ class Site:
     def _actor(self, person_id: int) -> Any:
         with self.db.read() as session:
             return people.actor(session, person_id)
-
-
-def _furnish(url: str) -> None:
-    db = Database(url)
-    db.migrate()
-    sample.load(db)
-    deployments.activate(db, deployments.deploy(db, SKP.read_bytes()).id)
-    db.close()
 
 
 def _token() -> str:
