@@ -18,7 +18,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 
-from engine.errors import SignerUnreachable, StateDamaged
+from engine.errors import SignerUnreachable, Unsignable
 from tasks.signatures import certificates, pades
 from tasks.signatures.provider import Signatory
 from tasks.signatures.verification import judge
@@ -233,7 +233,7 @@ def test_a_place_takes_names_of_any_length(desk):
 
 
 def test_a_place_that_the_document_lacks_is_not_signed(desk):
-    with pytest.raises(StateDamaged):
+    with pytest.raises(Unsignable):
         pades.signed(desk.plain, 4, LOOK, "X", NOON, lambda _digest: b"never")
 
 
