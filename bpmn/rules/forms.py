@@ -90,12 +90,15 @@ def default_value(diagram: Diagram) -> Iterator[Finding]:
 
 
 def form_key(diagram: Diagram) -> Iterator[Finding]:
-    """A form written elsewhere (`camunda:formKey`) must be one that Alur has."""
+    """A form written elsewhere (`camunda:formKey`) is one that Alur has, and stands alone."""
     for task in diagram.human_tasks:
         key = task.attributes.get("formKey")
         if key and key not in WRITTEN_FORMS:
             said = message('Formulir "{key}" tidak dikenal.', key=key)
             yield Finding(Severity.ERROR, "form-key", task.id, said)
+        elif key and task.form:
+            said = message('Isian di samping formulir "{key}" tidak ditanyakan.', key=key)
+            yield Finding(Severity.WARNING, "form-key", task.id, said)
 
 
 def service_answer(diagram: Diagram) -> Iterator[Finding]:

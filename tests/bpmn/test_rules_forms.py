@@ -120,6 +120,13 @@ def test_a_form_that_nobody_has_written_is_an_error_on_its_task(judge):
     assert judge(forms.form_key, text) == [("form-key", "a", "error")]
 
 
+def test_fields_beside_a_form_that_is_written_are_a_warning(judge):
+    written = "userTask a camunda:formKey=alur:skp-penilaian"
+    assert judge(forms.form_key, written) == []
+    drawn = task(field(), kind="userTask").replace("userTask a", written)
+    assert judge(forms.form_key, drawn) == [("form-key", "a", "warning")]
+
+
 @pytest.mark.parametrize("name", ["true", "null", "data_objects", "len"])
 def test_a_field_named_like_a_word_of_the_language_is_an_error(judge, name):
     assert judge(forms.form_fields, task(field(name))) == [("form-fields", "a", "error")]

@@ -22,6 +22,7 @@ PLACES = ("Lane_PejabatPenilai", "Lane_Pegawai", "Lane_AtasanPejabatPenilai")
 SIGNERS = ("assessor", "employee", "superior")
 PROVIDER = Path(__file__).parent / "signing_provider.py"
 PASSPHRASE, TOKEN = "frasa kwartirxa zirkonia", "rahasia-penyedia"
+LOCKED = b"%PDF-1.7\ntrailer\n<< /Root 1 0 R /Encrypt 9 0 R >>\nstartxref\n9\n%%EOF\n"
 SCAN = b"\xff\xd8\xff\xe0 sebuah foto"
 
 
@@ -328,12 +329,23 @@ def test_a_scan_is_kept_beside_the_document_with_who_brought_it(paper, site):
         (b"", "Pilih berkas pindaian"),
         (b"<html>bukan gambar", "harus berupa PDF, JPEG atau PNG"),
         (b"%PDF-" + b"0" * 5_000_000, "paling besar 5 MB"),
+        (b"%PDF-1.7\n1 0 obj\n", "PDF itu tidak utuh"),
+        (LOCKED, "PDF itu terkunci"),
     ],
 )
 def test_what_is_no_scan_is_refused(paper, scan, said):
     paper.mode("wet")
     page = paper.sign("assessor", scan=(io.BytesIO(scan), "pindaian.pdf"))
     assert page.status == 422 and any(said in one for one in page.said)
+    assert paper.modes() == [None, None, None]
+
+
+def test_the_printed_document_itself_is_no_scan_of_it(paper, site):
+    paper.mode("wet")
+    printed = site.visitor("assessor").get(f"/documents/{paper.id}/signed.pdf").response.data
+    page = paper.sign("assessor", scan=(io.BytesIO(printed), "penilaian.pdf"))
+    assert page.status == 422
+    assert "Ini dokumen yang belum ditandatangani. Unggah pindaian yang sudah." in page.said
     assert paper.modes() == [None, None, None]
 
 
