@@ -78,6 +78,11 @@ def test_the_signatures_are_those_of_the_signers_in_their_order(desk, states):
     assert verdict.is_good and {s.trust for s in verdict.signatures} == {"test"}
 
 
+def test_a_verdict_holds_plain_values_and_nothing_of_the_document(desk, states):
+    judged = desk.judged(states[3]).signatures
+    assert {type(value) for one in judged for value in vars(one).values()} <= {str, bool, int}
+
+
 @pytest.mark.parametrize("count", [1, 2])
 def test_a_document_with_empty_places_is_intact_and_not_complete(desk, states, count):
     verdict = desk.judged(states[count])
