@@ -84,7 +84,7 @@ def record(
         case = steps.read_case(session, on.case.id)
         if on.content_id != over:
             raise NoLongerOpen(message("Dokumen ini berubah. Muat ulang halaman."))
-        before = session.scalar(select(Content.digest).where(Content.id == over))
+        before = contents.digest_of(session, over)
         _require_apart(db, session, actor, on, place)
     fact = Fact(SIGNED, None, _details(on.document, place, made, before))
     behalf = place.row.person_id if place.row.person_id in actor.stands_in else None

@@ -116,6 +116,7 @@ RULES: tuple[Callable[[Diagram], Iterator[Finding]], ...] = (
     timing.timer_start,
     forms.form_fields,
     forms.idle_constraint,
+    forms.default_value,
     tables.table_columns,
     tables.table_rows,
     tables.table_total,
