@@ -21,6 +21,7 @@ from bpmn.rules import (
     lanes,
     loops,
     pools,
+    sop,
     soundness,
     subprocesses,
     support,
@@ -114,8 +115,10 @@ RULES: tuple[Callable[[Diagram], Iterator[Finding]], ...] = (
     lanes.lane_membership,
     lanes.actor_rule,
     lanes.distinct,
+    lanes.own_approval,
     timing.duration,
     timing.waktu,
+    timing.late_deadline,
     timing.timer_properties,
     timing.limits,
     timing.timer_start,
@@ -130,6 +133,8 @@ RULES: tuple[Callable[[Diagram], Iterator[Finding]], ...] = (
     forms.service_answer,
     documents.document_kind,
     documents.document_place,
+    sop.sop_identity,
+    sop.sop_standard,
 )
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 JOINING = frozenset({"parallelGateway", "inclusiveGateway"})
 ONE_WAY = frozenset({"exclusiveGateway", "eventBasedGateway"})
+_BEGINNING = frozenset({"startEvent", "boundaryEvent"})
 # What ends its whole scope.
 _ENDS_ALL = frozenset({"terminate", "error", "cancel"})
 # Of more ways out that may be taken together only some combinations are looked at.
@@ -70,8 +71,8 @@ class Ways:
 
     def entry(self, node: str) -> str:
         """The place of a token that has come to a node."""
-        flows = self.into[node]
-        return flows[0] if len(flows) == 1 and not self.nodes[node].attached_to else node
+        flows, begins = self.into[node], self.nodes[node].kind in _BEGINNING
+        return flows[0] if len(flows) == 1 and not begins else node
 
     def is_join(self, node: str) -> bool:
         """Whether tokens from several flows are needed."""
