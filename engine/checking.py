@@ -12,7 +12,7 @@ from bpmn.messages import message
 from bpmn.reading import UnreadableDiagram, read
 from bpmn.rules import check_drawing, check_file
 from bpmn.rules.files import schema
-from engine import data_flow, variables
+from engine import data_flow, side_by_side, variables
 from engine.errors import DiagramRefused, ExpressionFailed
 from engine.expressions import parse, parse_script
 from engine.spiff.programs import Program, compile_diagram
@@ -118,5 +118,5 @@ RULES = (
     unknown_name,
     data_flow.later_name,
     data_flow.perhaps_missing,
-    data_flow.parallel_writes,
+    side_by_side.parallel_writes,
 )

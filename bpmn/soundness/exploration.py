@@ -67,13 +67,13 @@ class Exploration:
 
     def path_to(self, place: int) -> tuple[str, ...]:
         """The elements passed until a token is in a place; none if it never is."""
-        head, passed = self.net.head(place)
+        head = self.net.head[place]
         state = next((state for state in self._came if state >> head & 1), None)
-        return () if state is None else (*self.path(state), *passed)
+        return () if state is None else (*self.path(state), *self.net.row(place))
 
     def is_met(self, place: int) -> bool:
         """Whether a token ever is in a place."""
-        return bool(self.met >> self.net.head(place)[0] & 1)
+        return bool(self.met >> self.net.head[place] & 1)
 
     def _explore(self, most: int) -> bool:
         ahead = deque([self.net.start])

@@ -43,8 +43,8 @@ class Gate(NamedTuple):
 class Net:
     """What can be reached of a scope from its start.
 
-    Places in a row are one: a token stays in the first of them and goes on from there as from the
-    last.
+    Places in a row are one: a token stays in the first of them (``head`` of each) and goes on from
+    there as from the last.
     """
 
     def __init__(self, drawn: Ways, start: str) -> None:
@@ -59,6 +59,7 @@ class Net:
         self._before = self._predecessors(after)
         self._reached: dict[int, int] = {}
         self._rows: dict[int, tuple[int, tuple[str, ...]]] = {}
+        self.head = list(range(len(self.order)))
         self._shorten()
         self.once = self.mask(self._plain(after, start)) & self.mask(self._telling(after))
 
@@ -136,14 +137,16 @@ class Net:
                         for move in self.moves[after]
                     )
                     self._rows[after] = place, moves[0].path
+        for place in range(len(self.order)):  # what comes earlier has the lower number
+            self.head[place] = self.head[self._rows[place][0]] if place in self._rows else place
 
-    def head(self, place: int) -> tuple[int, tuple[str, ...]]:
-        """The first of the places in a row, and the elements passed from there on."""
-        passed: tuple[str, ...] = ()
+    def row(self, place: int) -> tuple[str, ...]:
+        """The elements passed from the first of the places in a row to one of them."""
+        parts = []
         while place in self._rows:
             place, path = self._rows[place]
-            passed = (*path, *passed)
-        return place, passed
+            parts.append(path)
+        return tuple(name for part in reversed(parts) for name in part)
 
     def reach(self, place: int) -> int:
         """The places from which a way leads to one, never through the join that it leads into."""

@@ -55,7 +55,10 @@ class Ways:
         self.into: dict[str, list[str]] = {name: [] for name in self.nodes}
         for flow in (flow for flows in self.out.values() for flow in flows):
             self.into.setdefault(flow.target, []).append(flow.id)
-        self.edge = {name: diagram.boundary_events(name) for name in self.nodes}
+        self.edge = {
+            name: [event for event in diagram.boundary_events(name) if event.id in self.nodes]
+            for name in self.nodes
+        }
         self.ways: dict[str, list[Way]] = {}
         self.joins: list[Join] = []
         self.beside: dict[str, tuple[str, ...]] = {}  # place: events that may happen there still

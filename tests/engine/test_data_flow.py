@@ -4,7 +4,7 @@ import pytest
 
 from bpmn.elements import diagrams
 from bpmn.reading import read
-from engine import data_flow
+from engine import data_flow, side_by_side
 
 
 def field(name: str, *properties: str, constraints: str = "") -> str:
@@ -168,20 +168,20 @@ PARALLEL = f"""
 
 
 def test_branches_that_write_names_of_their_own_are_sound(judge):
-    assert judge(data_flow.parallel_writes, PARALLEL) == []
+    assert judge(side_by_side.parallel_writes, PARALLEL) == []
 
 
 def test_two_branches_that_write_one_name_are_said_with_both(judge, draw):
     text = PARALLEL.replace('id="lain"', 'id="catatan"')
-    assert judge(data_flow.parallel_writes, text) == [("parallel-writes", "b", "warning")]
-    (finding,) = data_flow.parallel_writes(diagrams(read(draw(text)))[0])
+    assert judge(side_by_side.parallel_writes, text) == [("parallel-writes", "b", "warning")]
+    (finding,) = side_by_side.parallel_writes(diagrams(read(draw(text)))[0])
     assert '"catatan"' in str(finding.message)
     assert '"a"' in str(finding.message)
 
 
 def test_a_field_that_is_only_shown_is_not_written(judge):
     text = PARALLEL.replace(field("lain"), field("catatan", constraints="readonly"))
-    assert judge(data_flow.parallel_writes, text) == []
+    assert judge(side_by_side.parallel_writes, text) == []
 
 
 def test_what_an_event_begins_beside_its_task_runs_beside_it(judge):
@@ -195,5 +195,5 @@ def test_what_an_event_begins_beside_its_task_runs_beside_it(judge):
         w -> d -> e
     """
     )
-    assert judge(data_flow.parallel_writes, text) == [("parallel-writes", "d", "warning")]
-    assert judge(data_flow.parallel_writes, text.replace(" cancelActivity=false", "")) == []
+    assert judge(side_by_side.parallel_writes, text) == [("parallel-writes", "d", "warning")]
+    assert judge(side_by_side.parallel_writes, text.replace(" cancelActivity=false", "")) == []
