@@ -109,7 +109,7 @@ def test_a_fault_is_named_with_its_rule_and_element(
     ]
     assert all(found["message"] for found in findings)
     assert {tuple(found) for found in findings} == {
-        ("severity", "rule", "element", "message", "clause")
+        ("severity", "rule", "element", "message", "clause", "path")
     }
 
 
