@@ -39,6 +39,7 @@ from engine import (
     sample,
     sign_ins,
     signatures,
+    sketches,
     starting,
     substitutions,
     supervision,
@@ -199,6 +200,7 @@ def _at_work(db: Database, ids: dict[str, int]) -> dict[str, int]:
         timer = session.scalars(select(Job).where(*clocked)).first()
     failed = _failed_job(db, case)
     attachments.attach(db, actor("performer"), case, NOTE)
+    sketch = sketches.empty(db, actor("analyst"), "Cuti")
     today = clock.now().date()
     with db.write() as session:
         units = dict(session.execute(select(Unit.code, Unit.id)).all())
@@ -227,6 +229,7 @@ def _at_work(db: Database, ids: dict[str, int]) -> dict[str, int]:
             "group_id": session.scalar(select(Group.id)),
             "duty_id": session.scalar(select(Duty.id).where(Duty.person_id == ids["supervisor"])),
             "sign_in_id": session.scalar(select(SignIn.id).order_by(SignIn.id.desc())),
+            "sketch_id": sketch,
             "attachment_id": session.scalar(select(Attachment.id)),
             "with_files": item(with_files).id,
             "done": first_step, "untaken": item(untaken).id, "taken": item(taken).id,

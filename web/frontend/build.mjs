@@ -10,7 +10,7 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 const out = path.resolve(process.env.OUT ?? path.join(here, '../static/dist'));
 const dev = process.argv.includes('--dev');
 
-const ENTRIES = ['app.js', 'app.css', 'viewer.js', 'viewer.css'];
+const ENTRIES = ['app.js', 'app.css', 'modeler.js', 'modeler.css', 'viewer.js', 'viewer.css'];
 
 const result = await esbuild.build({
   absWorkingDir: here,
@@ -23,6 +23,7 @@ const result = await esbuild.build({
   format: 'iife',
   target: ['es2022', 'chrome109', 'firefox115', 'safari16'],
   charset: 'utf8',
+  loader: { '.woff2': 'file' },
   legalComments: 'none',
   banner: { js: '/*! Licences: THIRD-PARTY-NOTICES.txt */', css: '/*! Licences: THIRD-PARTY-NOTICES.txt */' },
   metafile: true,
