@@ -19,9 +19,10 @@ from flask_login import login_required
 from werkzeug.utils import secure_filename
 
 import bpmn
+from bpmn.elements import diagrams
 from bpmn.findings import Severity
 from bpmn.messages import message
-from bpmn.reading import UnreadableDiagram
+from bpmn.reading import UnreadableDiagram, read
 from engine import access, checking, deployments, organisation, sketches
 from engine.errors import DiagramRefused, InvalidInput, NotAllowed
 from tasks.handlers import HANDLERS
@@ -39,6 +40,10 @@ if TYPE_CHECKING:
 
 area = Blueprint("modeler", __name__, url_prefix="/modeler")
 TEMPLATES = Path(bpmn.__file__).with_name("alur.element-templates.json")
+# What a form cannot be built over; a way that leads nowhere yet hides none.
+OF_FORMS = frozenset(
+    {"form-fields", "form-key", "table-columns", "table-rows", "table-total", "expression"}
+)
 # diagram-js sets sizes and places of what it draws in style attributes; nothing else is let in.
 POLICY = (
     "default-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; object-src 'none';"
@@ -129,11 +134,11 @@ def form(sketch_id: int) -> str:
     """The form of one step of the drawing in the body, as staff will see it."""
     with database().read() as session:
         sketches.one(session, me(), sketch_id)
-    report = checking.check(_drawing())
-    element = request.args.get("element", "")
-    for finding in report.worst(Severity.ERROR):
-        raise InvalidInput(finding.message)
-    drawn = [program.diagram.nodes.get(element) for program in report.programs]
+    source, element = _drawing(), request.args.get("element", "")
+    for finding in checking.check(source).worst(Severity.ERROR):
+        if finding.element is None or (finding.element == element and finding.rule in OF_FORMS):
+            raise InvalidInput(finding.message)
+    drawn = [one.nodes.get(element) for one in diagrams(read(source))]
     node = next(filter(None, drawn), None)
     if node is None or not has_form(node):
         raise InvalidInput(message("Langkah ini belum mempunyai formulir."))
@@ -211,4 +216,5 @@ def _told(finding: Finding, names: dict[str, str]) -> dict[str, Any]:
         "element": finding.element,
         "name": names.get(finding.element or "", "") or finding.element,
         "message": say(finding.message),
+        "path": list(getattr(finding, "path", ())),
     }

@@ -1,6 +1,6 @@
 // Wires the page: its buttons, the panels beside the canvas, and what happens as one draws.
 import { Checking } from './checking.js';
-import { modelerFor, xmlOf } from './drawing.js';
+import { modelerFor } from './drawing.js';
 import * as exporting from './exporting.js';
 import { Outline } from './outline.js';
 import { Preview } from './preview.js';
@@ -15,7 +15,7 @@ export async function begin(host) {
   const xml = await (await fetch(diagramUrl, { headers: { 'HX-Request': 'true' } })).text();
   const modeler = modelerFor(xml, document.getElementById('canvas'), document.getElementById('properties'), JSON.parse(office));
   const page = parts(modeler, host);
-  window.alurModeler = { modeler, missing }; // for those who look over its shoulder: the tests
+  window.alurModeler = { modeler, missing, another: (file) => another(file, JSON.parse(office)) }; // for the tests
   buttons(page);
   try {
     await modeler.importXML(xml);
@@ -28,6 +28,13 @@ export async function begin(host) {
   page.saving.listen();
   page.preview.listen();
   return page.checking.listen();
+}
+
+/** A modeler beside the page, with another file. */
+async function another(xml, office) {
+  const modeler = modelerFor(xml, document.createElement('div'), document.createElement('div'), office);
+  await modeler.importXML(xml);
+  return modeler;
 }
 
 function parts(modeler, host) {
@@ -47,6 +54,7 @@ const TOOLS = 120; // pixels at the left, for the palette
 function fit(modeler) {
   const canvas = modeler.get('canvas');
   const { inner, outer } = canvas.viewbox();
+  if (!outer.width) return; // unseen, on a small screen
   const scale = Math.min((outer.width - TOOLS - 20) / inner.width, (outer.height - 60) / inner.height, 1);
   canvas.viewbox({
     x: inner.x - TOOLS / scale, y: inner.y - 20 / scale, width: outer.width / scale, height: outer.height / scale,

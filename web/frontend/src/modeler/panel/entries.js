@@ -5,25 +5,27 @@ import {
 } from '@bpmn-io/properties-panel';
 import { useService } from 'bpmn-js-properties-panel';
 
-const kind = (Entry, isEdited) => (id, label, get, set, more = {}) => ({
-  id, isEdited, label, get, set, ...more,
-  component: (props) => {
+/** One component for all entries of a kind: a new one at each change would lose what is being typed. */
+function kind(Entry, isEdited) {
+  const component = (props) => {
     const translate = useService('translate');
     const debounce = useService('debounceInput');
-    const { element, description, validate, choices, rows, fixed } = props;
+    const { element, id, label, get, set, description, validate, choices, rows, autoResize, fixed } = props;
     return Entry({
-      element, id, debounce, rows,
+      element, id, debounce, rows, autoResize,
       label: fixed ? label : translate(label),
       description: description && translate(description),
       validate: validate && ((value) => translate(validate(value) ?? '')),
-      getOptions: choices && (() => choices().map(([value, text, fixed]) => ({ value, label: fixed ? text : translate(text) }))),
+      getOptions: choices && (() => choices().map(([value, said, own]) => ({ value, label: own ? said : translate(said) }))),
       getValue: () => get() ?? '',
       setValue: (value) => set(value ?? ''),
     });
-  },
-});
+  };
+  return (id, label, get, set, more = {}) => ({ id, component, isEdited, label, get, set, ...more });
+}
 
 export const text = kind(TextFieldEntry, isTextFieldEntryEdited);
-export const area = kind((props) => TextAreaEntry({ rows: 2, autoResize: true, ...props }), isTextAreaEntryEdited);
+const lines = kind(TextAreaEntry, isTextAreaEntryEdited);
+export const area = (id, label, get, set, more) => lines(id, label, get, set, { rows: 1, autoResize: true, ...more });
 export const tick = kind(CheckboxEntry, isCheckboxEntryEdited);
 export const select = kind(SelectEntry, isSelectEntryEdited);
