@@ -24,6 +24,14 @@ ROOT = Path(__file__).parents[2]
 SKP = ROOT / "bpmn" / "skp_collection.bpmn"
 FOREIGN = ROOT / "tests" / "engine" / "foreign"
 AXE = ROOT / "web" / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+KIND = "{http://www.w3.org/2001/XMLSchema-instance}type"
+# Of the specification's schema: what an attribute says that is not there.
+DEFAULTS = {
+    "typeLanguage": "http://www.w3.org/2001/XMLSchema", "startQuantity": "1",
+    "expressionLanguage": "http://www.w3.org/1999/XPath", "completionQuantity": "1",
+    "isSequential": "false", "isForCompensation": "false", "isInterrupting": "true",
+    "parallelMultiple": "false", "textFormat": "text/plain", "implementation": "##unspecified",
+}  # fmt: skip
 NAME = "#bio-properties-panel-name"
 
 
@@ -202,7 +210,7 @@ def test_by_keyboard_and_for_a_reader_of_the_screen(sign_in: Callable[..., Page]
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert page.input_value("#bio-properties-panel-id") == "Mulai"
-    page.add_script_tag(path=AXE)
+    page.evaluate(AXE.read_text())
     for tab in ("properties", "findings", "outline", "preview"):
         page.click(f"#tab-{tab}")
         about = {"exclude": [["#canvas"]]}
@@ -248,8 +256,14 @@ def round_trip(sign_in: Callable[..., Page]) -> Iterator[Callable[[str], str]]:
     def trip(xml: str) -> str:
         kept: str = page.evaluate(
             """async (xml) => {
-                const modeler = await window.alurModeler.another(xml);
-                return (await modeler.saveXML({ format: true })).xml;
+                const modeler = window.alurModeler.another(xml);
+                if (xml.includes('BPMNShape') && /:process|<process/.test(xml)) {
+                    await modeler.importXML(xml);
+                    return (await modeler.saveXML({ format: true })).xml;
+                }
+                const moddle = modeler.get('moddle');  // what has no picture is only read
+                const { rootElement } = await moddle.fromXML(xml);
+                return (await moddle.toXML(rootElement, { format: true })).xml;
             }""",
             xml,
         )
@@ -259,9 +273,13 @@ def round_trip(sign_in: Callable[..., Page]) -> Iterator[Callable[[str], str]]:
 
 
 def _meaning(element: Any) -> Any:
-    """An element as a value: names by namespace, attributes in order, text without margins."""
-    value = element.text.strip() if element.text else ""
-    return element.tag, tuple(sorted(element.attrib.items())), value
+    """An element as a value: text without margins, and no attribute that says what holds anyway."""
+    said = {name: value for name, value in element.attrib.items() if DEFAULTS.get(name) != value}
+    tag = element.tag
+    if tag.endswith("}expression") and said.get(KIND, "").endswith("tFormalExpression"):
+        tag = tag.replace("}expression", "}formalExpression")  # of one substitution group
+        del said[KIND]
+    return tag, tuple(sorted(said.items())), (element.text or "").strip()
 
 
 def _parts(xml: str) -> set[Any]:
@@ -274,10 +292,9 @@ def test_a_round_trip_loses_nothing(round_trip: Callable[[str], str]) -> None:
     skp = SKP.read_text(encoding="utf-8")
     operaton = skp.replace("camunda.org/schema/1.0/bpmn", "operaton.org/schema/1.0/bpmn")
     operaton = operaton.replace("xmlns:camunda", "xmlns:operaton").replace("camunda:", "operaton:")
-    # Those with a picture: the others are told to need one.
     read = {one.stem: one.read_bytes().decode("utf-8", "replace") for one in FOREIGN.glob("*.bpmn")}
-    files = {name: xml for name, xml in read.items() if "BPMNShape" in xml and "\ufffd" not in xml}
-    assert len(files) > 5
+    files = {name: xml for name, xml in read.items() if "\ufffd" not in xml}
+    assert len(files) > 15
     lost = {
         name: sorted(map(repr, _parts(xml) - _parts(round_trip(xml))))
         for name, xml in {"skp": skp, "operaton": operaton, **files}.items()

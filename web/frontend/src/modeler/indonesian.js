@@ -6,6 +6,8 @@ const TASKS = {
   'Business rule task': 'Langkah aturan keputusan', 'Business Rule Task': 'Langkah aturan keputusan', 'Call activity': 'Panggil proses lain', 'Call Activity': 'Panggil proses lain',
   'Sub-process': 'Subproses', 'Sub Process': 'Subproses', 'Sub-process (collapsed)': 'Subproses (tertutup)', 'Sub-process (expanded)': 'Subproses (terbuka)',
   'Sub Process (collapsed)': 'Subproses (tertutup)', 'Sub Process (expanded)': 'Subproses (terbuka)',
+  'Collapsed Sub Process': 'Subproses (tertutup)', 'Expanded Sub Process': 'Subproses (terbuka)', 'Collapsed Ad Hoc Sub Process': 'Subproses ad hoc (tertutup)', 'Expanded Ad Hoc Sub Process': 'Subproses ad hoc (terbuka)',
+  'Collapsed Transaction': 'Transaksi (tertutup)', 'Expanded Transaction': 'Transaksi (terbuka)', 'Collapsed Participant': 'Pool (tertutup)', 'Expanded Participant': 'Pool (terbuka)',
   'Ad-hoc sub-process': 'Subproses ad hoc', 'Ad-hoc sub-process (collapsed)': 'Subproses ad hoc (tertutup)', 'Ad-hoc sub-process (expanded)': 'Subproses ad hoc (terbuka)',
   'Event sub-process': 'Subproses peristiwa', 'Event Sub Process': 'Subproses peristiwa', 'Transaction': 'Transaksi',
 };
@@ -35,6 +37,7 @@ function events() {
       for (const one of [name, title]) {
         found[one] = meant;
         found[`${one} (non-interrupting)`] = `${meant} (tidak menyela)`;
+        found[`${one} (Non Interrupting)`] = `${meant} (tidak menyela)`;
       }
     }
   }
@@ -60,7 +63,7 @@ const DRAWING = {
   'Sequence flow': 'Alur', 'Sequence Flow': 'Alur', 'Default flow': 'Alur bawaan', 'Default Flow': 'Alur bawaan', 'Conditional flow': 'Alur bersyarat', 'Conditional Flow': 'Alur bersyarat',
   'Message Flow': 'Alur pesan', 'Association': 'Asosiasi', 'Data Input Association': 'Masukan data', 'Data Output Association': 'Keluaran data',
   'Data object reference': 'Objek data', 'Data Object Reference': 'Objek data', 'Data store reference': 'Tempat data', 'Data Store Reference': 'Tempat data',
-  'Empty pool/participant': 'Pool kosong', 'Expanded pool/participant': 'Pool terbuka', 'Participant': 'Pool', 'Lane': 'Lane', 'Process': 'Proses', 'Collaboration': 'Kolaborasi',
+  'Empty pool/participant': 'Pool kosong', 'Empty pool/participant (removes content)': 'Pool kosong (isinya dibuang)', 'Expanded pool/participant': 'Pool terbuka', 'Participant': 'Pool', 'Lane': 'Lane', 'Process': 'Proses', 'Collaboration': 'Kolaborasi',
   'Text Annotation': 'Catatan', 'Group': 'Kelompok',
 };
 const GROUPS = {

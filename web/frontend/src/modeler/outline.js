@@ -37,7 +37,7 @@ export class Outline {
 
   section(lane, nodes) {
     const part = document.createElement('section');
-    const head = document.createElement('h3');
+    const head = document.createElement('h2');
     if (lane) head.append(this.button(lane, lane.businessObject.name || words().unnamed));
     else head.textContent = words().outside;
     const list = document.createElement('ol');
