@@ -325,6 +325,6 @@ def test_a_phone_shows_what_can_be_read_there(sign_in: Callable[..., Page]) -> N
     _begin(page, {"base": "1"})
     assert page.get_by_text("Menggambar memerlukan layar yang lebih besar").is_visible()
     assert not page.locator("#canvas").is_visible()
-    page.click("#tab-outline")
-    assert page.locator("#outline [data-element=Langkah_8]").is_visible()
+    page.click("#outline [data-element=Langkah_8]")
+    assert page.get_attribute("#outline [data-element=Langkah_8]", "aria-current") == "true"
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

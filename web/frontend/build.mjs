@@ -61,13 +61,18 @@ function sorted(object) {
   return Object.fromEntries(Object.entries(object).sort(([a], [b]) => a.localeCompare(b)));
 }
 
+/** The properties panel brings Preact along, in a folder of its own. */
+function carried(file) {
+  return /^.*\/properties-panel\/preact(?=\/)/.exec(file)?.[0];
+}
+
 /** The licence of every package with a file in a bundle. A package without one stops the build. */
 async function notices(metafile) {
   const packages = new Set();
   for (const { inputs } of Object.values(metafile.outputs)) {
     for (const [file, { bytesInOutput }] of Object.entries(inputs)) {
       const match = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file);
-      if (match && bytesInOutput > 0) packages.add(match[1]);
+      if (match && bytesInOutput > 0) packages.add(carried(file) ?? match[1]);
     }
   }
   // Packages a bundle carries inside another package's file would not be seen here; none of ours does so.

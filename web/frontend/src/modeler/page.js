@@ -24,6 +24,7 @@ export async function begin(host) {
     return closed(page, /no diagram to display/.test(problem.message) ? words().noLayout : words().unreadable);
   }
   fit(modeler);
+  if (isSmall()) page.tabs.open('outline');
   page.outline.listen();
   page.saving.listen();
   page.preview.listen();
@@ -56,11 +57,14 @@ function fit(modeler) {
   });
 }
 
+const isSmall = () => !document.getElementById('canvas').clientWidth;
+
 /** Selects an element, brings it into view and opens what it has. */
 function choose({ modeler, tabs }, id) {
   const element = modeler.get('elementRegistry').get(id);
-  modeler.get('canvas').scrollToElement(element, 80);
+  if (!isSmall()) modeler.get('canvas').scrollToElement(element, 80);
   modeler.get('selection').select(element);
+  if (isSmall()) return; // there the list is all that there is
   tabs.open('properties');
   document.getElementById('tab-properties').focus();
 }
