@@ -75,7 +75,7 @@ async function notices(metafile) {
       if (match && bytesInOutput > 0) packages.add(carried(file) ?? match[1]);
     }
   }
-  // Packages a bundle carries inside another package's file would not be seen here; none of ours does so.
+  // Packages a bundle carries inside another package's file would not be seen here: see `carried`.
   const parts = [];
   for (const folder of [...packages].sort()) {
     const about = JSON.parse(await readFile(path.join(here, folder, 'package.json'), 'utf8'));

@@ -3,6 +3,7 @@ import { words } from './words.js';
 import { xmlOf } from './drawing.js';
 
 const PAUSE = 1500; // ms after the last change
+const KEEPALIVE = 60000; // letters that a browser still sends when the page has gone
 const LONGEST = 30000; // ms between attempts
 
 export class Saving {
@@ -98,7 +99,8 @@ export class Saving {
 /** Sends a drawing; the page's token goes along. */
 export function post(host, address, xml) {
   const headers = { 'HX-Request': 'true', 'X-CSRFToken': host.dataset.csrf, 'Content-Type': 'application/xml' };
-  return fetch(address, { method: 'POST', headers, body: xml, redirect: 'manual' });
+  const keepalive = document.visibilityState === 'hidden' && xml.length < KEEPALIVE; // the page may be going
+  return fetch(address, { method: 'POST', headers, body: xml, keepalive, redirect: 'manual' });
 }
 
 export function textOf(html) {
