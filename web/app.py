@@ -40,6 +40,7 @@ from web import (
     journal,
     logs,
     metrics,
+    modeler,
     notices,
     own_data,
     passwords,
@@ -160,6 +161,7 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
         skp_overview.area,
         deployments.area,
         form_previews.area,
+        modeler.area,
         trials.area,
         incidents.area,
         calendars.area,
@@ -198,7 +200,7 @@ def _static_files(app: Flask) -> Any:
         root=assets.DIST,
         prefix="static/",
         # File names carry a hash of their content, so that browsers may keep them for ever.
-        immutable_file_test=r"-[A-Z0-9]{8}\.(?:js|css)$",
+        immutable_file_test=r"-[A-Z0-9]{8}\.(?:js|css|woff2)$",
     )
 
 

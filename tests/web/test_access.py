@@ -39,6 +39,7 @@ from engine import (
     sample,
     sign_ins,
     signatures,
+    sketches,
     starting,
     substitutions,
     supervision,
@@ -202,6 +203,7 @@ def _at_work(db: Database, ids: dict[str, int]) -> dict[str, Any]:
     failed = _failed_job(db, case)
     attachments.attach(db, actor("performer"), case, NOTE)
     tried = _trial(db, actor("analyst"))
+    sketch = sketches.empty(db, actor("analyst"), "Cuti")
     today = clock.now().date()
     with db.write() as session:
         units = dict(session.execute(select(Unit.code, Unit.id)).all())
@@ -230,6 +232,7 @@ def _at_work(db: Database, ids: dict[str, int]) -> dict[str, Any]:
             "group_id": session.scalar(select(Group.id)),
             "duty_id": session.scalar(select(Duty.id).where(Duty.person_id == ids["supervisor"])),
             "sign_in_id": session.scalar(select(SignIn.id).order_by(SignIn.id.desc())),
+            "sketch_id": sketch,
             "attachment_id": session.scalar(select(Attachment.id)),
             "with_files": item(with_files).id,
             "done": first_step, "untaken": item(untaken).id, "taken": item(taken).id,
