@@ -11,7 +11,7 @@ from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask_login import login_required
 
 from bpmn.messages import AlurError, message
-from engine import access, attachments, clock, deployments, trials
+from engine import access, attachments, clock, deployments, sketches, trials
 from engine.errors import InvalidInput, NoLongerOpen, NotAllowed
 from tasks import file_fields
 from tasks.rehearsal import Rehearsal
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from bpmn.diagram import Node
     from engine.models import Trial
+    from engine.trials import Trying
 
 area = Blueprint("trials", __name__, url_prefix="/trials")
 
@@ -54,9 +55,16 @@ def begin(definition_id: int) -> Any:
     with database().read() as session:
         version = deployments.definition(session, definition_id)
         what = trials.trying(session, version.source)
-    name = say(message("{name}, versi {n}", name=version.name, n=version.version))
-    state = Rehearsal.start(what.program, {}, clock.now()).save()
-    return go(_page(trials.begin(database(), me(), name, what, state)))
+    return _begun(say(message("{name}, versi {n}", name=version.name, n=version.version)), what)
+
+
+@area.post("/of-sketch/<int:sketch_id>")
+def begin_sketch(sketch_id: int) -> Any:
+    """A new trial of what one is drawing, as it was kept last."""
+    with database().read() as session:
+        sketch = sketches.one(session, me(), sketch_id)
+        what = trials.trying(session, sketch.source)
+    return _begun(say(message("{name}, rancangan", name=sketch.name)), what)
 
 
 @area.get("/<int:trial_id>")
@@ -149,6 +157,11 @@ def diagram(trial_id: int) -> Response:
     with database().read() as session:
         kept, _ = trials.found(session, me(), trial_id)
         return Response(kept.source, mimetype="application/xml")
+
+
+def _begun(name: str, what: Trying) -> Any:
+    state = Rehearsal.start(what.program, {}, clock.now()).save()
+    return go(_page(trials.begin(database(), me(), name, what, state)))
 
 
 def _found(trial_id: int) -> tuple[Trial, Rehearsal]:

@@ -146,6 +146,24 @@ def test_a_task_that_is_done_is_done_once(analyst, begun):
     assert analyst.get(form).status == 409
 
 
+def test_a_sketch_is_tried_as_it_was_kept_last(site, analyst):
+    sketch = analyst.post("/modeler", {"file": (BytesIO(STEPS), "surat.bpmn")}).response.location
+    begun = analyst.post(f"/trials/of-sketch/{sketch.rpartition('/')[2]}")
+    page = analyst.get(begun.response.location)
+    assert "Surat, rancangan" in page.text
+    assert "Menulis surat" in page.text
+    other = site.visitor("administrator")
+    assert other.post(f"/trials/of-sketch/{sketch.rpartition('/')[2]}").status == 403
+
+
+def test_what_cannot_be_executed_is_not_tried_and_says_why(analyst):
+    broken = STEPS.replace(b'targetRef="b"', b'targetRef="zz"')
+    sketch = analyst.post("/modeler", {"file": (BytesIO(broken), "surat.bpmn")}).response.location
+    refused = analyst.post(f"/trials/of-sketch/{sketch.rpartition('/')[2]}")
+    assert refused.status == 422
+    assert "Diagram ini belum dapat dijalankan." in refused.text
+
+
 def test_one_s_trials_are_listed_and_nobody_else_has_them(site, analyst, begun):
     address = begun()
     assert address in analyst.get("/trials").links

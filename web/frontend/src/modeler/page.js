@@ -99,7 +99,7 @@ function buttons(page) {
   modeler.on(['commandStack.changed', 'import.done'], () => able(modeler, host));
   document.addEventListener('keydown', (event) => save(event, saving));
   document.getElementById('replacement').addEventListener('change', ({ target }) => replace(page, target));
-  document.getElementById('deploy').addEventListener('submit', (event) => deploy(event, page));
+  for (const form of document.querySelectorAll('form[data-kept-first]')) form.addEventListener('submit', (event) => go(event, page));
 }
 
 function able(modeler, host) {
@@ -132,8 +132,8 @@ async function replace({ host, saving }, input) {
   } else saving.say(textOf(await answer.text()), true);
 }
 
-/** All is kept first, so that the version is what stands on the page. */
-async function deploy(event, { saving }) {
+/** All is kept first, so that what is tried or becomes a version is what stands on the page. */
+async function go(event, { saving }) {
   event.preventDefault();
   if (!(await saving.now())) return;
   saving.leaving = true;
