@@ -216,5 +216,5 @@ def _told(finding: Finding, names: dict[str, str]) -> dict[str, Any]:
         "element": finding.element,
         "name": names.get(finding.element or "", "") or finding.element,
         "message": say(finding.message),
-        "path": list(getattr(finding, "path", ())),
+        "path": list(finding.path),
     }

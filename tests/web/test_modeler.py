@@ -89,6 +89,7 @@ def test_findings_come_as_data_in_the_reader_s_language(analyst, send, skp):
     assert finding["element"] == "Lane_StafPelaksana"
     assert finding["name"] == "Staf Pelaksana"
     assert finding["label"] == "Menghalangi pemberlakuan"
+    assert finding["path"] == []
     worse = send("/check", skp.replace(b">PT10M<", b">10M<")).get_json()
     assert worse["verdict"] == "Belum dapat disimpan sebagai versi."
 
