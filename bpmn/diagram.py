@@ -206,7 +206,7 @@ class Node:
         return self.properties.get("alur:correlation")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Diagram:
     """One process of a BPMN file, as drawn, with what stands in its subprocesses.
 

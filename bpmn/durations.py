@@ -68,6 +68,11 @@ class Duration:
         """Whether both mean the same length: 60 minutes are an hour, but 24 hours no day."""
         return self._normal() == other._normal()
 
+    def is_longer_than(self, other: Duration) -> bool:
+        """Whether it surely is, on any clock: hours and days are not weighed against each other."""
+        mine, theirs = self._normal(), other._normal()
+        return mine != theirs and all(a >= b for a, b in zip(mine, theirs, strict=True))
+
     def _normal(self) -> tuple[int, int, int]:
         return (self.years * 12 + self.months, self.weeks * 7 + self.days, self.clock_seconds)
 

@@ -23,7 +23,8 @@ class Finding:
     """One fault: the rule's name, the element it stands on (None: the file), what to do.
 
     ``clause`` is the place of the specification that forbids it ("BPMN 2.0, 10.5.4"), None where
-    the rule is Alur's own.
+    the rule is Alur's own. ``path`` are the ids of the nodes and flows that a case passes until it
+    comes to the fault.
     """
 
     severity: Severity
@@ -31,3 +32,4 @@ class Finding:
     element: str | None
     message: Message
     clause: str | None = None
+    path: tuple[str, ...] = ()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from bpmn.diagram import Diagram
-    from engine.models import Instance, Person
+    from engine.models import Instance, Person, Sketch
     from engine.people import Actor
 
 EVERYBODY = None
@@ -41,6 +41,11 @@ def may_read_journal(actor: Actor) -> bool:
 def may_deploy(actor: Actor) -> bool:
     """Analysts check, deploy and activate diagrams."""
     return actor.is_analyst
+
+
+def may_draw(actor: Actor, sketch: Sketch) -> bool:
+    """A sketch is its analyst's own; others see what is deployed of it."""
+    return actor.is_analyst and sketch.person_id == actor.id
 
 
 def may_work(actor: Actor, person_id: int | None, group_id: int | None, subject_id: int) -> bool:

@@ -36,6 +36,7 @@ class OneCase:
     comments: list[Row] = field(default_factory=list)
     attachments: list[Row] = field(default_factory=list)
     documents: list[Row] = field(default_factory=list)
+    signatures: list[Row] = field(default_factory=list)
     points: list[Checkpoint] = field(default_factory=list)
 
     @property
@@ -61,6 +62,7 @@ def one_by_one(
         _by_case(stored.rows(connection, stored.COMMENTS), "instance_id"),
         _by_case(stored.rows(connection, stored.ATTACHMENTS), "instance_id"),
         _by_case(stored.rows(connection, stored.DOCUMENTS, ahead=20), "instance_id"),
+        _by_case(stored.rows(connection, stored.SIGNATURES), "instance_id"),
         _points(points.by_case()),
     )
     for case, (found, *parts) in _side_by_side(streams):
@@ -81,11 +83,16 @@ def faults_of_case(case: OneCase) -> Iterator[Message]:
     yield from _faults_of_remarks(case)
     for seq, said in document_check.faults(case.entries, case.documents):
         yield _entry(case, seq, said)
+    for seq, said in document_check.faults_of_signatures(case.entries, case.signatures):
+        yield _entry(case, seq, said)
 
 
 def _faults_of_vanished(case: OneCase) -> Iterator[Message]:
     end = case.deleted
-    left = (case.entries, case.submissions, case.comments, case.attachments, case.documents)
+    left = (
+        case.entries, case.submissions, case.comments, case.attachments, case.documents,
+        case.signatures,
+    )  # fmt: skip
     if end is None or any(left):
         yield message("Kasus {case}: kasusnya hilang.", case=_number(case))
         return

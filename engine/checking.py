@@ -12,7 +12,7 @@ from bpmn.messages import message
 from bpmn.reading import UnreadableDiagram, read
 from bpmn.rules import check_drawing, check_file
 from bpmn.rules.files import schema
-from engine import variables
+from engine import data_flow, side_by_side, variables
 from engine.errors import DiagramRefused, ExpressionFailed
 from engine.expressions import parse, parse_script
 from engine.spiff.programs import Program, compile_diagram
@@ -68,12 +68,12 @@ def check(source: bytes) -> Report:
 def check_process(diagram: Diagram) -> tuple[list[Finding], Program | None]:
     """The findings on one process and, when none of them is an error, its program."""
     findings = check_drawing(diagram)
-    if sum(len(text) for _, text, _ in variables.expressions(diagram)) > MAX_LETTERS:
+    if sum(len(drawn.text) for drawn in variables.expressions(diagram)) > MAX_LETTERS:
         said = message(
             "Ungkapan dan skripnya terlalu banyak (lebih dari {n} huruf).", n=MAX_LETTERS
         )
         return [*findings, Finding(Severity.ERROR, "expression", diagram.key, said)], None
-    findings += [found for rule in (expression, unknown_name) for found in rule(diagram)]
+    findings += [found for rule in RULES for found in rule(diagram)]
     if any(finding.severity is Severity.ERROR for finding in findings):
         return findings, None
     try:
@@ -91,7 +91,7 @@ def _worst_first(findings: list[Finding]) -> tuple[Finding, ...]:
 
 def expression(diagram: Diagram) -> Iterator[Finding]:
     """Every expression of the diagram is one of Alur's language."""
-    for element, text, script in variables.expressions(diagram):
+    for element, text, script, _ in variables.expressions(diagram):
         try:
             parse_script(text) if script else parse(text)
         except ExpressionFailed as error:
@@ -106,7 +106,17 @@ def unknown_name(diagram: Diagram) -> Iterator[Finding]:
     known = variables.given(diagram)
     open_ended = variables.may_be_given(diagram)
     severity = Severity.WARNING if open_ended else Severity.BLOCKING
-    for element, text, script in variables.expressions(diagram):
+    for element, text, script, _ in variables.expressions(diagram):
         for name in sorted(variables.named(text, script) - known):
             said = message('Tidak ada isian atau skrip yang memberi "{name}".', name=name)
             yield Finding(severity, "unknown-name", element, said)
+
+
+# Rules that need expressions.
+RULES = (
+    expression,
+    unknown_name,
+    data_flow.later_name,
+    data_flow.perhaps_missing,
+    side_by_side.parallel_writes,
+)

@@ -46,6 +46,11 @@ def keep(session: Session, data: bytes) -> int:
     return content.id
 
 
+def digest_of(session: Session, content_id: int) -> str | None:
+    """The SHA-256 of a kept file, hexadecimal."""
+    return session.scalar(select(Content.digest).where(Content.id == content_id))
+
+
 def pieces(db: Database, content_id: int) -> Iterator[bytes]:
     """The bytes of a file, piece by piece, each read on its own: a slow reader holds nothing."""
     number = 0

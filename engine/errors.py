@@ -113,6 +113,10 @@ class SignatureRefused(AlurError):
     """The provider of signatures does not sign: a wrong passphrase, or a certificate that ended."""
 
 
+class Unsignable(AlurError):
+    """A document that has no place for a signature, or is none that can take one."""
+
+
 class SignerUnreachable(AlurError):
     """The provider of signatures does not answer, or answers what is no signature."""
 

@@ -90,6 +90,16 @@ def units_below(session: Session, unit_ids: Iterable[int]) -> frozenset[int]:
     return frozenset(session.scalars(select(tree.c.id)))
 
 
+def units_of(session: Session, code: str) -> frozenset[int]:
+    """The unit of that code with every unit below it; empty when there is none."""
+    return units_below(session, session.scalars(select(Unit.id).where(Unit.code == code)))
+
+
+def unit_name(session: Session, code: str) -> str:
+    """What the unit of that code is called; its code when there is none."""
+    return session.scalar(select(Unit.name).where(Unit.code == code)) or code
+
+
 def highest_unit(session: Session) -> int:
     """The unit that stands above the others; 0 in an empty directory."""
     return session.scalar(select(Unit.id).where(Unit.parent_id.is_(None)).order_by(Unit.id)) or 0

@@ -139,7 +139,12 @@ def _still(session: Session, seat: Role, filling: Filling) -> bool:
 
 
 def staffing(session: Session, diagram: Diagram) -> Iterator[Finding]:
-    """Groups and persons that the diagram names must be in the directory, and not empty."""
+    """Groups, persons and units that the diagram names must be in the directory, and not empty."""
+    for task in diagram.human_tasks:
+        for code in {one.properties["unit"] for one in task.form if "unit" in one.properties}:
+            if not people.units_of(session, code):
+                said = message('Unit "{code}" tidak ada.', code=code)
+                yield Finding(Severity.BLOCKING, "staffing", task.id, said)
     for place in diagram.places.values():
         actor = parse_actor(place.actor)
         if actor is not None and actor.origin in ("group", "person"):

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from engine.signature_places import Place, Sheet
 
 
+SIGNED = "document.signed"
+
+
 @dataclass(frozen=True)
 class Signed:
     """A signature that has been made: the file with it, how, and whom its certificate names."""
@@ -81,9 +84,9 @@ def record(
         case = steps.read_case(session, on.case.id)
         if on.content_id != over:
             raise NoLongerOpen(message("Dokumen ini berubah. Muat ulang halaman."))
-        before = session.scalar(select(Content.digest).where(Content.id == over))
+        before = contents.digest_of(session, over)
         _require_apart(db, session, actor, on, place)
-    fact = Fact("document.signed", None, _details(on.document, place, made, before))
+    fact = Fact(SIGNED, None, _details(on.document, place, made, before))
     behalf = place.row.person_id if place.row.person_id in actor.stands_in else None
     act = Act(actor, place.row.place, clock.now(), [fact], behalf)
     with db.write() as session:

@@ -48,6 +48,13 @@ DOCUMENTS = """
     FROM document d LEFT JOIN content c ON c.id = d.content_id
     {of} ORDER BY d.instance_id, d.id
 """
+SIGNATURES = """
+    SELECT s.instance_id, d.kind, d.revision, s.number, s.mode, s.signed_by, s.signed_at AS at,
+        c.digest
+    FROM signature s JOIN document d ON d.id = s.document_id
+    LEFT JOIN content c ON c.id = s.content_id
+    {of} ORDER BY s.instance_id, s.id
+"""
 # Each row is a piece of a file; a file without pieces has one row.
 CONTENTS = """
     SELECT c.id, c.digest, c.size, p.number, p.data
@@ -59,7 +66,7 @@ DEFINITIONS = "SELECT key, version, digest, source FROM definition ORDER BY id"
 _OF = {
     CASES: "i.id", ENTRIES: "instance_id", SUBMISSIONS: "s.instance_id",
     COMMENTS: "instance_id", ATTACHMENTS: "a.instance_id",
-    DOCUMENTS: "d.instance_id",
+    DOCUMENTS: "d.instance_id", SIGNATURES: "s.instance_id",
 }  # fmt: skip
 _INSTANTS = ("at", "started_at", "removed_at")
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from bpmn.diagram import COUNTERS, listed
+from bpmn.diagram import COUNTERS, HUMAN_TASKS, listed
 from bpmn.rules.forms import WRITTEN_FORMS
 from bpmn.rules.timing import is_literal
 from engine.errors import ExpressionFailed
@@ -18,19 +18,44 @@ if TYPE_CHECKING:
 FIELD_RULES = ("requiredIf", "visibleIf", "prefill")
 
 
+class Expression(NamedTuple):
+    """An expression or script as it is drawn, and when it is asked.
+
+    ``when`` is ``before`` its node is done, ``form`` while its form is shown (where what names data
+    that is not there does not hold), ``after`` a round of its node, or on a ``flow``.
+    """
+
+    element: str
+    text: str
+    is_script: bool
+    when: str
+
+
 def given(diagram: Diagram) -> frozenset[str]:
     """The names that forms, scripts, answers, messages, calls and loops give.
 
     `alur:receives` of the process lists those that a calling process brings along.
     """
-    found = {field.id for node in diagram.human_tasks for field in node.form}
-    for node in diagram.human_tasks:
-        found |= set(WRITTEN_FORMS.get(node.attributes.get("formKey", ""), ()))
-    found |= set(listed(diagram.properties.get("alur:receives", "")))
+    found = received(diagram)
     for node in diagram.nodes.values():
-        found |= {*assigned(node.script or ""), *node.gives, *_loop_names(node)}
-        found |= {passing.target for passing in node.gives_back if passing.target}
+        found |= {*given_by(node), *of_loop(node)}
     return frozenset(found)
+
+
+def received(diagram: Diagram) -> set[str]:
+    """The names that a calling process brings along."""
+    return set(listed(diagram.properties.get("alur:receives", "")))
+
+
+def given_by(node: Node) -> set[str]:
+    """The names that are there once a node is done."""
+    found = {*assigned(node.script or ""), *node.gives}
+    if node.kind in HUMAN_TASKS:
+        found |= {field.id for field in node.form}
+        found |= set(WRITTEN_FORMS.get(node.attributes.get("formKey", ""), ()))
+    if node.loop is not None and node.loop.output:
+        found.add(node.loop.output)
+    return found | {passing.target for passing in node.gives_back if passing.target}
 
 
 def may_be_given(diagram: Diagram) -> bool:
@@ -39,16 +64,16 @@ def may_be_given(diagram: Diagram) -> bool:
     return any(all(passing.target is None for passing in call.gives_back) for call in calls)
 
 
-def expressions(diagram: Diagram) -> Iterator[tuple[str, str, bool]]:
-    """(element id, text, whether it is a script) of every expression drawn."""
+def expressions(diagram: Diagram) -> Iterator[Expression]:
+    """Every expression drawn."""
     for flow in diagram.flows:
         if flow.condition is not None:
-            yield flow.id, flow.condition, False
+            yield Expression(flow.id, flow.condition, False, "flow")
     for node in diagram.nodes.values():
         if node.script is not None:
-            yield node.id, node.script, True
-        for text in _texts(node):
-            yield node.id, text, False
+            yield Expression(node.id, node.script, True, "before")
+        for text, when in _texts(node):
+            yield Expression(node.id, text, False, when)
 
 
 def assigned(script: str) -> set[str]:
@@ -60,29 +85,43 @@ def assigned(script: str) -> set[str]:
 
 
 def named(text: str, script: bool) -> set[str]:
-    """The names that an expression or script reads; none when it cannot be read."""
+    """The names that an expression or script reads; none when it cannot be read.
+
+    A line of a script may read what those above it have written.
+    """
     try:
-        parts = [part for _, part in parse_script(text)] if script else [text]
-        return {name for part in parts for name in names(part)}
+        if not script:
+            return set(names(text))
+        read: set[str] = set()
+        written: set[str] = set()
+        for name, part in parse_script(text):
+            read |= names(part) - written
+            written.add(name)
     except ExpressionFailed:  # said by the check of expressions
         return set()
+    return read
 
 
-def _loop_names(node: Node) -> set[str]:
+def of_loop(node: Node) -> set[str]:
+    """The names that are there only while a node is repeated, and in it."""
     if node.loop is None:
         return set()
     own = (node.loop.item, node.loop.output, node.loop.output_item)
     return {*COUNTERS, *filter(None, own)}
 
 
-def _texts(node: Node) -> Iterator[str]:
+def _texts(node: Node) -> Iterator[tuple[str, str]]:
+    """The texts of a node, and when they are asked."""
     if node.timer is not None and node.timer.text and not is_literal(node.timer):
-        yield node.timer.text
+        yield node.timer.text, "before"
     if node.loop is not None:
-        said = (node.loop.condition, node.loop.cardinality, node.loop.collection)
-        yield from filter(None, said)
+        tested = "before" if node.loop.test_before else "after"
+        said = (node.loop.cardinality, node.loop.collection)
+        yield from ((text, "before") for text in said if text)
+        yield from ((text, tested) for text in (node.loop.condition,) if text)
     if node.correlation:
-        yield node.correlation
-    yield from (passing.source for passing in node.takes if passing.source)
+        yield node.correlation, "before"
+    yield from ((passing.source, "before") for passing in node.takes if passing.source)
     for field in node.form:
-        yield from (field.properties[rule] for rule in FIELD_RULES if rule in field.properties)
+        rules = (rule for rule in FIELD_RULES if rule in field.properties)
+        yield from ((field.properties[rule], "form") for rule in rules)

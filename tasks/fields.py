@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from decimal import Decimal
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from wtforms import BooleanField, Field, RadioField, SelectField, StringField, TextAreaField
@@ -122,7 +121,7 @@ def make_field(drawn: Drawn, directory: Directory = ANYBODY) -> Any:
     if drawn.type == "table":
         return TableField(label, drawn)
     if drawn.type == "person":
-        return PersonField(label, directory)
+        return PersonField(label, replace(directory, unit=drawn.properties.get("unit")))
     if drawn.type == "file":
         return file_fields.FileValue(label)
     kind = _KINDS.get(drawn.type, StringField)
@@ -148,21 +147,6 @@ def _choice_field(drawn: Drawn, label: Any) -> Any:
     if not few:
         choices.insert(0, SelectChoice("", "–"))
     return (RadioField if few else SelectField)(label, choices=choices, coerce=_choice)
-
-
-def parse_default(drawn: Drawn) -> Any:
-    """The drawn default value, in the type of its field; None when it does not fit."""
-    if drawn.default is None or drawn.type in ("string", "text", "enum", "person"):
-        return drawn.default
-    if drawn.type == "file":
-        return None
-    if drawn.type == "boolean":
-        return drawn.default == "true"
-    if drawn.type == "date":
-        return spelling.day_of(drawn.default)
-    if drawn.type == "long":
-        return int(drawn.default) if re.fullmatch(r"-?\d+", drawn.default) else None
-    return Decimal(drawn.default) if re.fullmatch(r"-?\d+(\.\d+)?", drawn.default) else None
 
 
 def fitting(drawn: Drawn, value: Any) -> Any:

@@ -7,22 +7,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar, cast
 
 from werkzeug.datastructures import MultiDict
 from wtforms.form import BaseForm
 
+from bpmn import literals
 from bpmn.messages import Message, message
 from engine.errors import ExpressionFailed
 from engine.expressions import evaluate, truth
 from tasks import file_fields, spelling, tables
-from tasks.fields import TableField, fitting, make_field, parse_default, show
+from tasks.fields import TableField, fitting, make_field, show
 from tasks.persons import Directory
 from tasks.surroundings import NOWHERE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from wtforms import Field
 
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
 
 _SAME_VALUE = re.compile(r"""\$?\{?\s*(\w+)\s*==\s*(?:"([^"]*)"|'([^']*)')\s*\}?""")
 _NUMBERS = ("decimal", "money", "long")
-_N = TypeVar("_N", int, Decimal)
+_N = TypeVar("_N")
 
 
 class StepForm:
@@ -145,7 +147,7 @@ class StepForm:
     def _prefill(self, drawn: Drawn) -> Any:
         rule = drawn.properties.get("prefill")
         if rule is None:
-            return parse_default(drawn)
+            return literals.default_of(drawn)
         try:
             return fitting(drawn, evaluate(rule, self._case))
         except ExpressionFailed:  # the first time round, the data it names is not there yet
@@ -168,7 +170,9 @@ class StepForm:
             known = value in dict(drawn.choices)
             return [] if known else [message("Pilih salah satu dari daftar.")]
         fault = None
-        if isinstance(value, str):
+        if isinstance(value, date):
+            fault = spelling.day_fault(value, *_limits(bounds, literals.day, "min", "max"))
+        elif isinstance(value, str):
             fault = spelling.length_fault(value, *_limits(bounds, int, "minlength", "maxlength"))
         elif isinstance(value, int | Decimal) and not isinstance(value, bool):
             fault = spelling.range_fault(value, *_limits(bounds, Decimal, "min", "max"))
@@ -199,5 +203,7 @@ def visible_when(drawn: Drawn) -> tuple[str, str] | None:
     return (match[1], match[2] if match[2] is not None else match[3]) if match else None
 
 
-def _limits(bounds: Mapping[str, str], read: type[_N], *names: str) -> Iterator[_N | None]:
+def _limits(
+    bounds: Mapping[str, str], read: Callable[[str], _N | None], *names: str
+) -> Iterator[_N | None]:
     return (read(bounds[name]) if name in bounds else None for name in names)

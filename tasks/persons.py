@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bpmn.messages import message
 from engine import civil_service, people
+from engine.errors import InvalidInput
 
 if TYPE_CHECKING:
     from engine.database import Database
@@ -16,9 +18,13 @@ _SHOWN = re.compile(r".*\(([\d .]{18,30})\)", re.DOTALL | re.ASCII)
 
 @dataclass(frozen=True)
 class Directory:
-    """Who may be named; a trial run has no directory and takes every NIP that can be one."""
+    """Who may be named; a trial run has no directory and takes every NIP that can be one.
+
+    With the code of a ``unit`` only who serves there, or in a unit below.
+    """
 
     db: Database | None = None
+    unit: str | None = None
 
     def number(self, text: str) -> str:
         """The NIP of who serves and is meant; raises `InvalidInput`."""
@@ -27,7 +33,14 @@ class Directory:
         if self.db is None:
             return civil_service.nip(text)
         with self.db.read() as session:
-            return people.named(session, text).nip
+            person = people.named(session, text)
+            if self.unit and person.unit_id not in people.units_of(session, self.unit):
+                said = message(
+                    "{name} bukan pegawai unit {unit}.", name=person.name,
+                    unit=people.unit_name(session, self.unit),
+                )  # fmt: skip
+                raise InvalidInput(said)
+            return person.nip
 
     def name(self, nip: str) -> str | None:
         """What somebody is called, also who has left."""

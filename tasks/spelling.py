@@ -6,10 +6,11 @@ What cannot be read raises `ValueError` with a `Message`; nothing typed is None.
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from bpmn import literals
 from bpmn.messages import Message, message
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ MAX_DIGITS = 30
 MAX_WHOLE_DIGITS = 18  # what the database and other programs take for a whole number
 _WHOLE = re.compile(r"-?(?:\d{1,3}(?:\.\d{3})+|\d+)", re.ASCII)
 _DECIMAL = re.compile(r"-?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?", re.ASCII)
-_DATES = ("%d-%m-%Y", "%d/%m/%Y", "%Y-%m-%d")
 _TICKS = {"y": True, "ya": True, "true": True, "1": True, "x": True, "v": True, "✓": True}
 _NO_TICKS = frozenset({"", "false", "tidak", "n", "0", "-"})
 
@@ -55,7 +55,7 @@ def read_decimal(text: str) -> Decimal | None:
 
 def read_day(text: str) -> date | None:
     """A date written ``dd-mm-yyyy`` (ISO is understood too)."""
-    found = day_of(text)
+    found = literals.day(text)
     if text and found is None:
         raise ValueError(message("Tulis tanggal sebagai hh-bb-tttt, misalnya 31-12-2026."))
     return found
@@ -67,16 +67,6 @@ def read_tick(text: str) -> bool:
     if said not in _TICKS and said not in _NO_TICKS:
         raise ValueError(message('Tulis "ya" atau "tidak".'))
     return said in _TICKS
-
-
-def day_of(text: str) -> date | None:
-    """The same; None also for what is no date."""
-    for pattern in _DATES:
-        try:
-            return datetime.strptime(text, pattern).date()
-        except ValueError:
-            continue
-    return None
 
 
 def fitting(kind: str, value: Any, choices: Choices = ()) -> Any:
@@ -147,6 +137,15 @@ def range_fault(value: Decimal | int, low: Decimal | None, high: Decimal | None)
         return message("Paling kecil {n}.", n=_bound(low))
     if high is not None and value > high:
         return message("Paling besar {n}.", n=_bound(high))
+    return None
+
+
+def day_fault(value: date, low: date | None, high: date | None) -> Message | None:
+    """Why a day is too early or too late."""
+    if low is not None and value < low:
+        return message("Paling awal {day}.", day=show_day(low))
+    if high is not None and value > high:
+        return message("Paling akhir {day}.", day=show_day(high))
     return None
 
 

@@ -17,6 +17,7 @@ from engine.punctuality import standing, was_late
 from engine.sign_ins import LONGEST
 from tasks import file_fields
 from tasks.forms import visible_when
+from tasks.skp import rule_sets
 from web import (
     assets,
     bulk,
@@ -39,6 +40,7 @@ from web import (
     journal,
     logs,
     metrics,
+    modeler,
     notices,
     own_data,
     passwords,
@@ -53,6 +55,7 @@ from web import (
     signatures,
     skp_overview,
     substitutions,
+    trials,
     units,
     verification,
     walks,
@@ -72,7 +75,9 @@ if TYPE_CHECKING:
 
 MAX_REQUEST_BYTES = 6_000_000  # a diagram of the largest size, and its form around it
 AROUND_A_FILE = 2_000_000  # the form that it comes with
-BRINGING_FILES = frozenset({"worklist.complete", "drafts.save", "files.answer", "remarks.attach"})
+BRINGING_FILES = frozenset(
+    {"worklist.complete", "drafts.save", "files.answer", "remarks.attach", "trials.complete"}
+)
 CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none';"
     " form-action 'self'; frame-ancestors 'none'"
@@ -89,7 +94,11 @@ class _Number(IntegerConverter):
 
 
 def create_app(settings: Settings, db: Database, worker: Worker | None = None) -> Flask:
-    """The WSGI application of one installation; ``worker`` is the one of this process, if any."""
+    """The WSGI application of one installation; ``worker`` is the one of this process, if any.
+
+    Raises `InvalidInput` when the environment says what the tasks cannot use.
+    """
+    rule_sets.last_day_of_pp46()  # what is no day is said now, and not at a form
     app = logs.LoggedFlask(__name__, static_folder=None)
     app.request_class = PartedRequest
     app.config.update(
@@ -152,6 +161,8 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
         skp_overview.area,
         deployments.area,
         form_previews.area,
+        modeler.area,
+        trials.area,
         incidents.area,
         calendars.area,
         people.area,
@@ -189,7 +200,7 @@ def _static_files(app: Flask) -> Any:
         root=assets.DIST,
         prefix="static/",
         # File names carry a hash of their content, so that browsers may keep them for ever.
-        immutable_file_test=r"-[A-Z0-9]{8}\.(?:js|css)$",
+        immutable_file_test=r"-[A-Z0-9]{8}\.(?:js|css|woff2)$",
     )
 
 

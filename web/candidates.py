@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import Blueprint, render_template, request
 from flask_login import login_required
 
 from engine import deployments, people, worklist
 from web.visit import database, me
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.models import Person
 
 area = Blueprint("candidates", __name__)
 MOST = 10
@@ -20,8 +27,12 @@ def found(item_id: int) -> str:
     with database().read() as session:
         item = worklist.item(session, me(), item_id)
         node = deployments.program_of(database(), item.instance).diagram.nodes[item.element]
-        asked = item.status == "open" and any(field.type == "person" for field in node.form)
+        persons = {field.id: field for field in node.form if field.type == "person"}
+        field = persons.get(request.args.get("field", ""))
         text = request.form.get("text", "")
-        enough = asked and len(text.strip()) >= FEWEST_LETTERS
-        candidates = people.search(session, text)[:MOST] if enough else []
-    return render_template("_candidates.html", people=candidates)
+        fitting: Sequence[Person] = []
+        if field and item.status == "open" and len(text.strip()) >= FEWEST_LETTERS:
+            code = field.properties.get("unit")
+            units = people.units_of(session, code) if code else None
+            fitting = people.search(session, text, units=units)[:MOST]
+    return render_template("_candidates.html", people=fitting)

@@ -57,6 +57,7 @@ def _as_dict(finding: Finding) -> dict[str, Any]:
         "element": finding.element,
         "message": str(finding.message),
         "clause": finding.clause,
+        "path": list(finding.path),
     }
 
 

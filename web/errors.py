@@ -28,6 +28,7 @@ STATUS: dict[type[AlurError], HTTPStatus] = {
     errors.JobGone: HTTPStatus.CONFLICT,
     errors.StaleCalendar: HTTPStatus.CONFLICT,
     errors.StaleDirectory: HTTPStatus.CONFLICT,
+    errors.Unsignable: HTTPStatus.CONFLICT,
     errors.StateDamaged: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
     errors.DatabaseLost: HTTPStatus.SERVICE_UNAVAILABLE,

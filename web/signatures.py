@@ -8,7 +8,7 @@ from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask_login import login_required
 
 from bpmn.messages import message
-from engine import contents, logs, processing, signature_places, throttling
+from engine import contents, documents, logs, processing, signature_places, throttling
 from engine.errors import (
     InvalidInput,
     NotFound,
@@ -16,10 +16,11 @@ from engine.errors import (
     SignerUnreachable,
     StaleInstance,
     TooManyAttempts,
+    Unsignable,
 )
 from engine.signature_settings import PROVIDER, WET
 from tasks.signatures import scans, signing
-from web import browsers
+from web import browsers, walks
 from web.errors import status_of, waiting
 from web.visit import database, go, me, settings
 from web.words import say
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 area = Blueprint("signatures", __name__, url_prefix="/documents")
 # "signing_password" is no field that is ever carried, kept or shown again.
 PASSPHRASE, SCAN = "signing_password", "scan"
+NOT_MADE = message("Dokumen ini gagal dibuat; pengawas melihat sebabnya di halaman insiden.")
 
 
 @area.get("/<int:document_id>/sign")
@@ -50,9 +52,11 @@ def sign(document_id: int) -> Any:
         _sign(document_id)
     except TooManyAttempts as error:
         return waiting(_page(document_id, error.message), error)
-    except (InvalidInput, SignatureRefused, SignerUnreachable, StaleInstance) as error:
+    except (InvalidInput, SignatureRefused, SignerUnreachable, StaleInstance, Unsignable) as error:
         return _again(document_id, error)
     flash(say(message("Dokumen ditandatangani.")), "done")
+    if (onward := walks.onward()) is not None:
+        return go(onward)
     return go(url_for("signatures.page", document_id=document_id))
 
 
@@ -98,12 +102,16 @@ def _page(document_id: int, said: Message | None = None) -> str:
     with database().read() as session:
         on = signature_places.sheet(database(), session, me(), document_id)
         hindrance = signature_places.hindrance(database(), session, me(), on)
+        state = documents.states(session, on.case.id, [on.document])[document_id]
     _note(on)
     first = on.next_place
     return render_template(
         "sign.html",
         on=on,
-        hindrance=hindrance,
+        hindrance=NOT_MADE if state in ("failed", "dropped") else hindrance,
+        being_made=state == "making",
+        walk=walks.behind(),
+        onward=walks.onward(),
         capacity=signature_places.capacity(me(), first) if first and not hindrance else None,
         mode=settings().signatures.mode,
         said=said,

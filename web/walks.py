@@ -74,6 +74,21 @@ def asked() -> dict[str, Any]:
     return {name: value for name, value in named.items() if value is not None}
 
 
+def behind(item_id: int | None = None) -> dict[str, Any]:
+    """What an address holds that is visited on the way to the next task: behind which, and where.
+
+    Without a task, as this request's address has it; empty when it is on no such way.
+    """
+    after = item_id if item_id is not None else position("after")
+    return {} if after is None else {"after": after, **asked()}
+
+
+def onward() -> str | None:
+    """The address by which this request's walk goes on; None when it is on none."""
+    after = position("after")
+    return None if after is None else url_for("walks.go_on", item_id=after, **asked())
+
+
 @area.get("/tasks/<int:item_id>/next")
 @login_required
 def go_on(item_id: int) -> Any:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from werkzeug.datastructures import MultiDict
 
+    from engine.instances import Completion
     from engine.models import WorkItem
     from web.task_page import Page
 
@@ -100,10 +101,19 @@ def _completed(shown: Page, sent: MultiDict[str, str], token: str) -> Any:
         # What was typed stays on the page, whatever happened to the task.
         return _again(task_page.page(item_id, sent), error.message, status_of(error), token)
     flash(say(message("Langkah “{step}” selesai.", step=shown.node.name)), "done")
-    if request.form.get("then") == "next":
+    return _behind(shown, done)
+
+
+def _behind(shown: Page, done: Completion) -> Any:
+    """Where one goes from a step: to what is to be signed for it, then on as was asked."""
+    item_id, goes_on = shown.item.id, request.form.get("then") == "next"
+    # Who goes on through a list is not held up for what they have passed over before.
+    may_sign = not goes_on or "alur:signs" in shown.node.properties
+    if may_sign and (document_id := _to_be_signed(shown.item)) is not None:
+        way = walks.behind(item_id) if goes_on else {}
+        return go(url_for("signatures.page", document_id=document_id, **way))
+    if goes_on:
         return _go_on(item_id)
-    if (document_id := _to_be_signed(shown.item)) is not None:
-        return go(url_for("signatures.page", document_id=document_id))
     if done.next_item is not None:
         return go(url_for("worklist.task", item_id=done.next_item))
     return go(url_for("worklist.inbox"))

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from bpmn.diagram import Diagram
     from bpmn.messages import Message
 
-    # The id of an element (None: the file) and what is to be said of it.
-    Fault = tuple[str | None, Message]
+    # The id of an element (None: the file), what is to be said of it, and perhaps the way there.
+    Fault = tuple[str | None, Message] | tuple[str | None, Message, tuple[str, ...]]
     Rule = Callable[[Diagram], Iterator[Finding]]
     FileRule = Callable[[_Element], Iterator[Finding]]
 
@@ -80,5 +80,5 @@ def on_file(
 def _findings(
     name: str, faults: Iterable[Fault], clause: str | None, severity: Severity
 ) -> Iterator[Finding]:
-    for element, said in faults:
-        yield Finding(severity, name.replace("_", "-"), element, said, cited(clause))
+    for element, said, *path in faults:
+        yield Finding(severity, name.replace("_", "-"), element, said, cited(clause), *path)

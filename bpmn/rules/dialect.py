@@ -49,7 +49,7 @@ _KNOWN = {
     ),
 }
 _FIELD_PROPERTIES = frozenset(
-    "columns minRows maxRows total prefill requiredIf visibleIf accept".split()
+    "columns minRows maxRows total prefill requiredIf visibleIf accept unit".split()
 )
 
 

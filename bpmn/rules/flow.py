@@ -102,17 +102,6 @@ def default_way(scope: Scope) -> Iterator[Fault]:
                 yield flow.get("id"), said
 
 
-@on_scope(None)
-def unreachable(scope: Scope) -> Iterator[Fault]:
-    """Every node can be reached from the start; what cannot would never be executed."""
-    if not scope.is_flow or not scope.has("startEvent"):
-        return
-    reached = _reached(scope)
-    for node_id, node in scope.nodes.items():
-        if node_id not in reached and (begins(node) or scope.into(node_id)):
-            yield node_id, message("Tidak dapat dicapai dari kejadian awal.")
-
-
 def _without_start(scope: Scope) -> Message:
     if kind(scope.element) == "process":
         return message("Proses tidak memiliki kejadian awal (start).")
@@ -121,19 +110,3 @@ def _without_start(scope: Scope) -> Message:
 
 def _is_blind(scope: Scope, node: _Element) -> bool:
     return not scope.out_of(node.get("id", "")) and not ends(node)
-
-
-def _reached(scope: Scope) -> set[str]:
-    reached: set[str] = set()
-    ahead = [
-        node_id
-        for node_id, node in scope.nodes.items()
-        if begins(node) and kind(node) != "boundaryEvent"
-    ]
-    while ahead:
-        node_id = ahead.pop()
-        if node_id not in reached:
-            reached.add(node_id)
-            ahead += [flow.get("targetRef", "") for flow in scope.out_of(node_id)]
-            ahead += [event.get("id", "") for event in scope.at_edge(node_id)]
-    return reached

@@ -5,8 +5,9 @@ from __future__ import annotations
 import keyword
 from collections import Counter
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from bpmn import literals
 from bpmn.findings import Finding, Severity
 from bpmn.messages import message
 
@@ -37,9 +38,9 @@ WRITTEN_FORMS: dict[str, tuple[str, ...]] = {
     ),
     "alur:skp-pemeriksaan": ("keputusan", "alasan"),
 }  # fmt: skip
-_TEXTS, _AMOUNTS = ("string", "text"), ("long", "decimal", "money")
+_TEXTS, _LIMITED = ("string", "text"), ("long", "decimal", "money", "date")
 # What bounds which types of fields.
-_BOUNDED = {"min": _AMOUNTS, "max": _AMOUNTS, "minlength": _TEXTS, "maxlength": _TEXTS}
+_BOUNDED = {"min": _LIMITED, "max": _LIMITED, "minlength": _TEXTS, "maxlength": _TEXTS}
 _NUMBERS = frozenset(_BOUNDED)
 MAX_BOUND_DIGITS = 18
 MAX_FIELDS = 300  # each of which may look at all the others
@@ -62,7 +63,7 @@ def form_fields(diagram: Diagram) -> Iterator[Finding]:
 
 
 def idle_constraint(diagram: Diagram) -> Iterator[Finding]:
-    """Lengths bound texts and limits bound numbers; on other fields they have no effect."""
+    """Lengths bound texts, limits numbers and days; on other fields they have no effect."""
     for task in diagram.human_tasks:
         for field in task.form:
             for name in sorted(_NUMBERS & field.constraints.keys()):
@@ -74,13 +75,30 @@ def idle_constraint(diagram: Diagram) -> Iterator[Finding]:
                     yield Finding(Severity.WARNING, "idle-constraint", task.id, said)
 
 
+def default_value(diagram: Diagram) -> Iterator[Finding]:
+    """What stands in a field at first (`defaultValue`) fits its type and its choices."""
+    for task in diagram.human_tasks:
+        for field in task.form:
+            known = field.default and field.type in FIELD_TYPES
+            if known and literals.default_of(field) is None:
+                said = message(
+                    'Nilai awal "{value}" tidak cocok untuk isian {type} ("{field}") dan diabaikan.'
+                    " Ekspresi ditulis sebagai prefill.",
+                    value=field.default, type=field.type, field=field.id,
+                )  # fmt: skip
+                yield Finding(Severity.WARNING, "default-value", task.id, said)
+
+
 def form_key(diagram: Diagram) -> Iterator[Finding]:
-    """A form written elsewhere (`camunda:formKey`) must be one that Alur has."""
+    """A form written elsewhere (`camunda:formKey`) is one that Alur has, and stands alone."""
     for task in diagram.human_tasks:
         key = task.attributes.get("formKey")
         if key and key not in WRITTEN_FORMS:
             said = message('Formulir "{key}" tidak dikenal.', key=key)
             yield Finding(Severity.ERROR, "form-key", task.id, said)
+        elif key and task.form:
+            said = message('Isian di samping formulir "{key}" tidak ditanyakan.', key=key)
+            yield Finding(Severity.WARNING, "form-key", task.id, said)
 
 
 def service_answer(diagram: Diagram) -> Iterator[Finding]:
@@ -114,26 +132,35 @@ def _faults(field: Field) -> Iterator[Message]:
     for name, value in field.constraints.items():
         if name not in _CONSTRAINTS:
             yield message('Batasan "{name}" tidak dikenal ({field}).', name=name, field=field.id)
-        elif name in _NUMBERS and not _is_bound(name, value):
-            yield message('Batasan {name}="{value}" bukan angka.', name=name, value=value)
+        elif name in _NUMBERS and _bound(field.type, name, value) is None:
+            yield _no_bound(field.type, name, value)
     for low, high in (("min", "max"), ("minlength", "maxlength")):
-        if _crossed(field.constraints.get(low), field.constraints.get(high)):
+        if _crossed(field, low, high):
             yield message(
                 "Batasan {low} melampaui {high} ({field}).", low=low, high=high, field=field.id
             )
 
 
-def _is_bound(name: str, text: str) -> bool:
-    if name in ("minlength", "maxlength"):
-        return text.isascii() and text.isdecimal() and len(text) <= MAX_BOUND_DIGITS
+def _no_bound(kind: str, name: str, text: str) -> Message:
+    if kind == "date" and name in ("min", "max"):
+        return message('Batasan {name}="{value}" bukan tanggal.', name=name, value=text)
+    return message('Batasan {name}="{value}" bukan angka.', name=name, value=text)
+
+
+def _bound(kind: str, name: str, text: str) -> Any:
+    """What a constraint holds its field to, a day or a number; None for what is neither."""
+    if kind == "date" and name in ("min", "max"):
+        return literals.day(text)
+    if name in ("minlength", "maxlength") and not (text.isascii() and text.isdecimal()):
+        return None
     try:
-        return Decimal(text).is_finite() and len(text) <= MAX_BOUND_DIGITS
+        number = Decimal(text)
     except InvalidOperation:
-        return False
+        return None
+    return number if number.is_finite() and len(text) <= MAX_BOUND_DIGITS else None
 
 
-def _crossed(low: str | None, high: str | None) -> bool:
-    try:
-        return low is not None and high is not None and Decimal(low) > Decimal(high)
-    except InvalidOperation:  # said above
-        return False
+def _crossed(field: Field, *names: str) -> bool:
+    told = [field.constraints[name] for name in names if name in field.constraints]
+    bounds = [_bound(field.type, *one) for one in zip(names, told, strict=False)]
+    return len(bounds) == len(names) and None not in bounds and bounds[0] > bounds[1]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from bpmn.actors import parse_actor
-from bpmn.diagram import FLOW_NODES
+from bpmn.diagram import FLOW_NODES, HUMAN_TASKS
 from bpmn.elements import kind
 from bpmn.findings import Finding, Severity
 from bpmn.messages import message
@@ -15,8 +16,12 @@ from bpmn.rules.scopes import parts, scopes
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bpmn.diagram import Diagram
+    from bpmn.diagram import Diagram, Node
     from bpmn.rules.clauses import Fault
+
+# Rules that name one person each.
+_SINGLE = frozenset({"subject", "starter", "person"})
+_CONSENT = re.compile(r"setuju|tolak|disahkan|approve|reject")
 
 
 @on_drawing("10.7")
@@ -59,6 +64,68 @@ def distinct(diagram: Diagram) -> Iterator[Finding]:
         if lane_id not in lanes:
             said = message('alur:distinct menyebut "{id}", yang bukan lajur di sini.', id=lane_id)
             yield Finding(Severity.ERROR, "distinct", diagram.key, said)
+
+
+@on_drawing(None, Severity.WARNING)
+def own_approval(diagram: Diagram) -> Iterator[Fault]:
+    """Nobody approves what they have done themselves: not in one lane, nor in two lanes that one
+    person may fill and `alur:distinct` does not keep apart."""
+    before = _sources(diagram)
+    for task in diagram.human_tasks:
+        for author in _done_before(diagram, task.id, before) if _approves(diagram, task) else ():
+            if _may_be_one(diagram, author, task.id):
+                said = message(
+                    'Yang menyetujui dapat orang yang sama dengan yang mengerjakan "{step}": beri'
+                    " lajur lain, dan sebutkan keduanya dalam alur:distinct.",
+                    step=diagram.names[author],
+                )
+                yield task.id, said
+
+
+def _approves(diagram: Diagram, task: Node) -> bool:
+    """Whether the way behind a task hangs on a choice there that speaks of consent."""
+    behind = [flow.target for flow in diagram.outgoing(task.id)]
+    flows = [flow for node in (task.id, *behind) for flow in diagram.outgoing(node)]
+    conditions = " ".join(flow.condition or "" for flow in flows)
+    return any(
+        field.type == "enum"
+        and re.search(rf"\b{re.escape(field.id)}\b", conditions)
+        and any(_CONSENT.search(f"{value} {label}".lower()) for value, label in field.choices)
+        for field in task.form
+    )
+
+
+def _sources(diagram: Diagram) -> dict[str, list[Node]]:
+    """The nodes that flows lead from, by the node that they lead to."""
+    found: dict[str, list[Node]] = {}
+    for flow in diagram.flows:
+        if flow.source in diagram.nodes:
+            found.setdefault(flow.target, []).append(diagram.nodes[flow.source])
+    return found
+
+
+def _done_before(diagram: Diagram, task: str, sources: dict[str, list[Node]]) -> list[str]:
+    """The tasks of people that lie nearest before one."""
+    found: list[str] = []
+    seen, ahead = {task}, [task]
+    while ahead:
+        new = [node for node in sources.get(ahead.pop(0), ()) if node.id not in seen]
+        seen.update(node.id for node in new)
+        found += [node.id for node in new if node.kind in HUMAN_TASKS]
+        ahead += [node.attached_to or node.id for node in new if node.kind not in HUMAN_TASKS]
+    return found
+
+
+def _may_be_one(diagram: Diagram, one: str, other: str) -> bool:
+    """Whether one person may act in the places of both tasks; superiors are always others."""
+    places = [place for place in (diagram.place(one), diagram.place(other)) if place]
+    keys = {place.key for place in places}
+    rules = [rule for rule in (parse_actor(place.actor) for place in places) if rule]
+    if len(rules) < 2 or any(keys <= set(group) for group in diagram.apart if len(keys) > 1):
+        return False
+    first, second = rules
+    told_apart = first.origin == second.origin and first.origin in _SINGLE
+    return first == second or not told_apart
 
 
 def _torn(diagram: Diagram) -> set[str]:

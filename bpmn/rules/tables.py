@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from bpmn.diagram import Diagram, Field
     from bpmn.messages import Message
 
-OF_TABLES = ("columns", "minRows", "maxRows", "total")
+OF_TYPES = {
+    "columns": "table", "minRows": "table", "maxRows": "table", "total": "table",
+    "accept": "file", "unit": "person",
+}  # fmt: skip
 
 
 def table_columns(diagram: Diagram) -> Iterator[Finding]:
@@ -36,12 +39,15 @@ def table_total(diagram: Diagram) -> Iterator[Finding]:
 
 
 def lone_property(diagram: Diagram) -> Iterator[Finding]:
-    """What only tables have is drawn on tables; elsewhere it has no effect."""
+    """What only fields of one type have is drawn on those; elsewhere it has no effect."""
     for task in diagram.human_tasks:
         for field in task.form:
-            for name in OF_TABLES:
-                if name in field.properties and field.type != "table":
-                    said = message("{name} hanya berlaku untuk tabel.", name=f"{field.id}.{name}")
+            for name, kind in OF_TYPES.items():
+                if name in field.properties and field.type != kind:
+                    said = message(
+                        "{name} hanya berlaku untuk isian {type}.",
+                        name=f"{field.id}.{name}", type=kind,
+                    )  # fmt: skip
                     yield Finding(Severity.WARNING, "lone-property", task.id, said)
 
 

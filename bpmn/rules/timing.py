@@ -67,6 +67,23 @@ def waktu(diagram: Diagram) -> Iterator[Finding]:
         yield from _wording(node)
 
 
+@on_drawing(None, Severity.WARNING)
+def late_deadline(diagram: Diagram) -> Iterator[Fault]:
+    """A deadline at the edge of a task leaves it the standard duration that the SOP gives it."""
+    for node in diagram.nodes.values():
+        timers = [event for event in diagram.boundary_events(node.id) if event.timer]
+        standard = next((_length(event) for event in timers if event.is_waktu), None)
+        for event in timers if standard else ():
+            length = None if event.is_waktu else _length(event)
+            if standard and length and standard.is_longer_than(length):
+                said = message(
+                    "Tenggat ini lebih pendek daripada Waktu kegiatannya ({waktu}): perpanjang"
+                    " tenggat atau perpendek Waktu.",
+                    waktu=diagram.waktu(node.id) or "",
+                )
+                yield event.id, said
+
+
 def timer_properties(diagram: Diagram) -> Iterator[Finding]:
     """`alur:` properties of the process and its timers have values Alur knows."""
     owners = {diagram.key: diagram.properties}
@@ -108,6 +125,11 @@ def timer_start(diagram: Diagram) -> Iterator[Finding]:
         if "starter" in place.actor:
             said = message("Kasus yang dimulai oleh timer tidak memiliki pemulai (starter).")
             yield Finding(Severity.ERROR, "timer-start", place.key, said)
+
+
+def _length(event: Node) -> Duration | None:
+    timer = event.timer
+    return parse_iso(timer.text) if timer and timer.kind == "timeDuration" else None
 
 
 def _wording(node: Node) -> Iterator[Finding]:

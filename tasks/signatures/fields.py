@@ -14,7 +14,7 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 
 from bpmn.messages import message
-from engine.errors import StateDamaged
+from engine.errors import Unsignable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,14 +49,20 @@ def make(writer: IncrementalPdfFileWriter) -> None:
 
 
 def box_of(writer: IncrementalPdfFileWriter, number: int) -> tuple[Any, Box]:
-    """A place's widget, and its size; raises `StateDamaged` where the document has none."""
+    """A place's widget, and its size; raises `Unsignable` where the document has none."""
     fields = writer.root["/AcroForm"]["/Fields"]
     for reference in fields:
         widget = reference.get_object()
         if widget["/T"] == called(number):
             left, bottom, right, top = (float(one) for one in widget["/Rect"])
             return widget, (right - left, top - bottom)
-    raise StateDamaged(message("Dokumen ini tidak punya tempat tanda tangan ke-{n}.", n=number))
+    raise Unsignable(
+        message(
+            "Berkas dokumen ini tidak punya tempat tanda tangan ke-{n}, jadi tidak dapat"
+            " ditandatangani. Hubungi administrator.",
+            n=number,
+        )
+    )
 
 
 def _marked(writer: IncrementalPdfFileWriter) -> Iterator[tuple[Any, Any]]:

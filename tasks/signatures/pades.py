@@ -19,7 +19,7 @@ from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObj
 from pyhanko.sign.signers.pdf_byterange import PdfSignedData
 
 from bpmn.messages import message
-from engine.errors import SignerUnreachable, StateDamaged
+from engine.errors import SignerUnreachable, Unsignable
 from tasks.papers import typesetting
 from tasks.signatures import fields
 
@@ -45,7 +45,7 @@ def signed(
     """The document with one more signature; ``sign`` makes a CMS over a SHA-256 digest.
 
     ``at`` is the claimed time of signing; it stands in the signature's dictionary (``/M``), as
-    ETSI EN 319 142-1 wants it instead of in the CMS. Raises `StateDamaged` for what is no document
+    ETSI EN 319 142-1 wants it instead of in the CMS. Raises `Unsignable` for what is no document
     of ours, and what ``sign`` raises.
     """
     try:
@@ -54,7 +54,8 @@ def signed(
         widget, box = fields.box_of(writer, number)
         _dress(writer, widget, look, box)
     except (PdfError, KeyError, IndexError, TypeError, ValueError) as error:
-        raise StateDamaged(message("Dokumen ini tidak dapat ditandatangani.")) from error
+        said = message("Berkas dokumen ini tidak dapat ditandatangani. Hubungi administrator.")
+        raise Unsignable(said) from error
     return _embed(writer, number, name, at, sign)
 
 

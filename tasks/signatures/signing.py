@@ -69,8 +69,9 @@ def bring_scan(
     if settings.signatures.mode != WET:
         raise InvalidInput(message("Di kantor ini dokumen ditandatangani secara elektronik."))
     on, place = _turn(db, actor, document_id)
-    scans.require_scan(data)
     over = on.content_id or 0
+    with db.read() as session:
+        scans.require_scan(data, contents.digest_of(session, over))
     signatures.record(db, actor, document_id, place.row.number, over, Signed(data, WET))
 
 

@@ -117,7 +117,7 @@ def _judged(
     status = _status(one, [*roots, *tests], at)
     intact = status is not None and bool(status.intact and status.valid)
     return Judged(
-        field=one.field_name,
+        field=str(one.field_name),  # pyHanko's own text drags the whole document along
         holder=str(subject.get("common_name", "")),
         serial=str(subject.get("serial_number", "")),
         issuer=str(one.signer_cert.issuer.native.get("common_name", "")),

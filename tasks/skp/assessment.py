@@ -132,11 +132,13 @@ class SkpAssessment(StepForm):
     def panel(self) -> list[tuple[str, Message, str]]:
         """(element id, label, text) of what follows from the marks."""
         result = self.result
-        rows = [("hasil-kegiatan", message("Nilai tiap kegiatan"), self._row_scores)]
-        return (rows if self.rules.id == pp46.ID else []) + [
+        told = [
             (f"hasil-{name}", label, shown_result(result.get(name)))
             for name, label in PANEL[self.rules.id].items()
         ]
+        if self.rules.id == pp46.ID:  # of the others no row has a score
+            told.insert(0, ("hasil-kegiatan", message("Nilai tiap kegiatan"), self._row_scores))
+        return told
 
     def computed(self) -> dict[str, str]:
         """The panel, and what drawn forms compute."""
@@ -209,7 +211,7 @@ def rules_of(case: Mapping[str, Any]) -> RuleSet:
     if isinstance(end, date):
         return rule_sets.of_period(end)
     own = case.get("aturan")
-    return rule_sets.named(own) if own in ASSESSMENT else rule_sets.RULE_SETS[-1]
+    return rule_sets.named(own) if own in ASSESSMENT else rule_sets.PERMENPANRB6
 
 
 def rounded(score: Fraction) -> Decimal:

@@ -6,29 +6,33 @@ an old one: what was decided under rules that have been repealed stays as it was
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 from bpmn.messages import message
+from engine.errors import InvalidInput
 from tasks.skp import permenpanrb6, pp46
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bpmn.messages import Message
 
 
 @dataclass(frozen=True)
 class RuleSet:
-    """Rules for assessing; ``until`` is the last day of the last period that they hold for."""
+    """Rules for assessing; ``repealed`` are used for the periods that they held for alone."""
 
     id: str
     name: str
-    until: date | None
+    repealed: bool
 
     @property
     def warning(self) -> Message | None:
         """What is said where rules are used that hold no more."""
-        if self.until is None:
+        if not self.repealed:
             return None
         return message(
             "{name} sudah dicabut; dipakai karena periode penilaian ini masih tunduk kepadanya.",
@@ -36,19 +40,33 @@ class RuleSet:
         )
 
 
+PP46 = RuleSet(pp46.ID, "PP 46/2011", repealed=True)
+PERMENPANRB6 = RuleSet(permenpanrb6.ID, "PermenPANRB 6/2022", repealed=False)
 # PP 46/2011 was repealed by PP 30/2019, whose scoring PermenPANRB 8/2021 and then 6/2022 laid down;
-# offices went over from the assessment of 2022 on. Periods that ended before are scored by the old.
-RULE_SETS = (
-    RuleSet(pp46.ID, "PP 46/2011", date(2021, 12, 31)),
-    RuleSet(permenpanrb6.ID, "PermenPANRB 6/2022", None),
-)
+# from which period on an office had to go over is not certain, hence the setting.
+USUAL_LAST_DAY = date(2021, 12, 31)
+
+
+def last_day_of_pp46(environment: Mapping[str, str] = os.environ) -> date:
+    """The last day of the last period under PP 46/2011: ``ALUR_PP46_UNTIL``, a day of ISO 8601.
+
+    Raises `InvalidInput` when it is none.
+    """
+    given = environment.get("ALUR_PP46_UNTIL")
+    if not given:
+        return USUAL_LAST_DAY
+    try:
+        return date.fromisoformat(given)
+    except ValueError as error:
+        said = message("ALUR_PP46_UNTIL harus tanggal seperti 2021-12-31.")
+        raise InvalidInput(said) from error
 
 
 def of_period(end: date) -> RuleSet:
     """The rules of an assessment period, by its last day."""
-    return next(rules for rules in RULE_SETS if rules.until is None or end <= rules.until)
+    return PP46 if end <= last_day_of_pp46() else PERMENPANRB6
 
 
 def named(rule_set_id: str) -> RuleSet:
     """The rule set of an id; raises `KeyError`."""
-    return {rules.id: rules for rules in RULE_SETS}[rule_set_id]
+    return {rules.id: rules for rules in (PP46, PERMENPANRB6)}[rule_set_id]

@@ -195,49 +195,6 @@ def test_what_no_flow_leads_to_is_an_error_at_every_depth(judge):
     assert judge(flow.way_in, text) == [("way-in", "a", "error"), ("way-in", "b", "error")]
 
 
-def test_what_follows_a_start_or_the_edge_of_a_reached_task_is_reachable(judge):
-    assert judge(flow.unreachable, SOUND) == []
-
-
-def test_an_island_and_the_events_on_its_edge_are_errors(judge):
-    text = """
-        startEvent s
-        endEvent e
-        userTask a
-        boundaryEvent w attachedToRef=a
-        userTask b
-        s -> e
-        a -> b -> a
-    """
-    found = judge(flow.unreachable, text)
-    assert sorted(found) == [("unreachable", node, "error") for node in ("a", "b", "w")]
-
-
-def test_an_event_subprocess_is_reached_with_what_it_stands_in(judge):
-    text = """
-        startEvent s
-        endEvent e
-        subProcess x triggeredByEvent=true
-            <startEvent id="t" />
-            <endEvent id="u" />
-            <sequenceFlow id="t_u" sourceRef="t" targetRef="u" />
-        s -> e
-    """
-    assert judge(flow.unreachable, text) == []
-
-
-def test_an_island_inside_a_subprocess_is_an_error(judge):
-    text = """
-        startEvent s
-        subProcess x
-            <startEvent id="t" />
-            <task id="a" />
-            <sequenceFlow id="a_a" sourceRef="a" targetRef="a" />
-        s -> x
-    """
-    assert judge(flow.unreachable, text) == [("unreachable", "a", "error")]
-
-
 DECISION = """
     startEvent s
     exclusiveGateway x default=x_e

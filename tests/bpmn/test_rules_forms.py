@@ -87,7 +87,7 @@ def test_an_unknown_constraint_or_bound_is_an_error(judge, name, config):
 
 
 @pytest.mark.parametrize(
-    ("kind", "name"), [("decimal", "min"), ("long", "max"), ("text", "maxlength")]
+    ("kind", "name"), [("decimal", "min"), ("long", "max"), ("text", "maxlength"), ("date", "max")]
 )
 def test_a_bound_on_what_it_bounds_is_sound(judge, kind, name):
     drawn = task(field(kind=kind, inner=constraint(name, "1")))
@@ -97,7 +97,7 @@ def test_a_bound_on_what_it_bounds_is_sound(judge, kind, name):
 @pytest.mark.parametrize(
     ("kind", "name"),
     [
-        ("string", "min"), ("date", "max"), ("money", "minlength"), ("table", "maxlength"),
+        ("string", "min"), ("boolean", "max"), ("money", "minlength"), ("table", "maxlength"),
         ("person", "min"),
     ],
 )  # fmt: skip
@@ -118,6 +118,13 @@ def test_a_task_with_a_form_of_its_own_needs_no_key(judge):
 def test_a_form_that_nobody_has_written_is_an_error_on_its_task(judge):
     text = "userTask a camunda:formKey=alur:skp"
     assert judge(forms.form_key, text) == [("form-key", "a", "error")]
+
+
+def test_fields_beside_a_form_that_is_written_are_a_warning(judge):
+    written = "userTask a camunda:formKey=alur:skp-penilaian"
+    assert judge(forms.form_key, written) == []
+    drawn = task(field(), kind="userTask").replace("userTask a", written)
+    assert judge(forms.form_key, drawn) == [("form-key", "a", "warning")]
 
 
 @pytest.mark.parametrize("name", ["true", "null", "data_objects", "len"])
@@ -156,3 +163,50 @@ def test_a_form_has_only_so_many_fields(judge):
     fields = [field(f"f{number}", "string") for number in range(forms.MAX_FIELDS)]
     assert judge(forms.form_fields, task(*fields)) == []
     assert judge(forms.form_fields, task(*fields, field("lagi", "string"))) != []
+
+
+@pytest.mark.parametrize(("low", "high"), [("2026-01-31", "31-12-2026"), ("01-01-2026",) * 2])
+def test_days_bound_a_date_as_one_likes_to_write_them(judge, low, high):
+    bounds = constraint("min", low), constraint("max", high)
+    assert judge(forms.form_fields, task(field(kind="date", inner="".join(bounds)))) == []
+
+
+@pytest.mark.parametrize(
+    ("low", "high"), [("besok", "31-12-2026"), ("1", "31-12-2026"), ("2027-01-01", "31-12-2026")]
+)
+def test_a_bound_of_a_date_that_is_no_day_or_behind_the_other_is_an_error(judge, low, high):
+    bounds = constraint("min", low), constraint("max", high)
+    found = judge(forms.form_fields, task(field(kind="date", inner="".join(bounds))))
+    assert found == [("form-fields", "a", "error")]
+
+
+def beginning_with(kind: str, text: str) -> str:
+    """A field of that type with this `defaultValue`; as a choice it has ``ya`` and ``tidak``."""
+    choices = "".join(f'<camunda:value id="{one}" name="{one}" />' for one in ("ya", "tidak"))
+    drawn = field("awal", kind, choices if kind == "enum" else "")
+    return task(drawn.replace(" type=", f' defaultValue="{text}" type='))
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("string", "Sekretariat"), ("text", "1"), ("long", "-7"), ("decimal", "7.5"),
+        ("money", "1000"), ("boolean", "true"), ("date", "31-12-2026"), ("date", "2026-12-31"),
+        ("enum", "ya"), ("person", "19900101 201209 0 032"), ("file", ""),
+    ],
+)  # fmt: skip
+def test_a_default_of_the_fields_type_is_sound(judge, kind, text):
+    assert judge(forms.default_value, beginning_with(kind, text)) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("string", "${nama}"), ("long", "7,5"), ("decimal", "7,5"), ("money", "Rp 1000"),
+        ("boolean", "ya"), ("date", "besok"), ("enum", "mungkin"), ("person", "Budi"),
+        ("file", "surat.pdf"), ("table", "[]"),
+    ],
+)  # fmt: skip
+def test_a_default_that_does_not_fit_is_a_warning(judge, kind, text):
+    found = judge(forms.default_value, beginning_with(kind, text))
+    assert found == [("default-value", "a", "warning")]

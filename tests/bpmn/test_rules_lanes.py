@@ -143,3 +143,50 @@ def test_a_node_in_two_nested_lanes_side_by_side_is_an_error(judge):
         ("lane-membership", "s", "error")
     ]
     assert judge(lanes.lane_membership, nested("e s", "s")) == []
+
+
+FORM = (
+    '<camunda:formData><camunda:formField id="keputusan" type="enum">'
+    '<camunda:value id="setuju" name="Setuju" /><camunda:value id="kembali" name="Dikembalikan" />'
+    "</camunda:formField></camunda:formData>"
+)
+APPROVAL = f"""
+    lane Penyusun subject: s a
+    lane Atasan superior(subject): b x e f
+    startEvent s
+    userTask a
+    userTask b
+        {FORM}
+    exclusiveGateway x
+    endEvent e
+    endEvent f
+    s -> a -> b -> x
+    x -> e if keputusan == "setuju"
+    x -> f if keputusan == "kembali"
+"""
+BY_A_GROUP = APPROVAL.replace("superior(subject)", "group:umum")
+
+
+def test_the_approval_of_a_superior_is_sound(judge):
+    assert judge(lanes.own_approval, APPROVAL) == []
+
+
+def test_an_approval_in_the_lane_of_its_author_is_said(judge):
+    text = APPROVAL.replace("subject: s a", "subject: s a b").replace(": b x", ": x")
+    assert judge(lanes.own_approval, text) == [("own-approval", "b", "warning")]
+
+
+def test_an_approval_in_a_lane_that_its_author_may_fill_is_said_unless_they_are_kept_apart(judge):
+    assert judge(lanes.own_approval, BY_A_GROUP) == [("own-approval", "b", "warning")]
+    apart = f"property alur:distinct=Penyusun,Atasan\n{BY_A_GROUP}"
+    assert judge(lanes.own_approval, apart) == []
+
+
+def test_a_choice_that_is_no_consent_is_sound_in_any_lane(judge):
+    assert judge(lanes.own_approval, BY_A_GROUP.replace("etuju", "erah")) == []
+    assert judge(lanes.own_approval, BY_A_GROUP.replace("keputusan ==", "lain ==")) == []
+
+
+def test_who_did_the_work_is_found_behind_a_gateway(judge):
+    text = BY_A_GROUP.replace("a -> b -> x", "a -> m -> b -> x") + "\nexclusiveGateway m\n"
+    assert judge(lanes.own_approval, text) == [("own-approval", "b", "warning")]

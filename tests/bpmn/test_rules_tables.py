@@ -104,14 +104,14 @@ def test_what_is_summed_and_no_column_of_numbers_is_an_error(judge, total, found
     assert said == [("table-total", "a", "error")] * found
 
 
-@pytest.mark.parametrize("name", tables.OF_TABLES)
-def test_what_only_tables_have_is_a_warning_elsewhere(judge, name):
+@pytest.mark.parametrize(("name", "kind"), tables.OF_TYPES.items())
+def test_what_only_one_type_has_is_a_warning_elsewhere(judge, name, kind):
     assert judge(tables.lone_property, task("string", **{name: "1"})) == [
         ("lone-property", "a", "warning")
     ]
-    assert judge(tables.lone_property, task(**{name: "1"})) == []
+    assert judge(tables.lone_property, task(kind, **{name: "1"})) == []
 
 
 def test_the_properties_of_tables_are_known(judge):
-    properties = dict.fromkeys((*tables.OF_TABLES, "prefill", "requiredIf", "visibleIf"), "1")
+    properties = dict.fromkeys((*tables.OF_TYPES, "prefill", "requiredIf", "visibleIf"), "1")
     assert judge(dialect.known_properties, task(**properties)) == []

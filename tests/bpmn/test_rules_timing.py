@@ -178,3 +178,34 @@ def test_a_timer_start_that_says_about_nobody_is_an_error(judge, subject):
 def test_a_lane_of_the_starter_is_an_error_where_a_timer_starts(judge, actor):
     found = judge(timing.timer_start, started_by_timer("group:umum-aparatur", actor))
     assert found == [("timer-start", "Staf", "error")]
+
+
+DEADLINE = """
+    startEvent s
+    userTask a
+    boundaryEvent w attachedToRef=a cancelActivity=false name="1 jam"
+        property alur:timer=waktu
+        timer timeDuration PT1H
+    boundaryEvent t attachedToRef=a
+        timer timeDuration PT2H
+    endEvent e
+    s -> a -> e
+    w -> e
+    t -> e
+"""
+
+
+def test_a_deadline_behind_the_standard_duration_is_sound(judge):
+    assert judge(timing.late_deadline, DEADLINE) == []
+    assert judge(timing.late_deadline, DEADLINE.replace("PT2H", "PT60M")) == []
+
+
+def test_a_deadline_before_the_standard_duration_is_over_is_said(judge):
+    text = DEADLINE.replace("PT2H", "PT59M")
+    assert judge(timing.late_deadline, text) == [("late-deadline", "t", "warning")]
+
+
+def test_hours_and_days_are_not_weighed_against_each_other(judge):
+    assert judge(timing.late_deadline, DEADLINE.replace("PT1H", "P1D")) == []
+    text = DEADLINE.replace("PT1H", "P1DT2H")
+    assert judge(timing.late_deadline, text) == [("late-deadline", "t", "warning")]

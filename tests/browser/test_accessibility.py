@@ -54,10 +54,12 @@ def test_every_page_is_accessible_and_fits(
     staff.click("button:has-text('Ambil')")
     staff.wait_for_url("**/tasks/*")
     task = staff.url
+    handover = second_step(staff, start_case)
     make_trouble(server)
     visits = {
         "staff": [task, case, "/", "/notices", "/profile", "/cases", "/nowhere", "/sign-in",
-                  "/verify", "/cases/new/skp_collection", "/cases/new/skp_collection/12"],
+                  "/verify", "/cases/new/skp_collection", "/cases/new/skp_collection/12",
+                  "/bulk/skp_collection/Langkah_2", f"{handover}/handover"],
         "supervisor": ["/cases/supervised", "/cases/supervised?only=overdue", "/incidents", case,
                        "/calendars", "/calendars/2"],
         "administrator": ["/incidents"],
@@ -72,6 +74,16 @@ def test_every_page_is_accessible_and_fits(
             if (role, address) == ("supervisor", case):
                 suspend(page)
                 see(page)
+
+
+def second_step(staff: Page, start_case: Callable[[Page], str]) -> str:
+    """The step of another case that is done by a press, or for many at once."""
+    start_case(staff)
+    staff.goto("/")
+    staff.click("button:has-text('Ambil')")
+    staff.click("text=Selesaikan langkah ini")
+    staff.wait_for_selector("h1:has-text('Menyerahkan kepada pejabat penilai')")
+    return staff.url
 
 
 def make_trouble(server: Any) -> None:

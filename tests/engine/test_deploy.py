@@ -91,6 +91,22 @@ def test_a_group_that_is_not_in_the_directory_blocks_activation(office, skp):
         assert deployments.in_force(session, "skp_collection").id == in_force.id
 
 
+def test_a_unit_that_is_not_in_the_directory_blocks_activation(office, skp):
+    asked = (
+        b'<camunda:formData><camunda:formField id="pengganti" label="Pengganti" type="person">'
+        b'<camunda:properties><camunda:property id="unit" value="tidak-ada" />'
+        b"</camunda:properties></camunda:formField>"
+    )
+    source = skp.replace(b"<camunda:formData>", asked, 1)
+    version = deployments.deploy(office.db, source)
+    with office.db.read() as session:
+        report = deployments.full_report(session, source, deployments.BUILT_IN)
+    (finding,) = [f for f in report.findings if f.rule == "staffing"]
+    assert (finding.severity, finding.message.values["code"]) == (Severity.BLOCKING, "tidak-ada")
+    with pytest.raises(DiagramRefused, match="tidak-ada"):
+        deployments.activate(office.db, version.id)
+
+
 def test_a_topic_that_nobody_serves_here_blocks_activation(office, skp):
     source = skp.replace(b'camunda:topic="remind"', b'camunda:topic="tanda-tangan"', 1)
     version = deployments.deploy(office.db, source)

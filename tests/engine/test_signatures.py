@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from bpmn.diagram import Diagram
 from bpmn.elements import diagrams
@@ -19,6 +19,7 @@ from engine import (
     signatures,
     supervision,
     values,
+    verification,
 )
 from engine.errors import AlurError, NoLongerOpen, NotAllowed, NotFound
 from engine.models import Document, Signature, Substitution
@@ -106,6 +107,30 @@ def test_the_entry_names_what_was_signed_and_what_came_of_it(papers):
     assert details["over"] == hashlib.sha256(UNSIGNED).hexdigest()
     assert details["digest"] == hashlib.sha256(b"%PDF- satu").hexdigest()
     assert (details["kind"], details["revision"], details["number"]) == ("uji", 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        (None, None),
+        ("UPDATE signature SET mode = NULL WHERE number = 1", "hilang atau bukan"),
+        ("UPDATE signature SET mode = 'wet' WHERE number = 1", "hilang atau bukan"),
+        ("UPDATE signature SET signed_by = person_id + 1 WHERE number = 1", "hilang atau bukan"),
+        ("UPDATE signature SET signed_at = '2020-01-01' WHERE number = 1", "hilang atau bukan"),
+        ("UPDATE signature SET content_id = NULL WHERE number = 1", "hilang atau bukan"),
+        ("DELETE FROM signature WHERE number = 1", "hilang atau bukan"),
+        ("UPDATE signature SET mode = 'wet' WHERE number = 2", "tidak tercatat"),
+    ],
+)
+def test_a_changed_signature_is_found_by_verification(papers, statement, said):
+    papers.sign(papers.order(), papers.office.assessor, 1, b"%PDF- satu")
+    with papers.office.db.write() as session:
+        # These papers were put there without an entry, which is another fault.
+        session.execute(text("UPDATE document SET content_id = NULL"))
+        session.execute(text(statement or "SELECT 1"))
+    verdict = verification.verify(papers.office.db, None, None, lambda *_: None)
+    assert len(verdict.faults) == (0 if said is None else 1)
+    assert all(said in str(one) for one in verdict.faults)
 
 
 def test_who_comes_too_early_waits_for_the_one_before(papers):

@@ -28,6 +28,7 @@ COUNTERS = {"loopCounter", "nrOfInstances", "nrOfActiveInstances", "nrOfComplete
 class Flow:
     """A sequence flow."""
 
+    id: str
     source: Node
     target: Node
     condition: str | None
@@ -131,7 +132,13 @@ def _flows(container: _Element, nodes: dict[str, Node]) -> Iterator[Flow]:
     for element in container.iterchildren("{*}sequenceFlow"):
         source, target = element.get("sourceRef", ""), element.get("targetRef", "")
         condition = element.findtext("{*}conditionExpression")
-        yield Flow(nodes[source], nodes[target], condition, element.get("id") in defaults)
+        yield Flow(
+            element.get("id", ""),
+            nodes[source],
+            nodes[target],
+            condition,
+            element.get("id") in defaults,
+        )
 
 
 def _node(element: _Element, codes: dict[str, str | None]) -> Node:

@@ -30,6 +30,8 @@ from choices import (
 from tokens import Data, Scope, Token, Wait, Work, merged, values
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from plans import Flow, Loop, Node, Plan
 
 MAX_TOKENS = 200
@@ -137,7 +139,7 @@ class Game:
 
     def _leave(self, token: Token) -> None:
         """The token goes on along the flows its node chooses, or ends here."""
-        flows = ways(token.node, token.data)
+        flows = self._ways(token)
         for flow in flows:
             self._due.append(self._token(token.scope, token.data, flow.target, flow))
         if not flows:
@@ -145,6 +147,9 @@ class Game:
         self._remove(token)
         if not token.scope.tokens:
             self._end(token.scope)
+
+    def _ways(self, token: Token) -> Iterable[Flow]:
+        return ways(token.node, token.data)
 
     def _token(self, scope: Scope, data: Data, node: Node, flow: Flow | None = None) -> Token:
         token = Token(scope, data, node, flow)

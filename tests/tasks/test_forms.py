@@ -7,7 +7,8 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from bpmn.diagram import Field, Node
-from tasks.fields import parse_default, show, show_number
+from bpmn.literals import default_of
+from tasks.fields import show, show_number
 from tasks.forms import StepForm, as_sent, visible_when
 
 CHOICES = (("ya", "Ya, setuju"), ("tidak", "Tidak"))
@@ -193,8 +194,8 @@ def test_a_read_only_field_ignores_what_was_sent():
 def test_a_prefilled_field_that_was_not_sent_keeps_its_value(kind):
     default = {"string": "a", "long": "7", "decimal": "7.5", "date": "2026-12-31", "enum": "ya"}
     drawn = _field(kind, default=default[kind], choices=CHOICES)
-    assert _answer(drawn, None).values["x"] == parse_default(drawn)
-    assert parse_default(drawn) is not None
+    assert _answer(drawn, None).values["x"] == default_of(drawn)
+    assert default_of(drawn) is not None
 
 
 @pytest.mark.parametrize("kind", ["string", "long", "decimal", "date"])
@@ -205,7 +206,7 @@ def test_a_prefilled_field_may_be_emptied(kind):
 
 def test_a_default_that_does_not_fit_its_type_is_none():
     for kind, text in [("long", "tujuh"), ("date", "besok"), ("decimal", "1,5")]:
-        assert parse_default(_field(kind, default=text)) is None
+        assert default_of(_field(kind, default=text)) is None
 
 
 @pytest.mark.parametrize(
@@ -296,6 +297,18 @@ def test_a_prefill_of_another_type_leaves_the_field_empty_and_is_shown(kind, val
 def test_a_bound_is_said_as_it_is_typed():
     form = _answer(_field("long", constraints={"min": "2000"}), "20")
     assert _fault(form) == "Paling kecil 2000."
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("31-12-2025", "Paling awal 01-01-2026."), ("01-01-2026", None), ("31-12-2026", None),
+        ("01-01-2027", "Paling akhir 31-12-2026."), ("", None),
+    ],
+)  # fmt: skip
+def test_a_day_is_held_to_its_bounds(typed, said):
+    drawn = _field("date", constraints={"min": "2026-01-01", "max": "31-12-2026"})
+    assert _fault(_answer(drawn, typed)) == said
 
 
 def test_whether_a_field_is_asked_is_said_where_the_browser_cannot_tell():

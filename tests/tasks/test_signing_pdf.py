@@ -18,7 +18,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 
-from engine.errors import SignerUnreachable, StateDamaged
+from engine.errors import SignerUnreachable, Unsignable
 from tasks.signatures import certificates, pades
 from tasks.signatures.provider import Signatory
 from tasks.signatures.verification import judge
@@ -76,6 +76,11 @@ def test_the_signatures_are_those_of_the_signers_in_their_order(desk, states):
     assert [s.at for s in verdict.signatures] == [NOON.isoformat()] * 3
     assert [s.covers for s in verdict.signatures] == [False, False, True]
     assert verdict.is_good and {s.trust for s in verdict.signatures} == {"test"}
+
+
+def test_a_verdict_holds_plain_values_and_nothing_of_the_document(desk, states):
+    judged = desk.judged(states[3]).signatures
+    assert {type(value) for one in judged for value in vars(one).values()} <= {str, bool, int}
 
 
 @pytest.mark.parametrize("count", [1, 2])
@@ -233,7 +238,7 @@ def test_a_place_takes_names_of_any_length(desk):
 
 
 def test_a_place_that_the_document_lacks_is_not_signed(desk):
-    with pytest.raises(StateDamaged):
+    with pytest.raises(Unsignable):
         pades.signed(desk.plain, 4, LOOK, "X", NOON, lambda _digest: b"never")
 
 

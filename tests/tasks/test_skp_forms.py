@@ -65,6 +65,15 @@ def test_results_appear_as_far_as_they_can_be_told():
     assert filled("penilaian", NEW, RATED).computed()["hasil-predikat"] == "Baik"
 
 
+def test_targets_that_were_prepared_stand_in_the_form_of_either_rules():
+    row = {name: value for name, value in ROW.items() if not name.startswith("r_")}
+    for period, panel in ((OLD, "hasil-skp"), (NEW, "hasil-predikat")):
+        form = form_for(task("penilaian"), period | {"sasaran": [row]})
+        assert form.tables["kegiatan"].value[0]["kegiatan"] == "Menyusun laporan"
+        assert (panel, "–") in [(name, text) for name, _, text in form.panel]
+        assert form.computed()[panel] == "–"
+
+
 def test_what_is_kept_fills_the_form_again():
     kept = filled("penilaian", OLD, SCORED).values
     again = form_for(task("penilaian"), OLD, draft=values.loads(values.dumps(kept)))

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from engine.errors import InvalidInput
 from tasks.skp import permenpanrb6, pp46, rule_sets
 from tasks.skp.assessment import rounded
 
@@ -165,3 +166,14 @@ def test_the_period_chooses_the_rules_and_repealed_ones_are_warned_of(end, rules
     found = rule_sets.of_period(end)
     assert (found.id, found.warning is not None) == (rules, warned)
     assert rule_sets.named(rules) is found
+
+
+def test_an_office_that_changed_later_says_so(monkeypatch):
+    monkeypatch.setenv("ALUR_PP46_UNTIL", "2022-12-31")
+    assert rule_sets.of_period(date(2022, 12, 31)) is rule_sets.PP46
+    assert rule_sets.of_period(date(2023, 1, 1)) is rule_sets.PERMENPANRB6
+
+
+def test_a_last_day_that_is_no_day_is_refused_with_its_name():
+    with pytest.raises(InvalidInput, match="ALUR_PP46_UNTIL harus tanggal seperti 2021-12-31"):
+        rule_sets.last_day_of_pp46({"ALUR_PP46_UNTIL": "31-12-2021"})

@@ -109,7 +109,7 @@ def test_a_fault_is_named_with_its_rule_and_element(
     ]
     assert all(found["message"] for found in findings)
     assert {tuple(found) for found in findings} == {
-        ("severity", "rule", "element", "message", "clause")
+        ("severity", "rule", "element", "message", "clause", "path")
     }
 
 
@@ -255,6 +255,7 @@ def test_a_process_may_be_named(alur, refused, answers):
         ("ALUR_HOST", "tidak.ada.invalid"),
         ("ALUR_HOST", "::zz::"),
         ("ALUR_ZONE", "Asia/Atlantis"),
+        ("ALUR_PP46_UNTIL", "31-12-2021"),
         ("ALUR_HOME", "/dev/null/alur"),
         ("ALUR_DATABASE_URL", "mysql://x"),
         ("ALUR_DATABASE_URL", "postgresql://nobody:rahasia@127.0.0.1:1/alur"),

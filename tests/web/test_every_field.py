@@ -333,15 +333,32 @@ def test_the_table_is_downloaded_and_comes_back_the_same(staff, address):
     ],
 )
 def test_people_are_found_while_one_types(staff, address, text, names):
-    page = staff.post(f"{address}/people", {"text": text})
-    found = [option.get("value") for option in page.tree.xpath("//option")] if names else []
-    assert [value.partition(" (")[0] for value in found] == names
-    assert names or not page.source.strip()
+    assert _offered(staff, address, text) == names
+
+
+def test_only_people_of_the_unit_that_is_drawn_are_offered_and_taken(site, staff):
+    person = b'label="Penanggung jawab" type="person">'
+    bound = b'<camunda:properties><camunda:property id="unit" value="dinas" />'
+    drawn = EVERY_FIELD.replace(person, person + bound + b"</camunda:properties>")
+    site.put_into_force(drawn)
+    address = f"/tasks/{site.item(site.start('pengadaan')).id}"
+    assert _offered(staff, address, "contoh")[0] == sample.PEOPLE[10][1]  # of a unit below it
+    assert _offered(staff, address, "sekda") == []
+    page = staff.post(address, ANSWERS | {"penanggung_jawab": sample.PEOPLE[1][1]})
+    assert page.fault("penanggung_jawab") == "Sekda Contoh bukan pegawai unit Dinas Contoh."
+    assert staff.post(address, ANSWERS).status == 303
+
+
+def _offered(staff, address, text) -> list[str]:
+    page = staff.post(f"{address}/people?field=penanggung_jawab", {"text": text})
+    options = page.tree.xpath("//option/@value") if page.source.strip() else []
+    return [value.partition(" (")[0] for value in options]
 
 
 def test_nobody_is_found_where_no_person_is_asked(site, staff):
     case = site.start()
-    page = staff.post(f"/tasks/{site.item(case).id}/people", {"text": "budi"})
+    task = f"/tasks/{site.item(case).id}"
+    page = staff.post(f"{task}/people?field=penanggung_jawab", {"text": "budi"})
     assert (page.status, page.source.strip()) == (200, "")
 
 

@@ -1,5 +1,6 @@
 """The analyst's pages: uploading a diagram, its findings, putting it into force."""
 
+import json
 from io import BytesIO
 
 import pytest
@@ -164,3 +165,24 @@ def test_markup_in_a_diagram_is_shown_not_run(analyst, upload, skp):
     page = analyst.get(upload(evil).location)
     assert "<script>alert(1)</script>" in page.text
     assert "<script>alert" not in page.source
+
+
+def test_the_way_to_a_fault_is_told_and_given_to_the_diagram(analyst, upload, draw):
+    source = draw("""
+        lane Staf subject: s x a b c e
+        startEvent s name=Mulai
+        parallelGateway x
+        userTask a name="Memeriksa berkas"
+        userTask b name="Memeriksa isi"
+        userTask c name=Menyimpan
+        endEvent e
+        s -> x -> a -> c -> e
+        x -> b -> c
+    """)
+    page = analyst.get(upload(source).location)
+    (way,) = page.tree.xpath("//details[@data-way]")
+    assert json.loads(way.get("data-way"))[:3] == ["s", "s_x", "x"]
+    assert "Mulai → " in way.text_content()
+    assert "Memeriksa isi" in way.text_content()
+    assert "Memeriksa berkas" in way.text_content()
+    assert way.text_content().rstrip().endswith("→ Menyimpan")

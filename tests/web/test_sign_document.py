@@ -10,10 +10,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 
-from engine import clock, contents, logs, signatures
-from engine.models import Base, Document, Signature, Substitution
+from engine import clock, contents, jobs, logs, signatures, values
+from engine.models import Base, Document, Job, Signature, Substitution
 from engine.signature_settings import SignatureSettings
 from tasks.signatures import provider as port
 from tasks.signatures.verification import judge
@@ -22,6 +22,7 @@ PLACES = ("Lane_PejabatPenilai", "Lane_Pegawai", "Lane_AtasanPejabatPenilai")
 SIGNERS = ("assessor", "employee", "superior")
 PROVIDER = Path(__file__).parent / "signing_provider.py"
 PASSPHRASE, TOKEN = "frasa kwartirxa zirkonia", "rahasia-penyedia"
+LOCKED = b"%PDF-1.7\ntrailer\n<< /Root 1 0 R /Encrypt 9 0 R >>\nstartxref\n9\n%%EOF\n"
 SCAN = b"\xff\xd8\xff\xe0 sebuah foto"
 
 
@@ -154,6 +155,43 @@ def test_completing_a_step_leads_to_the_document_that_it_makes_one_sign(paper, s
     employee = site.visitor("employee")
     done = employee.post(f"/tasks/{item.id}", {"keputusan": "setuju", "token": "a"})
     assert done.location == paper.path
+
+
+def test_going_on_to_the_next_task_leads_through_the_document_to_be_signed(paper, site):
+    paper.sign("assessor")
+    ready, waiting = f"/tasks/{site.item(paper.case).id}", site.task("Langkah_4")
+    employee = site.visitor("employee")
+    given = {"keputusan": "setuju", "token": "a", "then": "next"}
+    done = employee.post(f"{ready}?process=skp_collection&step=Langkah_4", given)
+    assert done.location.startswith(f"{paper.path}?after=")
+    page = employee.get(done.location)
+    (form,) = page.tree.xpath("//main//form/@action")
+    (later,) = page.tree.xpath("//a[starts-with(text(), 'Tanda tangani nanti')]/@href")
+    assert employee.get(later).location.partition("?")[0] == waiting
+    signed = employee.post(form)
+    assert paper.modes() == ["test", "test", None]
+    assert signed.location == later
+    back = employee.get(done.location)  # by the back button
+    assert back.tree.xpath("//a[text()='Tugas berikutnya']/@href") == [later]
+
+
+def test_going_on_never_stops_at_what_another_step_made_one_sign(paper, site):
+    site.step(paper.case)
+    step, following = f"/tasks/{site.item(paper.case).id}", site.task("Langkah_5")
+    given = {"catatan_ke_atasan": "Baik", "token": "a", "then": "next"}
+    done = site.visitor("assessor").post(step, given, follow_redirects=True)
+    assert done.response.request.path == following
+
+
+def test_a_document_without_the_place_is_refused_in_a_sentence(paper, site, to_be_signed):
+    with site.db.write() as session:
+        lacking = contents.keep(session, to_be_signed())
+        session.get_one(Document, paper.id).content_id = lacking
+    page = paper.sign("assessor")
+    assert page.status == 409 and page.tree.xpath("//main//form")
+    (said,) = page.tree.xpath("//p[@class='flash error']/text()")
+    assert "tidak punya tempat tanda tangan ke-1, jadi tidak dapat ditandatangani" in said
+    assert paper.modes() == [None, None, None]
 
 
 def test_the_case_says_who_has_signed_and_who_has_not(paper, site):
@@ -291,12 +329,23 @@ def test_a_scan_is_kept_beside_the_document_with_who_brought_it(paper, site):
         (b"", "Pilih berkas pindaian"),
         (b"<html>bukan gambar", "harus berupa PDF, JPEG atau PNG"),
         (b"%PDF-" + b"0" * 5_000_000, "paling besar 5 MB"),
+        (b"%PDF-1.7\n1 0 obj\n", "PDF itu tidak utuh"),
+        (LOCKED, "PDF itu terkunci"),
     ],
 )
 def test_what_is_no_scan_is_refused(paper, scan, said):
     paper.mode("wet")
     page = paper.sign("assessor", scan=(io.BytesIO(scan), "pindaian.pdf"))
     assert page.status == 422 and any(said in one for one in page.said)
+    assert paper.modes() == [None, None, None]
+
+
+def test_the_printed_document_itself_is_no_scan_of_it(paper, site):
+    paper.mode("wet")
+    printed = site.visitor("assessor").get(f"/documents/{paper.id}/signed.pdf").response.data
+    page = paper.sign("assessor", scan=(io.BytesIO(printed), "penilaian.pdf"))
+    assert page.status == 422
+    assert "Ini dokumen yang belum ditandatangani. Unggah pindaian yang sudah." in page.said
     assert paper.modes() == [None, None, None]
 
 
@@ -310,9 +359,30 @@ def test_the_document_is_for_those_who_may_see_its_case(paper, site):
 
 
 @pytest.mark.parametrize("who", ["assessor", "superior"])
-def test_what_waits_for_a_job_says_so(paper, site, who):
+def test_the_page_of_what_is_being_made_asks_until_it_is_ready(paper, site, who):
     with site.db.write() as session:
-        session.get_one(Document, paper.id).content_id = None
-    page = site.visitor(who).get(paper.path)
+        document = session.get_one(Document, paper.id)
+        made, document.content_id = document.content_id, None
+        job = {"instance_id": paper.case, "kind": "document", "due": clock.now(),
+               "ready": clock.now(), "details": values.dumps({"document": paper.id})}  # fmt: skip
+        jobs.arm(session, [job])
+    visitor = site.visitor(who)
+    page = visitor.get(paper.path)
     assert any(said.startswith("Dokumen ini sedang dibuat.") for said in page.said)
-    assert site.visitor(who).get(f"/documents/{paper.id}/signed.pdf").status == 404
+    assert visitor.get(f"/documents/{paper.id}/signed.pdf").status == 404
+    (asking,) = page.tree.xpath("//section[@id='signing']/@hx-get")
+    assert 'hx-trigger="every' in visitor.get(asking, headers={"HX-Request": "true"}).source
+    with site.db.write() as session:
+        session.get_one(Document, paper.id).content_id = made
+        session.execute(delete(Job).where(Job.kind == "document"))
+    ready = visitor.get(asking, headers={"HX-Request": "true"})
+    assert "hx-trigger" not in ready.source
+    assert bool(ready.tree.xpath("//form")) is (who == "assessor")
+
+
+def test_what_could_not_be_made_says_so_and_is_not_asked_for_again(paper, site):
+    with site.db.write() as session:
+        session.get_one(Document, paper.id).content_id = None  # and there is no job any more
+    page = site.visitor("assessor").get(paper.path)
+    assert any(said.startswith("Dokumen ini gagal dibuat") for said in page.said)
+    assert "hx-trigger" not in page.source

@@ -10,7 +10,7 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 const out = path.resolve(process.env.OUT ?? path.join(here, '../static/dist'));
 const dev = process.argv.includes('--dev');
 
-const ENTRIES = ['app.js', 'app.css', 'viewer.js', 'viewer.css'];
+const ENTRIES = ['app.js', 'app.css', 'modeler.js', 'modeler.css', 'viewer.js', 'viewer.css'];
 
 const result = await esbuild.build({
   absWorkingDir: here,
@@ -23,6 +23,7 @@ const result = await esbuild.build({
   format: 'iife',
   target: ['es2022', 'chrome109', 'firefox115', 'safari16'],
   charset: 'utf8',
+  loader: { '.woff2': 'file' },
   legalComments: 'none',
   banner: { js: '/*! Licences: THIRD-PARTY-NOTICES.txt */', css: '/*! Licences: THIRD-PARTY-NOTICES.txt */' },
   metafile: true,
@@ -60,16 +61,21 @@ function sorted(object) {
   return Object.fromEntries(Object.entries(object).sort(([a], [b]) => a.localeCompare(b)));
 }
 
+/** The properties panel brings Preact along, in a folder of its own. */
+function carried(file) {
+  return /^.*\/properties-panel\/preact(?=\/)/.exec(file)?.[0];
+}
+
 /** The licence of every package with a file in a bundle. A package without one stops the build. */
 async function notices(metafile) {
   const packages = new Set();
   for (const { inputs } of Object.values(metafile.outputs)) {
     for (const [file, { bytesInOutput }] of Object.entries(inputs)) {
       const match = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file);
-      if (match && bytesInOutput > 0) packages.add(match[1]);
+      if (match && bytesInOutput > 0) packages.add(carried(file) ?? match[1]);
     }
   }
-  // Packages a bundle carries inside another package's file would not be seen here; none of ours does so.
+  // Packages a bundle carries inside another package's file would not be seen here: see `carried`.
   const parts = [];
   for (const folder of [...packages].sort()) {
     const about = JSON.parse(await readFile(path.join(here, folder, 'package.json'), 'utf8'));

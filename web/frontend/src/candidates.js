@@ -1,4 +1,4 @@
-// <input list="…" data-candidates="/tasks/1/people">: the list follows what is typed. By POST: names are no addresses.
+// <input list="…" data-candidates="/tasks/1/people?field=x">: the list follows what is typed. By POST: names are no addresses.
 const PAUSE = 250; // ms
 const waiting = new WeakMap();
 

@@ -3,6 +3,7 @@
 //   data-states     {"Langkah_1": {"state": "done", "label": "Selesai", "count": 2}, …}
 //   data-zoom-in, data-zoom-out, data-fit    labels of the buttons
 //   data-error      shown when the diagram cannot be loaded
+// While a <details data-way="[ids]"> of the page is open, the elements on that way are marked, and its nodes numbered.
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 import { getDi } from 'bpmn-js/lib/util/ModelUtil';
 
@@ -33,6 +34,7 @@ async function draw(host) {
     });
     await viewer.importXML(xml);
     mark(viewer, JSON.parse(states || '{}'));
+    markWay(viewer, openWay());
     describe(viewer, host);
     size(viewer, host, stage);
     host.append(controls(viewer, host));
@@ -74,6 +76,29 @@ function mark(viewer, states) {
     const small = element.width < 60;
     const position = element.host ? { bottom: 12, left: -4 } : small ? { top: -18, right: 0 } : { top: -11, right: 14 };
     overlays.add(id, 'state', { position, html: badge });
+  }
+}
+
+const openWay = () => JSON.parse(document.querySelector('details[data-way][open]')?.dataset.way ?? '[]');
+
+function markWay(viewer, way) {
+  const canvas = viewer.get('canvas');
+  const registry = viewer.get('elementRegistry');
+  const overlays = viewer.get('overlays');
+  overlays.remove({ type: 'way' });
+  registry.forEach(({ id }) => canvas.removeMarker(id, 'is-way'));
+  const turns = new Map();
+  let turn = 0;
+  for (const id of way.filter((name) => registry.get(name))) {
+    canvas.addMarker(id, 'is-way');
+    if (registry.get(id).waypoints) continue;
+    turns.set(id, [...(turns.get(id) ?? []), ++turn]);
+  }
+  for (const [id, numbers] of turns) {
+    const badge = document.createElement('span');
+    badge.className = 'diagram-badge is-late';
+    badge.textContent = numbers.join(', ');
+    overlays.add(id, 'way', { position: { top: -11, left: 8 }, html: badge });
   }
 }
 
@@ -217,6 +242,12 @@ const seen = new IntersectionObserver((entries) => {
     draw(target);
   }
 }, { rootMargin: '200px' });
+
+// The event does not bubble.
+document.addEventListener('toggle', ({ target }) => {
+  if (!target.matches('details[data-way]')) return;
+  for (const viewer of shown.values()) markWay(viewer, openWay());
+}, true);
 
 function scan() {
   for (const [host, viewer] of shown) {

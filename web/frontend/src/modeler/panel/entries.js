@@ -1,0 +1,31 @@
+// Entries of the properties panel: each has a label, how its value is read and how it is set.
+import {
+  CheckboxEntry, SelectEntry, TextAreaEntry, TextFieldEntry,
+  isCheckboxEntryEdited, isSelectEntryEdited, isTextAreaEntryEdited, isTextFieldEntryEdited,
+} from '@bpmn-io/properties-panel';
+import { useService } from 'bpmn-js-properties-panel';
+
+/** One component for all entries of a kind: a new one at each change would lose what is being typed. */
+function kind(Entry, isEdited) {
+  const component = (props) => {
+    const translate = useService('translate');
+    const debounce = useService('debounceInput');
+    const { element, id, label, get, set, description, validate, choices, rows, autoResize, fixed } = props;
+    return Entry({
+      element, id, debounce, rows, autoResize,
+      label: fixed ? label : translate(label),
+      description: description && translate(description),
+      validate: validate && ((value) => translate(validate(value) ?? '')),
+      getOptions: choices && (() => choices().map(([value, said, own]) => ({ value, label: own ? said : translate(said) }))),
+      getValue: () => get() ?? '',
+      setValue: (value) => set(value ?? ''),
+    });
+  };
+  return (id, label, get, set, more = {}) => ({ id, component, isEdited, label, get, set, ...more });
+}
+
+export const text = kind(TextFieldEntry, isTextFieldEntryEdited);
+const lines = kind(TextAreaEntry, isTextAreaEntryEdited);
+export const area = (id, label, get, set, more) => lines(id, label, get, set, { rows: 1, autoResize: true, ...more });
+export const tick = kind(CheckboxEntry, isCheckboxEntryEdited);
+export const select = kind(SelectEntry, isSelectEntryEdited);
