@@ -15,13 +15,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 from urllib.request import urlopen
 
 import pytest
-from flask import Flask
+from flask import Flask, session
+from flask_wtf.csrf import generate_csrf
 from jinja2 import FileSystemBytecodeCache
 from lxml import html
+from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from engine import cases, deployments, history, instances, people, sample, sign_ins, starting
@@ -56,6 +58,25 @@ def sqlite_url(sqlite_office_url) -> str:
 @pytest.fixture
 def postgresql_url(postgresql_office_url) -> str:
     return postgresql_office_url
+
+
+class _KnownRule(Rule):
+    """An address whose code is compiled once, not again in the application of each test."""
+
+    _known: ClassVar[dict[Any, Any]] = {}
+
+    def _compile_builder(self, append_unknown: bool = True) -> Any:
+        asked = (self.rule, self.subdomain, self.host, repr(self.defaults), append_unknown)
+        if asked not in self._known:
+            self._known[asked] = super()._compile_builder(append_unknown)
+        return self._known[asked]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _known_rules() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Flask, "url_rule_class", _KnownRule)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -308,6 +329,21 @@ class Page:
         return found[0].text_content() if found else None
 
 
+def _csrf(client: Any) -> str:
+    with client.application.test_request_context():
+        token: str = generate_csrf()
+        known = session["csrf_token"]
+    with client.session_transaction() as cookie:
+        cookie["csrf_token"] = known
+    return token
+
+
+@pytest.fixture(scope="session")
+def csrf() -> Callable[[Any], str]:
+    """``csrf(client)``: a token for the forms of a browser, as every page with a form has it."""
+    return _csrf
+
+
 @dataclass
 class Visitor:
     """A browser of one person, who may be signed in."""
@@ -316,7 +352,7 @@ class Visitor:
     csrf: str = field(init=False)
 
     def __post_init__(self) -> None:
-        self.csrf = self.get("/sign-in").tree.xpath("string(//input[@name='csrf_token']/@value)")
+        self.csrf = _csrf(self.client)
 
     def get(self, path: str, **how: Any) -> Page:
         return Page(self.client.get(path, **how))
