@@ -54,8 +54,8 @@ def test_every_page_is_accessible_and_fits(
     staff.click("button:has-text('Ambil')")
     staff.wait_for_url("**/tasks/*")
     task = staff.url
-    handover = second_step(staff, start_case)
     make_trouble(server)
+    handover = second_step(staff, start_case)
     visits = {
         "staff": [task, case, "/", "/notices", "/profile", "/cases", "/nowhere", "/sign-in",
                   "/verify", "/cases/new/skp_collection", "/cases/new/skp_collection/12",
