@@ -43,6 +43,11 @@ def may_deploy(actor: Actor) -> bool:
     return actor.is_analyst
 
 
+def may_move(actor: Actor) -> bool:
+    """Analysts take running cases over to another version, of which they see no more than steps."""
+    return actor.is_analyst
+
+
 def may_work(actor: Actor, person_id: int | None, group_id: int | None, subject_id: int) -> bool:
     """A task is done by its person or, until someone has it, by anyone of its group.
 

@@ -380,4 +380,3 @@ def _scope(level: Any, flow: Flow) -> str:
 
 def _name(node: Node) -> str:
     return node.name or node.id
-
