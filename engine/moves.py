@@ -48,9 +48,13 @@ PASSED_ON = (StaleInstance, DatabaseLost, JobGone)  # to be tried again, and no 
 
 @dataclass(frozen=True)
 class Planned:
-    """What would become of a case: its ``transfer``, or why it cannot be taken over."""
+    """What would become of a case: its ``transfer``, or why it cannot be taken over.
+
+    ``elements`` are those of its open tasks.
+    """
 
     instance_id: int
+    elements: tuple[str, ...] = ()
     transfer: Transfer | None = None
     refused: Message | None = None
 
@@ -103,6 +107,11 @@ def groups(session: Session, definition_id: int) -> list[Group]:
     return [Group(found, count, first[found]) for found, count in counted.most_common()]
 
 
+def called_by(session: Session, instance_id: int) -> bytes | None:
+    """Which versions of other processes a case calls, as `Instance.called` has it."""
+    return session.scalar(select(Instance.called).where(Instance.id == instance_id))
+
+
 def page(session: Session, definition_id: int, after: int) -> Sequence[int]:
     """The cases of a version that have not ended, behind one."""
     query = select(Instance.id).where(*_going(definition_id), Instance.id > after)
@@ -112,12 +121,14 @@ def page(session: Session, definition_id: int, after: int) -> Sequence[int]:
 def planned(session: Session, between: Versions, instance_id: int) -> Planned:
     """What would become of a case now."""
     before = transfers.read(session, instance_id)
+    elements = tuple(item.element for item in before.items)
     try:
-        return Planned(instance_id, transfers.plan(session, between, before, clock.now()))
+        plan = transfers.plan(session, between, before, clock.now())
+        return Planned(instance_id, elements, plan)
     except PASSED_ON:
         raise
     except AlurError as error:
-        return Planned(instance_id, refused=error.message)
+        return Planned(instance_id, elements, refused=error.message)
 
 
 def order(

@@ -25,7 +25,7 @@ from engine import (
     variables,
 )
 from engine.errors import Immovable
-from engine.history import Fact
+from engine.history import MOVED, Fact
 from engine.ledger import Act
 from engine.models import Document, Incident, Instance, Job, Role, Signature, WorkItem
 from engine.new_clocks import NewClocks
@@ -49,7 +49,6 @@ if TYPE_CHECKING:
     from engine.spiff.execution import Execution
     from engine.timers import Row
 
-MOVED = "case.moved"
 GOING = ("running", "suspended")
 
 

@@ -40,6 +40,7 @@ from web import (
     journal,
     logs,
     metrics,
+    moves,
     notices,
     own_data,
     passwords,
@@ -124,6 +125,7 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
     app.add_template_filter(record.moved)
     app.add_template_filter(record.behalf)
     app.add_template_filter(record.reassigned)
+    app.add_template_filter(record.taken_over)
     app.add_template_filter(record.performed)
     app.add_template_filter(record.document)
     app.add_template_global(standing)
@@ -156,6 +158,7 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
         documents.area,
         skp_overview.area,
         deployments.area,
+        moves.area,
         form_previews.area,
         incidents.area,
         calendars.area,

@@ -6,9 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from engine import clock, deployments, instances, jobs, moves, supervision, values
-from engine.errors import DiagramRefused, InvalidInput, NoLongerOpen, NotAllowed
-from engine.models import Instance, Move, MovedCase
+from engine import clock, deployments, instances, moves, supervision
+from engine.models import MovedCase
 
 NOTE = "Waktu langkah 3 diperpanjang"
 
