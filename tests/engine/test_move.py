@@ -1,13 +1,29 @@
 """Running cases are taken over to another version: shown before, whole or not at all, on record."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from engine import clock, deployments, instances, moves, supervision
-from engine.models import MovedCase
+from engine import (
+    clock,
+    deployments,
+    incidents,
+    instances,
+    journal,
+    ledger,
+    moves,
+    people,
+    substitutions,
+    supervision,
+    transfers,
+    values,
+    verification,
+)
+from engine.errors import InvalidInput, NoLongerOpen, NotAllowed
+from engine.models import Instance, Move, MovedCase
+from engine.substitutions import Term
 
 NOTE = "Waktu langkah 3 diperpanjang"
 
@@ -57,6 +73,10 @@ def outcomes(office, move_id):
 def version_of(office, case):
     with office.db.read() as session:
         return deployments.definition(session, office.case(case).definition_id).version
+
+
+def verify(office):
+    return verification.verify(office.db, None, None, lambda _what, _done: None)
 
 
 def longer(skp, step, minutes, words):
@@ -289,3 +309,240 @@ def test_a_step_that_is_now_beside_another_is_refused(office, side_by_side, draw
     )
     ((_, said),) = move(more).items()
     assert said.startswith("Dalam versi baru langkah-langkah ini tidak pernah terbuka bersama saja")
+
+
+def test_a_document_that_is_being_made_is_waited_for(office, skp, move):
+    case = office.start()
+    office.until(case, "Langkah_2")
+    assert [job.kind for job in office.jobs(case) if job.kind == "document"] == ["document"]
+    new = deployed(office, longer(skp, 3, "PT45M", "45 menit"))
+    ordered = order(office, new)
+    moves.run(office.db, office.jobs(None, "move")[0])
+    assert outcomes(office, ordered) == {case: "Sebuah dokumen kasus ini sedang dibuat."}
+
+
+def test_data_that_only_earlier_steps_of_the_new_version_give_is_missed(office, draw, move):
+    case = small(office, draw, SIMPLE, at="b")
+    asks = draw(
+        """
+        process id=p name=Contoh
+        property alur:calendar=elapsed
+        lane Staf group:umum-aparatur: s a b g e f
+        startEvent s
+        userTask a name=Memeriksa
+            <camunda:formData><camunda:formField id="lengkap" label="Lengkap" type="boolean" />\
+</camunda:formData>
+        userTask b name=Mencatat
+        exclusiveGateway g default=g_f
+        endEvent e
+        endEvent f
+        s -> a -> b -> g
+        g -> e if lengkap
+        g -> f
+        """
+    )
+    assert move(asks) == {
+        case: "Langkah berikutnya memerlukan data yang tidak dimiliki kasus ini: lengkap."
+    }
+
+
+def test_a_role_that_is_new_is_filled_as_at_the_start_or_the_case_stays(office, draw, move, audit):
+    case = small(office, draw, SIMPLE)
+    lanes = SIMPLE.replace("s a b e\n", "s a e\n    lane Atasan superior(subject): b\n")
+    assert move(draw(lanes)) == {case: "moved"}
+    office.step(case)
+    assert office.item(case).place == "Atasan"
+    assert office.item(case).person_id == office.assessor.id
+    assert audit(office.db) == []
+
+
+def test_a_role_that_nobody_fills_is_a_reason(office, draw, move):
+    boss = office.governor
+    office.put_into_force(draw(SIMPLE))
+    case = office.start(boss, key="p")
+    lanes = SIMPLE.replace("s a b e\n", "s a e\n    lane Atasan superior(subject): b\n")
+    ((_, said),) = move(draw(lanes)).items()
+    assert said == f"{boss.name} belum memiliki atasan dalam direktori."
+    assert version_of(office, case) == 1
+
+
+def test_a_task_goes_to_whoever_has_the_role_that_does_it_now(office, draw, move):
+    case = small(office, draw, SIMPLE)
+    lanes = SIMPLE.replace("s a b e\n", "s b e\n    lane Pegawai subject: a\n")
+    assert move(draw(lanes)) == {case: "moved"}
+    item = office.item(case)
+    assert (item.place, item.person_id, item.group_id) == ("Pegawai", office.employee.id, None)
+
+
+# On record, and once
+
+
+def test_the_case_and_the_office_have_it_on_record(office, draw, move):
+    case = small(office, draw, SIMPLE)
+    move(draw(SIMPLE.replace("Mencatat", "Menulis")))
+    entry = office.history(case)[-1]
+    told = values.loads(entry.details)
+    assert (entry.kind, entry.person_id, entry.capacity) == (
+        "case.moved", office.analyst.id, "analyst",
+    )  # fmt: skip
+    assert (told["old"]["version"], told["new"]["version"]) == (1, 2)
+    assert (told["reason"], told["steps"]) == (NOTE, {"a": "a"})
+    with office.db.read() as session:
+        kinds = [(e.kind, e.person_id) for e in journal.page(session)][:2]
+    assert kinds == [("move.done", None), ("move.ordered", office.analyst.id)]
+
+
+def test_only_an_analyst_orders_it_and_with_a_note(office, draw):
+    case = small(office, draw, SIMPLE)
+    both = deployed(office, draw(SIMPLE.replace("Mencatat", "Menulis")))
+    for who in (office.head, office.administrator, office.auditor, office.staff):
+        with pytest.raises(NotAllowed):
+            order(office, both, by=who)
+    for note in ("", "  ", "x" * 2001):
+        with pytest.raises(InvalidInput):
+            order(office, both, note=note)
+    with pytest.raises(InvalidInput, match="sekurang-kurangnya satu"):
+        order(office, both, [case + 1])
+    assert office.jobs(None, "move") == []
+
+
+def test_a_second_order_waits_for_the_first_and_then_finds_nothing_to_do(office, draw):
+    case = small(office, draw, SIMPLE)
+    both = deployed(office, draw(SIMPLE.replace("Mencatat", "Menulis")))
+    order(office, both)
+    with pytest.raises(NoLongerOpen, match="sedang berjalan"):
+        order(office, both)
+    office.due()
+    with pytest.raises(InvalidInput, match="sekurang-kurangnya satu"):
+        order(office, both)
+    assert office.kinds(case).count("case.moved") == 1
+
+
+def test_who_completes_in_between_is_heard_and_the_case_is_planned_again(
+    office, rival, draw, before_writing, audit
+):
+    case = small(office, draw, SIMPLE)
+    ordered = order(office, deployed(office, draw(SIMPLE.replace("Mencatat", "Menulis"))))
+    item = office.item(case)
+
+    def complete():
+        instances.complete(rival, office.staff, item.id, {}, token="lawan")
+
+    before_writing(office.db, complete)
+    moves.run(office.db, office.jobs(None, "move")[0])
+    assert outcomes(office, ordered) == {case: "moved"}
+    assert office.item(case).element == "b"
+    assert office.kinds(case)[-1] == "case.moved"
+    assert audit(office.db) == []
+
+
+def test_whoever_completes_while_the_case_is_moved_has_done_it_in_the_new_version(
+    office, rival, draw, before_writing, audit
+):
+    case = small(office, draw, SIMPLE)
+    order(office, deployed(office, draw(SIMPLE.replace("Mencatat", "Menulis"))))
+    item = office.item(case)
+    (job,) = office.jobs(None, "move")
+    before_writing(office.db, lambda: moves.run(rival, job))
+    instances.complete(office.db, office.staff, item.id, {}, token="x")
+    assert office.kinds(case)[-3:] == ["case.moved", "task.completed", "task.opened"]
+    assert version_of(office, case) == 2
+    assert audit(office.db) == []
+
+
+def test_a_job_that_dies_halfway_goes_on_with_the_rest(office, draw, monkeypatch, audit):
+    office.put_into_force(draw(SIMPLE))
+    cases = [office.start(key="p") for _ in range(5)]
+    ordered = order(office, deployed(office, draw(SIMPLE.replace("Mencatat", "Menulis"))))
+    write, moved = transfers.write, []
+
+    def dying(*given):
+        write(*given)
+        if len(moved) == 2:
+            raise SystemExit  # before the commit
+        moved.append(given)
+
+    monkeypatch.setattr(transfers, "write", dying)
+    with pytest.raises(SystemExit):
+        moves.run(office.db, office.jobs(None, "move")[0])
+    assert [version_of(office, case) for case in cases] == [2, 2, 1, 1, 1]
+    assert list(outcomes(office, ordered).values()) == ["moved", "moved", None, None, None]
+    monkeypatch.setattr(transfers, "write", write)
+    office.due()
+    assert list(outcomes(office, ordered).values()) == ["moved"] * 5
+    assert [office.kinds(case).count("case.moved") for case in cases] == [1] * 5
+    assert audit(office.db) == []
+
+
+def test_many_cases_are_done_a_page_at_a_time(office, draw, monkeypatch):
+    monkeypatch.setattr(moves, "PAGE", 2)
+    office.put_into_force(draw(SIMPLE))
+    cases = [office.start(key="p") for _ in range(5)]
+    ordered = order(office, deployed(office, draw(SIMPLE.replace("Mencatat", "Menulis"))))
+    moves.run(office.db, office.jobs(None, "move")[0])
+    assert list(outcomes(office, ordered).values()).count("moved") == 2
+    office.due()
+    assert outcomes(office, ordered) == dict.fromkeys(cases, "moved")
+
+
+def test_a_case_costs_few_statements_and_one_commit(office, draw, statements):
+    case = small(office, draw, WATCHED)
+    instances.claim(office.db, office.staff, office.item(case).id)
+    both = between(office, *deployed(office, draw(with_waktu(30))))
+    move = Move(id=1, note=NOTE)
+    with office.db.write() as session:
+        session.add(Move(from_id=both.old.id, to_id=both.new.id, mapping=b"{}", note=NOTE,
+                         person_id=office.analyst.id, at=clock.now()))  # fmt: skip
+        session.flush()
+        session.add(MovedCase(move_id=1, instance_id=case))
+    moves._take_over(office.db, move, both, office.analyst, case)  # what is compiled once
+    with office.db.read() as session:
+        assert session.get_one(MovedCase, (1, case)).outcome == "moved"
+    other = office.start(key="p")
+    with office.db.write() as session:
+        session.add(MovedCase(move_id=1, instance_id=other))
+    statements.clear()
+    moves._take_over(office.db, move, both, office.analyst, other)
+    assert statements.commits == 1
+    assert len(statements.sent) <= 14, [sent for sent, _ in statements.sent]
+
+
+def test_an_open_incident_stays_with_its_task(office, draw, move):
+    case = small(office, draw, SIMPLE, at="b")
+    item = office.item(case)
+    with office.db.write() as session:
+        ledger.keep_failed(session, item, office.staff, clock.now(), b"{}", "Gagal")
+    renamed = SIMPLE.replace("userTask b", "userTask c").replace("-> b ", "-> c ")
+    assert move(draw(renamed.replace("s a b", "s a c"))) == {case: "moved"}
+    with office.db.read() as session:
+        (incident,) = incidents.unresolved(session, office.administrator)
+    assert (incident.element, incident.work_item_id) == ("c", item.id)
+
+
+def test_who_stands_in_completes_a_task_that_was_moved(office, draw, move, audit):
+    lanes = SIMPLE.replace("s a b e\n", "s a e\n    lane Penilai superior(subject): b\n")
+    case = small(office, draw, lanes, at="b")
+    today = date(2026, 11, 26)
+    term = Term("plh", today, today, "ST-1")
+    substitutions.appoint(
+        office.db, office.administrator, office.assessor.id, office.colleague.id, term
+    )
+    assert move(draw(lanes.replace("Mencatat", "Menulis"))) == {case: "moved"}
+    with office.db.read() as session:
+        standing_in = people.actor(session, office.colleague.id)
+    instances.complete(office.db, standing_in, office.item(case).id, {}, token="x")
+    assert office.case(case).status == "completed"
+    assert audit(office.db) == []
+
+
+def test_a_case_that_has_been_moved_is_verified_and_shown_as_it_was(office, skp, move, audit):
+    case = office.start()
+    office.until(case, "Langkah_4")
+    office.due()
+    assert move(longer(skp, 4, "PT45M", "45 menit")) == {case: "moved"}
+    office.finish(case)
+    assert verify(office).faults == []
+    assert audit(office.db) == []
+    with office.db.write() as session:
+        session.execute(update(Instance).values(definition_id=1))
+    assert verify(office).faults
