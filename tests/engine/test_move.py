@@ -546,3 +546,50 @@ def test_a_case_that_has_been_moved_is_verified_and_shown_as_it_was(office, skp,
     with office.db.write() as session:
         session.execute(update(Instance).values(definition_id=1))
     assert verify(office).faults
+
+
+def with_a_step_more(skp):
+    """The procedure with 45 minutes for step 3, and a step of the assessor's behind it."""
+    source = longer(skp, 3, "PT45M", "45 menit")
+    way = re.search(rb'<bpmn:sequenceFlow id="(\w+)"[^>]*sourceRef="Langkah_3"[^>]*/>', source)
+    assert way
+    onward = way[0].replace(way[1], b"Alur_baru").replace(b'"Langkah_3"', b'"Langkah_3b"')
+    into = re.sub(rb'targetRef="\w+"', b'targetRef="Langkah_3b"', way[0])
+    task = b'<bpmn:userTask id="Langkah_3b" name="Mencocokkan nilai" />'
+    target = re.search(rb'targetRef="(\w+)"', way[0])
+    source = source.replace(way[0], task + into + onward)
+    source = re.sub(
+        rb'(<bpmn:userTask id="%s".*?)<bpmn:incoming>%s</bpmn:incoming>' % (target[1], way[1]),
+        rb"\1<bpmn:incoming>Alur_baru</bpmn:incoming>", source, count=1, flags=re.DOTALL,
+    )  # fmt: skip
+    lane = b"<bpmn:flowNodeRef>Langkah_3</bpmn:flowNodeRef>"
+    return source.replace(lane, lane + b"<bpmn:flowNodeRef>Langkah_3b</bpmn:flowNodeRef>")
+
+
+def test_two_of_three_go_over_to_a_version_with_a_step_more_and_are_completed(
+    office, skp, move, audit
+):
+    first, second, third = (office.start() for _ in range(3))
+    begun = office.until(first, "Langkah_3")
+    instances.take_up(office.db, office.assessor, begun.id)
+    office.due()
+    office.until(third, "Langkah_2")  # whose form of step 1 is still to be typeset
+    new = deployed(office, with_a_step_more(skp))
+    with office.db.read() as session:
+        plans = [moves.planned(session, between(office, *new), c) for c in (first, second, third)]
+    assert [plan.stays for plan in plans] == [True, True, False]
+    assert str(plans[2].refused) == "Sebuah dokumen kasus ini sedang dibuat."
+    (passage,) = plans[0].transfer.passages
+    assert passage.changes["due_at"] - begun.opened_at == timedelta(minutes=45)
+    ordered = order(office, new)
+    moves.run(office.db, office.jobs(None, "move")[0])
+    assert outcomes(office, ordered) == {
+        first: "moved", second: "moved", third: "Sebuah dokumen kasus ini sedang dibuat.",
+    }  # fmt: skip
+    for case in (first, second, third):
+        office.finish(case)
+    steps = [[item.element for item in office.work(case)] for case in (first, second, third)]
+    assert ["Langkah_3b" in done for done in steps] == [True, True, False]
+    assert [office.case(case).status for case in (first, second, third)] == ["completed"] * 3
+    assert verify(office).faults == []
+    assert audit(office.db) == []
