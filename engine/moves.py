@@ -77,9 +77,10 @@ def versions(
     db: Database, session: Session, old_id: int, new_id: int, chosen: Mapping[str, str]
 ) -> Versions:
     """Two versions of one process; raises `NotFound`, `InvalidInput`, `DiagramRefused`."""
-    old, new = deployments.definition(session, old_id), deployments.definition(session, new_id)
-    if old.key != new.key or old.id == new.id:
-        raise InvalidInput(message("Pilih dua versi yang berbeda dari proses yang sama."))
+    old = deployments.definition(session, old_id)
+    if new_id not in {other.id for other in others(session, old)}:
+        raise InvalidInput(message("Pilih versi lain dari proses yang sama."))
+    new = deployments.definition(session, new_id)
     return Versions.between(db, session, old, new, chosen)
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bpmn.diagram import Node
     from engine.models import Job, WorkItem
     from engine.spiff.execution import Execution
-    from engine.spiff.moving import Route
+    from engine.spiff.routes import Route
     from engine.timers import Clocks, Row
     from engine.transfers import Situation
 

@@ -30,7 +30,8 @@ from engine.ledger import Act
 from engine.models import Document, Incident, Instance, Job, Role, Signature, WorkItem
 from engine.new_clocks import NewClocks
 from engine.signature_places import signing_steps
-from engine.spiff.moving import Route, carry_over
+from engine.spiff.moving import carry_over
+from engine.spiff.routes import Route
 from engine.steps import Waiting
 from engine.timers import Clocks
 

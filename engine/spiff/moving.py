@@ -10,7 +10,6 @@ version does not come to.
 from __future__ import annotations
 
 from copy import deepcopy
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
@@ -18,50 +17,23 @@ from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from bpmn.diagram import HUMAN_TASKS
-from bpmn.markings import Net
 from bpmn.messages import message
 from engine.errors import Immovable
 from engine.spiff import catching, state
 from engine.spiff.execution import Execution
 from engine.spiff.flow import Flow, Inner
 from engine.spiff.joins import EdgeJoin, EndJoin, TokenJoin
-from engine.spiff.loops import CHILD, Repeated
+from engine.spiff.loops import Repeated
 from engine.spiff.nodes import EventGateway, EventSubprocess
+from engine.spiff.routes import EDGE, SPLIT
 from engine.spiff.transcript import WAYS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from bpmn.diagram import Node
     from bpmn.markings import Position
-    from engine.spiff.programs import Program
+    from engine.spiff.routes import Route
 
-_SPLIT, _EDGE, _END = ".BoundaryEventSplit", ".BoundaryEventJoin", ".EndJoin"
 _LIVE = TaskState.READY | TaskState.WAITING | TaskState.STARTED
-_PLAIN = HUMAN_TASKS | {"serviceTask", "receiveTask", "intermediateCatchEvent"}
-
-
-@dataclass(frozen=True)
-class Route:
-    """From which version to which, and by which ``mapping`` of node ids."""
-
-    old: Program
-    new: Program
-    mapping: Mapping[str, str]
-    _nets: dict[str, tuple[Net, bool]] = field(default_factory=dict, compare=False)
-
-    def net(self, old_scope: str, scope: str) -> tuple[Net, bool]:
-        """The markings of a scope of the new version, and whether the old one had the same."""
-        if scope not in self._nets:
-            net = Net(self.new.diagram, scope)
-            same = Net(self.old.diagram, old_scope).outline() == net.outline()
-            self._nets[scope] = net, same
-        return self._nets[scope]
-
-    def stays(self, element: str) -> bool:
-        """Whether an element is the same one in both versions."""
-        return self.mapping.get(element) == element
 
 
 def carry_over(route: Route, packed: bytes) -> Execution:
@@ -81,7 +53,7 @@ class _Level:
         self.specs = new.spec.task_specs
         self.top: Flow = new.top_workflow
         self.tokens: list[Position] = []
-        self.changed = False  # whether a token stands at an element of another id
+        self.stay = True  # whether each token is at an element of the same id
 
     def copy(self) -> None:
         self.new.completed = True  # keeps SpiffWorkflow from acting while the tree is built
@@ -125,7 +97,7 @@ class _Level:
 
     def _done_spec(self, task: Task) -> Any:
         """What a task that is done is called now; what the new version has not has no name."""
-        spec = self.specs.get(self._renamed(task.task_spec.name))
+        spec = self.specs.get(self._renamed(task))
         same = spec is not None and type(spec) is type(task.task_spec)
         if same and isinstance(spec, Repeated):
             same = spec.loop.kind == task.task_spec.loop.kind
@@ -134,10 +106,10 @@ class _Level:
     def _place_watched(self, split: Task | None, task: Task, parent: Task) -> None:
         """A token in an activity, with what waits and has happened at its edge."""
         node = self._counterpart(task)
-        self._hold((node.id, None), self.flow.element(task))
+        self._hold((node.id, None), task)
         below, edge = parent, self.route.new.diagram.boundary_events(node.id)
         beside = [one for one in split.children if one is not task] if split else []
-        if node.id + _SPLIT in self.specs:
+        if node.id + SPLIT in self.specs:
             below = self._split(split, node, task, parent)
         copied = self._copied(task, below, self.specs[node.id])
         self._foresee(copied)
@@ -150,7 +122,7 @@ class _Level:
                 self._await(self.specs[event.id], below)
 
     def _split(self, split: Task | None, node: Node, task: Task, parent: Task) -> Task:
-        spec = self.specs[node.id + _SPLIT]
+        spec = self.specs[node.id + SPLIT]
         if split is not None:
             return self._copied(split, parent, spec)
         made = Task(self.new, spec, parent=parent, state=TaskState.COMPLETED)
@@ -159,7 +131,7 @@ class _Level:
 
     def _place_event(self, event: Task, host: Node, below: Task, parent: Task) -> str | None:
         """An event at the edge of an activity; of which element of the new version it is."""
-        node = self._same_event(event, host)
+        node = self.route.event(self.flow.element(event), host)
         if event.state == TaskState.WAITING:
             if node is not None:
                 self._foresee(self._copied(event, below, self.specs[node.id]))
@@ -170,7 +142,7 @@ class _Level:
     def _place_happened(self, event: Task, node: Node | None, below: Task) -> None:
         """An event that has happened does not happen again; what it led to goes on."""
         if node is not None and event.state == TaskState.COMPLETED:
-            self._require_same_happening(event, node)
+            self.route.require_over(self.flow.element(event), node)
         spec = self.specs[node.id] if node else self.new.spec.start
         copied = self._copied(event, below, spec)
         for child in event.children:
@@ -178,52 +150,32 @@ class _Level:
                 if not child.has_state(TaskState.PREDICTED_MASK | TaskState.FUTURE):
                     self._place(child, copied)
             elif node is not None:
-                self._copied(child, copied, self.specs[f"{node.attached_to}{_EDGE}"])
-
-    def _require_same_happening(self, event: Task, node: Node) -> None:
-        before = self.flow.node(event)
-        again = {one.timer.kind for one in (before, node) if one and one.timer}
-        changed = before is not None and before.timer != node.timer
-        if node.interrupting or (changed and "timeCycle" in again):
-            raise Immovable(
-                message(
-                    '"{step}" sudah terjadi dan dalam versi baru berarti lain.', step=_name(node)
-                )
-            )
-
-    def _same_event(self, event: Task, host: Node) -> Node | None:
-        """The event at the edge of the activity's counterpart that stands for this one."""
-        before = self.flow.node(event)
-        name = self.route.mapping.get(self.flow.element(event), "")
-        node = self.route.new.diagram.nodes.get(name)
-        if before is None or node is None or node.attached_to != host.id:
-            return None
-        return node if catching.kind(node) == catching.kind(before) else None
+                self._copied(child, copied, self.specs[f"{node.attached_to}{EDGE}"])
 
     def _place_joining(self, task: Task, parent: Task) -> None:
         """A token that waits at a join, come by a way that the new version has as well."""
-        spec = self.specs.get(self._renamed(task.task_spec.name))
+        spec = self.specs.get(self._renamed(task))
         if type(spec) is not type(task.task_spec):
-            raise self._gone(task)
+            raise self.route.gone(self.flow.element(task))
         if not isinstance(spec, EndJoin):
             way = parent.task_spec.name
             if way not in spec._inputs:
                 raise Immovable(
                     message(
                         "Kasus menunggu di pertemuan cabang yang dalam versi baru berbeda: {step}.",
-                        step=self._said(task),
+                        step=self.route.said(self.flow.element(task)),
                     )
                 )
             source = way.removesuffix(WAYS)
-            self._hold((self._renamed(task.task_spec.name), source), self.flow.element(task))
+            self._hold((self._renamed(task), source), task)
         self._foresee(self._copied(task, parent, spec))
 
     def _place_listener(self, task: Task, parent: Task) -> None:
         """An event subprocess, which waits or runs beside its scope."""
-        spec = self.specs.get(self._renamed(task.task_spec.name))
+        spec = self.specs.get(self._renamed(task))
         same = isinstance(spec, EventSubprocess) and self._listens_alike(task, spec)
         if not same and task.state != TaskState.WAITING:
-            raise self._gone(task)
+            raise self.route.gone(self.flow.element(task))
         if same:
             copied = self._copied(task, parent, spec)
             self._foresee(copied)
@@ -255,7 +207,7 @@ class _Level:
         """A subprocess that runs or has run in a task that was copied."""
         spec = self.top.subprocess_specs.get(host.task_spec.spec)
         if spec is None:
-            raise self._gone(inner.host)
+            raise self.route.gone(self.flow.element(inner.host))
         new = Inner(spec, host, deserializing=True)
         self.top.subprocesses[host.id] = new
         _Level(self.route, self.flow, inner, new).copy()
@@ -283,100 +235,40 @@ class _Level:
     def _foresee(self, task: Task) -> None:
         task.task_spec._predict(task, mask=TaskState.NOT_FINISHED_MASK)
 
-    def _renamed(self, name: str) -> str:
-        """The name in the new version of a task of the old version's."""
-        if name == self.old.spec.name + _END:
-            return str(self.new.spec.name) + _END
-        for suffix in (CHILD, _SPLIT, _EDGE, WAYS, ""):
-            element = name.removesuffix(suffix)
-            if name.endswith(suffix) and element in self.route.mapping:
-                return self.route.mapping[element] + suffix
-        return name if name in ("Start", "End") else ""
+    def _renamed(self, task: Task) -> str:
+        name = str(task.task_spec.name)
+        return self.route.renamed(name, str(self.old.spec.name), str(self.new.spec.name))
 
     def _counterpart(self, task: Task) -> Node:
         """The node that a token stands in from now on; raises `Immovable`."""
         element = self.flow.element(task)
-        before = self.route.old.diagram.nodes.get(element)
-        node = self.route.new.diagram.nodes.get(self.route.mapping.get(element, ""))
-        if isinstance(task.task_spec, Repeated) or (before is not None and before.loop):
-            said = message('"{step}" sedang diulang untuk beberapa hal.', step=self._said(task))
-            raise Immovable(said)
-        if before is None or node is None or node.id not in self.specs:
-            raise self._gone(task)
-        self._require_alike(before, node)
+        node = self.route.counterpart(element)
+        if node.id not in self.specs:  # it stands in another subprocess
+            raise self.route.gone(element)
         if isinstance(task.parent.task_spec, EventGateway) or self._is_chosen(node):
-            raise Immovable(
-                message('Kasus menunggu salah satu dari beberapa peristiwa: "{step}".',
-                        step=_name(before))
-            )  # fmt: skip
-        return node
-
-    def _require_alike(self, before: Node, node: Node) -> None:
-        inner = before.kind not in _PLAIN
-        same = (
-            before.kind == node.kind
-            and node.loop is None
-            and catching.kind(before) == catching.kind(node)
-            and (before.kind != "serviceTask" or before.topic == node.topic)
-            and (not inner or self._inside(before) == self._inside(node))
-        )
-        if not same:
-            said = message('"{step}" dalam versi baru jenisnya lain.', step=_name(before))
+            said = message(
+                'Kasus menunggu salah satu dari beberapa peristiwa: "{step}".',
+                step=self.route.said(element),
+            )
             raise Immovable(said)
-
-    def _inside(self, node: Node) -> str | None:
-        """What runs in a node; the subprocess that stands for another is the same."""
-        return node.called or ("" if node.kind == "subProcess" else None)
+        return node
 
     def _is_chosen(self, node: Node) -> bool:
         inputs = self.specs[node.id].inputs
         return any(isinstance(spec, EventGateway) for spec in inputs)
 
-    def _gone(self, task: Task) -> Immovable:
-        return Immovable(
-            message('"{step}" tidak ada lagi dalam versi baru.', step=self._said(task))
-        )
-
-    def _said(self, task: Task) -> str:
-        node = self.route.old.diagram.nodes.get(self.flow.element(task))
-        return _name(node) if node else str(task.task_spec.name)
-
-    # Markings
-
-    def _hold(self, position: Position, element: str) -> None:
+    def _hold(self, position: Position, task: Task) -> None:
         self.tokens.append(position)
-        self.changed |= position[0] != element
+        self.stay &= position[0] == self.flow.element(task)
 
     def _require_reachable(self) -> None:
-        """The new version has these steps open together in some run of its own."""
-        marking = frozenset(self.tokens)
-        if not marking:
-            return
-        net, same = self.route.net(_scope(self.old, self.flow), _scope(self.new, self.top))
-        if same and not self.changed:
-            return
-        if len(marking) == len(self.tokens) and net.markings is None:
-            raise Immovable(message("Versi baru terlalu bercabang untuk memeriksa perpindahan."))
-        if len(marking) < len(self.tokens) or marking not in (net.markings or ()):
-            names = self.route.new.diagram.names
-            open_ones = ", ".join(sorted({names[at] for at, _ in marking}))
-            raise Immovable(
-                message(
-                    "Dalam versi baru langkah-langkah ini tidak pernah terbuka bersama saja:"
-                    " {steps}.",
-                    steps=open_ones,
-                )
-            )
+        levels = [
+            "" if level is top else str(level.spec.name)
+            for level, top in ((self.old, self.flow), (self.new, self.top))
+        ]
+        self.route.require_reachable(levels[0], levels[1], self.tokens, stay=self.stay)
 
 
 def _watched(split: Task) -> Task:
     """The activity behind a split; the others are the events at its edge."""
     return next(t for t in split.children if not isinstance(t.task_spec, BoundaryEvent))
-
-
-def _scope(level: Any, flow: Flow) -> str:
-    return "" if level is flow else str(level.spec.name)
-
-
-def _name(node: Node) -> str:
-    return node.name or node.id

@@ -27,8 +27,9 @@ from engine.errors import Immovable, StepFailed
 from engine.spiff.execution import Execution
 from engine.spiff.joins import EndJoin, TokenJoin
 from engine.spiff.loops import COUNTERS
-from engine.spiff.moving import Route, carry_over
+from engine.spiff.moving import carry_over
 from engine.spiff.programs import Program, compile_diagram
+from engine.spiff.routes import Route
 
 BLOCKS = drawings.runs(drawings.blocks())
 NETS = drawings.runs(st.one_of(drawings.nets(), drawings.nets(boundaries=True)))

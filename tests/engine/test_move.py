@@ -593,3 +593,15 @@ def test_two_of_three_go_over_to_a_version_with_a_step_more_and_are_completed(
     assert [office.case(case).status for case in (first, second, third)] == ["completed"] * 3
     assert verify(office).faults == []
     assert audit(office.db) == []
+
+
+def test_two_steps_side_by_side_do_not_become_one(office, side_by_side, move):
+    office.put_into_force(side_by_side)
+    case = office.start(key="berdampingan")
+    other = side_by_side.replace(b'name="Mencatat"', b'name="Menulis"')
+    ((_, said),) = move(other, chosen={"Catat": "Periksa"}).items()
+    assert said.startswith("Dalam versi baru langkah-langkah ini tidak pernah terbuka bersama saja")
+    ((_, said),) = move(other.replace(b'name="Mengisi"', b'name="Isi"')).items()
+    assert said == "moved"
+    office.finish(case)
+    assert office.case(case).status == "completed"
