@@ -29,7 +29,8 @@ from engine.errors import (
 )
 from engine.ledger import once_more
 from engine.models import Definition, Instance, Job, Move, MovedCase, WorkItem
-from engine.transfers import GOING, Transfer, Versions
+from engine.prerequisites import GOING
+from engine.transfers import Transfer, Versions
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

@@ -34,7 +34,8 @@ _CLOCKED = ("timer", "service")
 class NewClocks:
     """What is armed for a case in the new version: ``disarmed`` job ids go, ``armed`` rows come.
 
-    A clock that the new version draws as the old one did runs on as it is, postponed or not.
+    A clock that the new version draws as the old one did runs on as it is, postponed or not;
+    ``renamed`` are such jobs whose element has another id.
     """
 
     session: Session
@@ -45,6 +46,7 @@ class NewClocks:
     now: datetime
     disarmed: list[int] = field(default_factory=list)
     armed: list[Row] = field(default_factory=list)
+    renamed: dict[int, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.waiting = Waiting.of(self.execution)
@@ -78,32 +80,32 @@ class NewClocks:
         task = job.task or ""
         waiting = self.waiting.timers if job.kind == "timer" else self.waiting.services
         element = waiting.get(task)
-        if element is not None and element == job.element and self._is_drawn_alike(element):
+        if element is not None and self._is_drawn_alike(job.element, element):
+            self._rename(job, element)
             return
         self.disarmed.append(job.id)
-        if job.kind == "timer" and element is not None:
+        if element is not None:
             self._arm(task, job)
-        elif element is not None:
-            now = {"kind": "service", "task": task, "element": element}
-            self._put(now | {"due": job.due, "ready": job.due})
 
-    def _is_drawn_alike(self, element: str) -> bool:
+    def _rename(self, job: Job, element: str) -> None:
+        if job.element != element:
+            self.renamed[job.id] = element
+
+    def _is_drawn_alike(self, before: str | None, element: str) -> bool:
         old, new = self.route.old.diagram, self.clocks.diagram
-        before = old.nodes.get(element)
-        if before is None:
-            return False
-        node, due = new.nodes[element], "alur:due"
-        return (
-            (before.timer, before.properties.get(due), before.starts_on_take_up, before.is_waktu)
-            == (node.timer, node.properties.get(due), node.starts_on_take_up, node.is_waktu)
-            and old.clock(before) == new.clock(node)
-        )  # fmt: skip
+        one, other = old.nodes.get(before or ""), new.nodes[element]
+        return one is not None and (
+            _said(one) == _said(other) and old.clock(one) == new.clock(other)
+        )
 
     def _is_to_be_armed(self, timer: str) -> bool:
         """Whether no clock runs yet for a timer, or another one; some were left out by hand."""
         element = self.waiting.timers[timer]
-        old = next((o for o, new in self.route.mapping.items() if new == element), None)
-        return old != element or not self._is_drawn_alike(element)
+        return not self._is_drawn_alike(self._before(element), element)
+
+    def _before(self, element: str) -> str | None:
+        """The element of the old version that one of the new version stands for."""
+        return next((old for old, new in self.route.mapping.items() if new == element), None)
 
     def _arm(self, timer: str, job: Job | None) -> None:
         node, host = self.nodes[self.waiting.timers[timer]], self.hosts[timer]
@@ -134,13 +136,16 @@ class NewClocks:
         since = item.taken_up_at if node.starts_on_take_up else item.opened_at
         if since is None:
             return None
-        row, goes_on = self._armed_for(item, node.id), self._is_drawn_alike(node.id)
-        if row is None and not goes_on and not self._kept(item, node.id):  # it has fired
+        row = self._armed_for(item, node.id)
+        if row is None and self._is_drawn_alike(self._before(node.id), node.id):
+            for job in self._around(item):
+                self._rename(job, element)
+            return item.due_at
+        if row is None:  # it has fired
             again = self.clocks.timer(node, self.execution.data_of(item.task), since)
             row = self._suspended(again, since)
-        due: datetime | None = row["due"] if row else item.due_at
-        if due is not None and (row is not None or item.element != element):
-            self._arm_around(item, element, node, due, since)
+        due: datetime = row["due"]
+        self._arm_around(item, element, node, due, since)
         return due
 
     def _arm_around(
@@ -153,11 +158,10 @@ class NewClocks:
                 self._put(row | same)
 
     def _drop_around(self, item: WorkItem) -> None:
-        self.disarmed += [
-            job.id
-            for job in self.before.jobs
-            if job.kind in _AROUND and job.work_item_id == item.id
-        ]
+        self.disarmed += [job.id for job in self._around(item)]
+
+    def _around(self, item: WorkItem) -> list[Job]:
+        return [job for kind in _AROUND for job in self._of(item, kind)]
 
     def _wait(self, item: WorkItem, element: str) -> datetime | None:
         """The end of the waiting limit; once it has passed and been told, it is not told again."""
@@ -166,7 +170,9 @@ class NewClocks:
         job = next((j for j in self._of(item, "wait")), None)
         old, new = self.route.old.diagram, self.clocks.diagram
         same = old.wait_limit(item.element) == new.wait_limit(element)
-        if same and old.clock() == new.clock() and item.element == element:
+        if same and old.clock() == new.clock():
+            if job is not None:
+                self._rename(job, element)
             return item.wait_due_at
         row = self.clocks.wait_limit(element, item.opened_at)
         row = row and self._suspended(row, item.opened_at)
@@ -178,7 +184,7 @@ class NewClocks:
 
     def _deadline(self, item: WorkItem, element: str) -> datetime | None:
         kept = [
-            {"kind": job.kind, "element": job.element, "due": job.due}
+            {"kind": job.kind, "element": self.renamed.get(job.id, job.element), "due": job.due}
             for job in self._of(item, "timer")
             if job.id not in self.disarmed
         ]
@@ -190,11 +196,6 @@ class NewClocks:
 
     def _of(self, item: WorkItem, kind: str) -> list[Job]:
         return [j for j in self.before.jobs if j.kind == kind and j.work_item_id == item.id]
-
-    def _kept(self, item: WorkItem, element: str) -> bool:
-        """Whether a clock of a task runs on as it is."""
-        mine = (job for job in self._of(item, "timer") if job.id not in self.disarmed)
-        return any(job.element == element for job in mine)
 
     def _armed_for(self, item: WorkItem, element: str) -> Row | None:
         mine = (row for row in self.armed if row.get("work_item_id") == item.id)
@@ -235,3 +236,9 @@ class NewClocks:
             for entry, after in pairwise(ends)
             if entry is not None and entry.kind == kinds[0]
         ]
+
+
+def _said(node: Node) -> tuple[object, ...]:
+    """What is drawn of a timer, or of a service that waits, which has none."""
+    due = node.properties.get("alur:due")
+    return node.kind, node.timer, due, node.starts_on_take_up, node.is_waktu

@@ -18,18 +18,16 @@ from engine import (
     deployments,
     jobs,
     ledger,
-    roles,
+    prerequisites,
     steps,
     subscriptions,
     values,
-    variables,
 )
 from engine.errors import Immovable
 from engine.history import MOVED, Fact
 from engine.ledger import Act
-from engine.models import Document, Incident, Instance, Job, Role, Signature, WorkItem
+from engine.models import Incident, Instance, Job, Role, WorkItem
 from engine.new_clocks import NewClocks
-from engine.signature_places import signing_steps
 from engine.spiff.moving import carry_over
 from engine.spiff.routes import Route
 from engine.steps import Waiting
@@ -49,8 +47,6 @@ if TYPE_CHECKING:
     from engine.people import Actor
     from engine.spiff.execution import Execution
     from engine.timers import Row
-
-GOING = ("running", "suspended")
 
 
 @dataclass(frozen=True)
@@ -123,7 +119,7 @@ class Transfer:
     seats: dict[str, Seat]
     disarmed: list[int]
     armed: list[Row]
-    renamed: dict[str, str]
+    renamed: dict[int, str]
 
 
 def read(session: Session, instance_id: int) -> Situation:
@@ -141,21 +137,20 @@ def read(session: Session, instance_id: int) -> Situation:
 def plan(session: Session, versions: Versions, before: Situation, now: datetime) -> Transfer:
     """What would become of a case; raises `Immovable`, or another error that says why not."""
     case = before.case
-    _require_there(versions, case)
+    prerequisites.require_there(versions, case)
     route = versions.route(case.called)
-    _require_settled(session, route, before)
+    prerequisites.require_settled(session, route, before)
     execution = carry_over(route, case.state)
     diagram = route.new.diagram
-    _require_data(route, execution)
-    seats = _seats(session, route, before)
+    prerequisites.require_data(route, execution)
+    seats = prerequisites.seats(session, route, before)
     working = calendars.of_unit(session, case.unit_id, case.calendar)
     clocks = NewClocks(session, route, before, execution, Clocks(diagram, working), now)
     tasks = Waiting.of(execution).tasks
     passages = [_passage(route, seats, clocks, item, tasks[item.task]) for item in before.items]
     return Transfer(
-        before, versions, execution, passages, seats, clocks.disarmed, clocks.armed,
-        {old: to for old, to in route.mapping.items() if old != to},
-    )  # fmt: skip
+        before, versions, execution, passages, seats, clocks.disarmed, clocks.armed, clocks.renamed
+    )
 
 
 def write(
@@ -185,80 +180,10 @@ def _passage(
         said = message('"{step}" dalam versi baru tidak ada pelaksananya.', step=element)
         raise Immovable(said)
     new: Row = {"element": element, "place": place.key} | clocks.dues(item, element)
-    if place.key != item.place or not _same_rule(route, item.place, place.key):
+    if place.key != item.place or not prerequisites.same_rule(route, item.place, place.key):
         new["person_id"], new["group_id"] = seats[place.key]
     changes = {name: value for name, value in new.items() if getattr(item, name) != value}
     return Passage(item, element, changes)
-
-
-def _require_there(versions: Versions, case: Case) -> None:
-    if case.status not in GOING:
-        raise Immovable(message("Kasus ini sudah berakhir."))
-    if case.digest == versions.new.digest and case.called == versions.bound.called:
-        raise Immovable(message("Kasus ini sudah mengikuti versi itu."))
-    if case.digest != versions.old.digest:
-        raise Immovable(message("Kasus ini mengikuti versi lain."))
-
-
-def _require_settled(session: Session, route: Route, before: Situation) -> None:
-    """Nothing is under way that the version it was begun on is needed for."""
-    for job in before.jobs:
-        if job.kind == "document":
-            raise Immovable(message("Sebuah dokumen kasus ini sedang dibuat."))
-        if job.kind in ("message", "signal") and not _is_sent_alike(route, job):
-            raise Immovable(message("Sebuah pesan kasus ini belum terkirim."))
-    of_case = Document.instance_id == before.case.id, Document.superseded_at.is_(None)
-    unsigned = Signature.document_id == Document.id, Signature.mode.is_(None)
-    query = select(Document.kind).join(Signature, Signature.document_id == Document.id)
-    for kind in session.scalars(query.where(*of_case, *unsigned).distinct()):
-        old, new = (signing_steps(one.diagram, kind) for one in (route.old, route.new))
-        if [(route.mapping.get(step), place) for step, place in old] != new:
-            raise Immovable(message("Sebuah dokumen kasus ini belum lengkap ditandatangani."))
-
-
-def _is_sent_alike(route: Route, job: Job) -> bool:
-    """Whether the new version sends the same at that element."""
-    old, new = (one.diagram.nodes.get(job.element or "") for one in (route.old, route.new))
-    if old is None or new is None:
-        return False
-    return (old.kind, old.topic, old.reference) == (new.kind, new.topic, new.reference)
-
-
-def _require_data(route: Route, execution: Execution) -> None:
-    """What lies ahead in the new version asks for nothing that only earlier steps of it give."""
-    now, old = Waiting.of(execution), route.old.diagram
-    here = {*now.tasks.values(), *now.timers.values(), *now.services.values(), *now.events.values()}
-    ahead = route.new.diagram.ahead_of(*here)
-    known = frozenset(execution.data) | variables.given(old)
-    lacking = variables.lacking(route.new.diagram, ahead, known)
-    if lacking:
-        raise Immovable(
-            message(
-                "Langkah berikutnya memerlukan data yang tidak dimiliki kasus ini: {names}.",
-                names=", ".join(lacking),
-            )
-        )
-
-
-def _seats(session: Session, route: Route, before: Situation) -> dict[str, Seat]:
-    """Who fills the places of the new version: as before where its rule is the same."""
-    diagram = route.new.diagram
-    kept: dict[str, Seat] = {}
-    for key in diagram.places:
-        if key in before.seats and _same_rule(route, key, key):
-            kept[key] = before.seats[key]
-    if kept.keys() != diagram.places.keys():
-        case = before.case
-        found = roles.resolve(session, diagram, case.subject_id, before.starter_id)
-        fillings = {place: roles.Filling(place, *seat) for place, seat in kept.items()}
-        filled = roles.chosen(session, diagram, found | fillings, {})
-        return {place: (one.person_id, one.group_id) for place, one in filled.items()}
-    return kept
-
-
-def _same_rule(route: Route, old: str, new: str) -> bool:
-    places = route.old.diagram.places
-    return old in places and places[old].actor == route.new.diagram.places[new].actor
 
 
 def _fact(transfer: Transfer, note: str) -> Fact:
@@ -283,6 +208,8 @@ def _version(definition: Definition, called: Mapping[str, str]) -> dict[str, Any
 def _write_jobs(session: Session, transfer: Transfer) -> None:
     if transfer.disarmed:
         jobs.drop(session, Job.id.in_(transfer.disarmed))
+    for job_id, element in transfer.renamed.items():
+        session.execute(update(Job).where(Job.id == job_id).values(element=element))
     same = {"instance_id": transfer.before.case.id}
     jobs.arm(session, [row | same for row in transfer.armed])
 

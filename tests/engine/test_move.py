@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from engine import (
+    arrivals,
     clock,
     deployments,
     incidents,
@@ -15,6 +16,7 @@ from engine import (
     ledger,
     moves,
     people,
+    subscriptions,
     substitutions,
     supervision,
     transfers,
@@ -605,3 +607,63 @@ def test_two_steps_side_by_side_do_not_become_one(office, side_by_side, move):
     assert said == "moved"
     office.finish(case)
     assert office.case(case).status == "completed"
+
+
+AWAITING = """
+    process id=p name=Contoh
+    property alur:calendar=elapsed
+    lane Staf group:umum-aparatur: s a i e z
+    startEvent s
+    userTask a name=Memeriksa
+    intermediateCatchEvent i name=Menunggu
+        <messageEventDefinition messageRef="surat" />
+    boundaryEvent z attachedToRef=a cancelActivity=false
+        timer timeDuration PT50M
+    s -> a -> i -> e
+    endEvent e
+"""
+
+
+def test_a_case_waits_for_the_message_of_the_new_version(office, draw_events, move, audit):
+    office.put_into_force(draw_events(AWAITING + "    z -> e\n"))
+    case = office.start(key="p")
+    office.step(case)
+    newer = (AWAITING + "    z -> e\n").replace('"surat"', '"berita"').replace(" i ", " k ")
+    assert move(draw_events(newer)) == {case: "moved"}
+    with office.db.write() as session:
+        (waits,) = subscriptions.of_instance(session, case)
+        assert (waits.element, waits.name) == ("k", "berita")
+        arrivals.send(session, "berita", None, {})
+    office.due()
+    assert office.case(case).status == "completed"
+    assert audit(office.db) == []
+
+
+def test_what_was_postponed_stays_postponed_under_another_id(office, draw, move):
+    case = small(office, draw, WATCHED)
+    job, until = office.job(case, "v"), clock.now() + timedelta(hours=3)
+    supervision.postpone(office.db, office.superior, case, job.id, until, "Rapat")
+    renamed = WATCHED.replace("boundaryEvent v", "boundaryEvent y name=Tenggat")
+    renamed = renamed.replace("v -> e2", "y -> e2").replace("e w v", "e w y")
+    assert move(draw(renamed), chosen={"v": "y"}) == {case: "moved"}
+    assert timers(office, case) == {"y": 180}
+    assert office.job(case, "y").id == job.id
+
+
+def test_signatures_that_another_step_would_give_are_waited_for(office, skp, move):
+    case = office.start()
+    office.until(case, "Langkah_4")
+    office.due()
+    signs = b'<camunda:property name="alur:signs" value="penilaian" />'
+    fewer = b"".join(skp.rpartition(signs)[::2])
+    assert move(fewer) == {case: "Sebuah dokumen kasus ini belum lengkap ditandatangani."}
+
+
+def test_a_new_version_keeps_apart_whom_it_names(office, draw, move):
+    lanes = SIMPLE.replace("s a b e\n", "s a e\n    lane Atasan superior(subject): b\n")
+    office.put_into_force(draw(lanes))
+    case = office.start(key="p", chosen={"Atasan": office.staff.id})
+    instances.claim(office.db, office.staff, office.item(case).id)
+    apart = lanes.replace("lane Staf", "property alur:distinct=Staf,Atasan\n    lane Staf", 1)
+    ((_, said),) = move(draw(apart)).items()
+    assert said.startswith(f"{office.staff.name} tidak boleh sekaligus")
