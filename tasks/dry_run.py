@@ -1,8 +1,7 @@
 """A trial run of a diagram in memory, on a virtual clock, with given answers; it leaves no trace.
 
-Time moves on to the next timer only while no task is open; a task is taken up when it arrives and
-completed at once. A message or signal comes when it has an answer, or when nothing else can.
-Working time is that of an office without a calendar of its own.
+Time moves on to the next timer only while no task is open; a task is completed at once. A message
+or signal comes when it has an answer, or when nothing else can.
 """
 
 from __future__ import annotations
@@ -12,11 +11,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bpmn.messages import Message, message
-from engine import calendars
 from engine.errors import StepFailed
-from engine.spiff.execution import Execution
-from engine.timers import Clocks
 from tasks.forms import as_sent
+from tasks.rehearsal import Rehearsal
 from tasks.written_forms import Form, drawn_as, form_for, is_written
 
 if TYPE_CHECKING:
@@ -52,65 +49,52 @@ def dry_run(
     began: datetime,
 ) -> Outcome:
     """Runs the program to its end, or to where it cannot go on."""
-    trace: list[str] = []
     try:
-        execution = Execution.start(program, data)
-        trace += execution.completed
-        run = _Run(execution, answers, began, trace)
-        while not execution.ended:
-            run.step()
+        case = Rehearsal.start(program, data, began)
     except StepFailed as error:
-        return Outcome("error", trace, error=error.message)
+        return Outcome("error", [], error=error.message)
+    run = _Run(case, answers)
+    try:
+        run.to_its_end()
+    except StepFailed as error:
+        return Outcome("error", case.trace, error=error.message)
     except _Stuck as stuck:
-        return Outcome("stuck", trace, execution.data, stuck.message)
-    return Outcome("completed", trace, execution.data)
+        return Outcome("stuck", case.trace, case.execution.data, stuck.message)
+    return Outcome("completed", case.trace, case.execution.data)
 
 
 class _Run:
-    def __init__(
-        self,
-        execution: Execution,
-        answers: Mapping[str, Sequence[dict[str, Any]]],
-        now: datetime,
-        trace: list[str],
-    ) -> None:
-        self.execution = execution
-        self.answers = {element: deque(given) for element, given in answers.items()}
-        self.clocks = Clocks(execution.program.diagram, calendars.usual())
-        self.now = now
-        self.trace = trace
-        self.completions = 0
-        self.due: dict[str, datetime] = {}
+    """A case played with given answers."""
 
-    def step(self) -> None:
+    def __init__(self, case: Rehearsal, answers: Mapping[str, Sequence[dict[str, Any]]]) -> None:
+        self.case = case
+        self.execution = case.execution
+        self.answers = {element: deque(given) for element, given in answers.items()}
+
+    def to_its_end(self) -> None:
         """Completes the first open or service task; without one, the next event comes."""
-        self.completions += 1
-        if self.completions > MAX_COMPLETIONS:
-            raise _Stuck(message("Belum selesai setelah {n} kegiatan.", n=MAX_COMPLETIONS))
-        self._arm()
-        done = len(self.execution.completed)
-        ready = self.execution.services | self.execution.open_tasks
-        try:
+        for _ in range(MAX_COMPLETIONS):
+            if self.execution.ended:
+                return
+            ready = self.execution.services | self.execution.open_tasks
             if ready:
                 task, element = next(iter(ready.items()))
-                self.execution.complete(task, self._answer(task, element))
+                self.case.complete(task, self._answer(task, element))
             else:
                 self._wait()
-        finally:
-            self.trace += self.execution.completed[done:]
+        if not self.execution.ended:
+            raise _Stuck(message("Belum selesai setelah {n} kegiatan.", n=MAX_COMPLETIONS))
 
     def _wait(self) -> None:
         """The next event: one that has an answer, else the next timer, else whatever is awaited."""
         awaited = self.execution.events
         answered = {t: e for t, e in awaited.items() if self._has_answer(e)}
-        if answered or (awaited and not self.due):
+        if answered or (awaited and not self.case.due):
             task, element = next(iter((answered or awaited).items()))
             node = self.execution.program.diagram.nodes[element]
-            self.execution.receive(task, _served(node, self._next(element)))
-        elif self.due:
-            timer = min(self.due, key=lambda armed: self.due[armed])
-            self.now = max(self.now, self.due[timer])
-            self.execution.fire(timer)
+            self.case.receive(task, _served(node, self._next(element)))
+        elif self.case.due:
+            self.case.ring()
         else:
             raise _Stuck(message("Tidak ada lagi yang dapat dikerjakan."))
 
@@ -134,19 +118,6 @@ class _Run:
         if not form.validate():
             raise _Stuck(_first_fault(node, form))
         return form.values
-
-    def _arm(self) -> None:
-        """Gives every waiting timer its due time when it first waits, and drops the others."""
-        waiting = self.execution.timers
-        armed = {timer: due for timer, due in self.due.items() if timer in waiting}
-        for timer in waiting.keys() - armed.keys():
-            armed[timer] = self._due(timer, waiting[timer])
-        self.due = armed
-
-    def _due(self, timer: str, element: str) -> datetime:
-        node = self.execution.program.diagram.nodes[element]
-        due: datetime = self.clocks.timer(node, self.execution.data_of(timer), self.now)["due"]
-        return due
 
 
 def _served(node: Node, given: dict[str, Any]) -> dict[str, Any]:

@@ -55,6 +55,7 @@ from web import (
     signatures,
     skp_overview,
     substitutions,
+    trials,
     units,
     verification,
     walks,
@@ -74,7 +75,9 @@ if TYPE_CHECKING:
 
 MAX_REQUEST_BYTES = 6_000_000  # a diagram of the largest size, and its form around it
 AROUND_A_FILE = 2_000_000  # the form that it comes with
-BRINGING_FILES = frozenset({"worklist.complete", "drafts.save", "files.answer", "remarks.attach"})
+BRINGING_FILES = frozenset(
+    {"worklist.complete", "drafts.save", "files.answer", "remarks.attach", "trials.complete"}
+)
 CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none';"
     " form-action 'self'; frame-ancestors 'none'"
@@ -160,6 +163,7 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
         deployments.area,
         moves.area,
         form_previews.area,
+        trials.area,
         incidents.area,
         calendars.area,
         people.area,

@@ -98,7 +98,8 @@ class MovedCase(Base):
 class Trial(Base):
     """A diagram that its analyst tries: seen by nobody else, gone when it is over.
 
-    ``state`` holds all of it: the case, its clock and what was done so far.
+    ``state`` holds all of it: the case, its clock and what was done so far. ``called`` are the
+    versions of the processes that it may call, as `Instance.called`.
     """
 
     __tablename__ = "trial"
@@ -106,5 +107,6 @@ class Trial(Base):
     person_id: Mapped[PersonKey] = mapped_column(index=True)
     name: Mapped[Name]
     source: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    called: Mapped[bytes | None] = mapped_column(LargeBinary)
     state: Mapped[bytes] = mapped_column(LargeBinary)
     changed_at: Mapped[At]

@@ -54,7 +54,7 @@ class Server:
         environment.pop("ALUR_DATABASE_URL", None)
         with (self.home.parent / "server.log").open("ab") as log:
             self.process = subprocess.Popen(self.command, env=environment, stdout=log, stderr=log)
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 90
         while time.monotonic() < deadline:
             try:
                 socket.create_connection(("127.0.0.1", self.port), timeout=5).close()

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 HERE = Path(__file__).parent
-PATIENCE = 60.0  # seconds for what other processes do
+PATIENCE = 240.0  # seconds for what other processes do: some eighty documents are made
 A_LOOK = 0.7  # seconds, in which a worker looks more than once for what is due
 CASES = 40
 STEP_1 = "Menyiapkan blanko dan SKP tahun sebelumnya"
