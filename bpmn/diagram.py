@@ -306,6 +306,28 @@ class Diagram:
                 ahead += self._after(self.nodes[node_id])
         return tuple(found)
 
+    def ahead_of(self, *node_ids: str) -> frozenset[str]:
+        """All nodes that a case may still come to from these, themselves among them."""
+        seen: set[str] = set()
+        ahead = list(node_ids)
+        while ahead:
+            node_id = ahead.pop()
+            if node_id not in seen:
+                seen.add(node_id)
+                ahead += self._next_to(self.nodes[node_id])
+        return frozenset(seen)
+
+    def _next_to(self, node: Node) -> list[str]:
+        """What may follow a node: behind it, at its edge, in it, and behind what is around it."""
+        found = [flow.target for flow in self.outgoing(node.id)]
+        found += [event.id for event in self.boundary_events(node.id)]
+        found += [inner.id for inner in self.inside(node.called or node.id)]
+        for around in self.nodes.values():
+            if node.scope in (around.id, around.called):
+                found += [flow.target for flow in self.outgoing(around.id)]
+                found += [event.id for event in self.boundary_events(around.id)]
+        return found
+
     def _after(self, node: Node) -> list[str]:
         """Where a case can go on from a node that is no task of a person."""
         if inner := self.starts(node.called or node.id):

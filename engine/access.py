@@ -48,6 +48,11 @@ def may_draw(actor: Actor, sketch: Sketch) -> bool:
     return actor.is_analyst and sketch.person_id == actor.id
 
 
+def may_move(actor: Actor) -> bool:
+    """Analysts take running cases over to another version, of which they see no more than steps."""
+    return actor.is_analyst
+
+
 def may_work(actor: Actor, person_id: int | None, group_id: int | None, subject_id: int) -> bool:
     """A task is done by its person or, until someone has it, by anyone of its group.
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from bpmn.messages import AlurError, message
 from engine import document_check, remark_check, stored, values
 from engine.checkpoints import DELETED, Checkpoint
-from engine.history import GENESIS, digest, entry_hash
+from engine.history import GENESIS, MOVED, digest, entry_hash
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -136,20 +136,33 @@ def _faults_of_seals(case: OneCase) -> Iterator[Message]:
 def _faults_of_beginning(case: OneCase, row: Row) -> Iterator[Message]:
     first = case.entries[0] if case.entries else {}
     try:
-        told = values.loads(first["details"])
-        called = {key: one["digest"] for key, one in told.get("called", {}).items()}
+        begun = values.loads(first["details"])
+        begun["called"] = {key: one["digest"] for key, one in begun.get("called", {}).items()}
+        told = begun | _version_since(case, begun)
         same = (
             (first["kind"], first["person_id"], first["at"], told["subject"])
             == ("instance.started", row["starter_id"], row["started_at"], row["subject_id"])
             and (told["process"], told["version"], told["digest"])
             == (row["key"], row["version"], row["digest"])
-            and called == (values.loads(row["called"]) if row["called"] else {})
+            and told["called"] == (values.loads(row["called"]) if row["called"] else {})
         )
     except (AlurError, KeyError, TypeError, AttributeError):
         same = False
     if not same:
         said = message("pegawai, pemulai, saat atau proses kasusnya bukan yang dicatat")
         yield _entry(case, 1, said)
+
+
+def _version_since(case: OneCase, begun: dict[str, Any]) -> dict[str, Any]:
+    """The version that a case follows since it was moved, each time from that before."""
+    followed = {name: begun[name] for name in ("version", "digest", "called")}
+    for entry in case.entries:
+        if entry["kind"] == MOVED:
+            told = values.loads(entry["details"])
+            if {"called": {}} | told["old"] != followed:
+                raise KeyError("old")
+            followed = {"called": {}} | told["new"]
+    return followed
 
 
 def _faults_of_submissions(case: OneCase) -> Iterator[Message]:

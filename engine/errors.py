@@ -65,6 +65,10 @@ class StepFailed(AlurError):
     """A step could not be executed; the task stays open and an incident is kept."""
 
 
+class Immovable(AlurError):
+    """A case that cannot go over to another version as it stands; the message says why."""
+
+
 class JobGone(AlurError):
     """The job was done by another, or is no longer to be done; nothing was written."""
 

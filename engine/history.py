@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 GENESIS = "0" * 64
+MOVED = "case.moved"  # that a case follows another version from here on
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from engine.models import (
     Incident,
     Instance,
     Job,
+    MovedCase,
     Notice,
     Processing,
     Retention,
@@ -53,7 +54,7 @@ MIN_DAYS, MAX_DAYS = 30, 36_600
 # to be done is kept.
 PARTS: tuple[type[Base], ...] = (
     HistoryEntry, Submission, Notice, Incident, Subscription, Role, Signature, Document, Attachment,
-    Comment, WorkItem,
+    Comment, MovedCase, WorkItem,
 )  # fmt: skip
 
 

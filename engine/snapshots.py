@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from engine import seals, values
+from engine import courses, seals, values
 from engine.models import HistoryEntry, Instance, Person, Role, Seal, WorkItem
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def take(session: Session, instance_id: int, diagram: Diagram, data: Plain, at: 
     """The snapshot of a case as it is written in this session; ``data`` are its values."""
     options = joinedload(Instance.definition), joinedload(Instance.subject)
     case = session.get_one(Instance, instance_id, options=options, populate_existing=True)
-    seats = _seats(session, instance_id)
+    seats, course = _seats(session, instance_id), courses.of_case(session, instance_id, diagram)
     done, behalves = _done(session, instance_id), _behalves(session, instance_id)
     ids = {case.subject_id, *(item.closed_by for item in done), *(s.person_id for s in seats)}
     people = _people(session, ids | {behalf["person"] for behalf in behalves.values()})
@@ -44,7 +44,7 @@ def take(session: Session, instance_id: int, diagram: Diagram, data: Plain, at: 
         "data": data,
         "subject": people[case.subject_id],
         "people": _seated(diagram, seats, people),
-        "steps": [_step(diagram, item, people, behalves) for item in done],
+        "steps": [_step(course.diagram(item), item, people, behalves) for item in done],
         "chain": {"seq": case.last_seq, "hash": case.last_hash},
         "seal": _seal(session, instance_id),
     }

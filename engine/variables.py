@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from bpmn.diagram import COUNTERS, HUMAN_TASKS, listed
@@ -56,6 +57,22 @@ def given_by(node: Node) -> set[str]:
     if node.loop is not None and node.loop.output:
         found.add(node.loop.output)
     return found | {passing.target for passing in node.gives_back if passing.target}
+
+
+def lacking(diagram: Diagram, ahead: frozenset[str], known: frozenset[str]) -> list[str]:
+    """The names that expressions ahead read and that neither are known nor given there.
+
+    ``ahead`` are ids of nodes; a flow is ahead when its source is.
+    """
+    if may_be_given(diagram):
+        return []
+    some = replace(
+        diagram,
+        nodes={name: node for name, node in diagram.nodes.items() if name in ahead},
+        flows=tuple(flow for flow in diagram.flows if flow.source in ahead),
+    )
+    read = {n for one in expressions(some) for n in named(one.text, one.script)}
+    return sorted(read - given(some) - known)
 
 
 def may_be_given(diagram: Diagram) -> bool:

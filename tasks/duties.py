@@ -12,6 +12,7 @@ from engine import (
     firing,
     intake,
     jobs,
+    moves,
     rearming,
     recalculation,
     reminders,
@@ -51,6 +52,7 @@ def duties(settings: Settings, handlers: Handlers = HANDLERS) -> Mapping[str, Ru
         "recompute": recalculation.recompute,
         "rearm": rearming.rearm,
         "people": intake.run,
+        moves.KIND: moves.run,
         seals.KIND: partial(seals.run, settings=settings),
         retention.KIND: retention.run,
     }

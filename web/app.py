@@ -41,6 +41,7 @@ from web import (
     logs,
     metrics,
     modeler,
+    moves,
     notices,
     own_data,
     passwords,
@@ -128,6 +129,7 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
     app.add_template_filter(record.moved)
     app.add_template_filter(record.behalf)
     app.add_template_filter(record.reassigned)
+    app.add_template_filter(record.taken_over)
     app.add_template_filter(record.performed)
     app.add_template_filter(record.document)
     app.add_template_global(standing)
@@ -160,6 +162,7 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
         documents.area,
         skp_overview.area,
         deployments.area,
+        moves.area,
         form_previews.area,
         modeler.area,
         trials.area,

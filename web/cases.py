@@ -15,6 +15,7 @@ from engine import (
     attachments,
     cases,
     comments,
+    courses,
     deployments,
     history,
     people,
@@ -230,6 +231,7 @@ def page_of_case(instance_id: int, said: Message | None = None) -> str:
         timers = cases.timers(session, instance_id)
         awaited = subscriptions.of_instance(session, instance_id)
         diagram = deployments.program_of(database(), found).diagram
+        course = courses.of_case(session, instance_id, diagram)
         open_items = [item for item in work if item.status == "open"]
         spent = cases.spent(session, found, diagram, open_items)
         going = found.ended_at is None
@@ -253,11 +255,12 @@ def page_of_case(instance_id: int, said: Message | None = None) -> str:
         spent=spent,
         timeline=entries,
         rounds=record.rounds(entries),
-        steps=record.steps(diagram, work, submitted),
+        steps=record.steps(course, work, submitted),
         states=record.states(diagram, work, found.status),
         incidents=failures,
         diagram=diagram,
-        names=diagram.names,
+        course=course,
+        names=course.names,
         timers=timers,
         awaited=awaited,
         named=named,

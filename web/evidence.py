@@ -10,7 +10,7 @@ from flask_login import login_required
 from wtforms.form import BaseForm
 
 from bpmn.messages import message
-from engine import access, cases, deployments, history, processing, seals, values
+from engine import access, cases, courses, deployments, history, processing, seals, values
 from engine.errors import NotAllowed, StateDamaged
 from engine.models import Person
 from engine.signing import PublicKey
@@ -67,15 +67,17 @@ def step(instance_id: int, item_id: int) -> str:
         case = cases.case(session, me(), instance_id)
         found = history.submitted(session, instance_id, item_id)
         diagram = deployments.program_of(database(), case).diagram
+        course = courses.of_case(session, instance_id, diagram)
         behalf = _behalf(session, found)
     processing.note(database(), me(), case.subject_id, instance_id, processing.VIEWED)
-    node = diagram.nodes[found.item.element]
+    node = course.node(found.item)
     return render_template(
         "submitted.html",
         case=case,
         submitted=found,
         node=node,
-        names=diagram.names,
+        names=course.names,
+        version=course.version(found.item) or case.definition.version,
         fields=_filled(node, _read(found.submission.data)),
         behalf=behalf,
     )

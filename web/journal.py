@@ -49,6 +49,12 @@ KINDS = {
     "substitution.set": message("{substitute} ditetapkan sebagai pengganti {absent}."),
     "substitution.ended": message("Penggantian {absent} oleh {substitute} diakhiri."),
     "cases.reassigned": message("Tugas {person} dialihkan kepada {to}."),
+    "move.ordered": message(
+        "{cases} kasus {key} akan dipindahkan dari versi {old} ke versi {new} (pemindahan {move})."
+    ),
+    "move.done": message(
+        "Pemindahan {move} selesai: {moved} kasus {key} dipindahkan, {refused} tidak."
+    ),
     "instance.deleted": message("Kasus {instance} dihapus karena masa simpannya habis."),
     "retention.set": message("Masa simpan kasus {key} diubah."),
     "case.exported": message("Kasus {instance} diekspor."),

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, flash, render_template, url_for
 from flask_login import current_user, login_required
 from sqlalchemy.exc import SQLAlchemyError
 
 from bpmn.messages import message
-from engine import deployments, notices
+from engine import courses, deployments, notices
 from engine.errors import DatabaseLost
 from tasks.digest import REASONS
 from web.visit import database, go, me, position
 from web.words import say
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from engine.models import Instance, WorkItem
 
 area = Blueprint("notices", __name__, url_prefix="/notices")
 
@@ -24,8 +29,7 @@ def page() -> str:
     """What the person was told, newest first."""
     with database().read() as session:
         found = notices.page(session, me().id, position("before"))
-    programs = {n.id: deployments.program_of(database(), n.instance) for n, _ in found}
-    names = {notice_id: program.diagram.names for notice_id, program in programs.items()}
+        names = {n.id: _step(session, n.instance, n.work_item) for n, _ in found if n.work_item}
     return render_template(
         "notices.html", notices=found, names=names, reasons=REASONS, size=notices.PAGE
     )
@@ -50,6 +54,12 @@ def read_all() -> Any:
         notices.read_all(session, me().id)
     flash(say(message("Semua pemberitahuan sudah dibaca.")), "done")
     return go(url_for("notices.page"))
+
+
+def _step(session: Session, case: Instance, item: WorkItem) -> str:
+    """What the step of a notice is called."""
+    diagram = deployments.program_of(database(), case).diagram
+    return courses.name(session, case.id, diagram, item.element)
 
 
 def unread() -> int:

@@ -16,6 +16,7 @@ from engine import (
     cases,
     civil_service,
     comments,
+    courses,
     deployments,
     history,
     own_data,
@@ -56,7 +57,8 @@ def steps_of(db: Database, session: Session, case: Instance) -> list[record.Step
     """What was submitted in a case, as its page shows it."""
     diagram = deployments.program_of(db, case).diagram
     submitted = history.submissions(session, case.id)
-    return record.steps(diagram, cases.work(session, case.id), submitted)
+    course = courses.of_case(session, case.id, diagram)
+    return record.steps(course, cases.work(session, case.id), submitted)
 
 
 def place_names(db: Database, case: Instance, places: Sequence[str]) -> list[str]:
@@ -206,7 +208,9 @@ def _notices(db: Database, person_id: int, zone: ZoneInfo) -> Iterator[dict[str,
 def _step_name(db: Database, one: Notice) -> str | None:
     if one.work_item is None:
         return None
-    return deployments.program_of(db, one.instance).diagram.names[one.work_item.element]
+    diagram = deployments.program_of(db, one.instance).diagram
+    with db.read() as session:
+        return courses.name(session, one.instance_id, diagram, one.work_item.element)
 
 
 def _looks(db: Database, person_id: int, above: frozenset[int]) -> Iterator[dict[str, str]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bpmn.messages import Message, message
 from engine import values
+from engine.history import MOVED
 from engine.punctuality import Standing, standing
 from tasks import written_forms
 from web.words import DOCUMENTS, say
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bpmn.diagram import Diagram
+    from engine.courses import Course
     from engine.models import HistoryEntry, WorkItem
     from engine.roles import Filling
     from tasks.forms import Shown
@@ -54,19 +56,19 @@ class Step:
 
 
 def steps(
-    diagram: Diagram, work: Iterable[WorkItem], submitted: Mapping[int, dict[str, Any]]
+    course: Course, work: Iterable[WorkItem], submitted: Mapping[int, dict[str, Any]]
 ) -> list[Step]:
     """The completed tasks of a case with the answers that were given, unanswered ones left out."""
     return [
-        _step(item, diagram, submitted.get(item.id, {}))
+        _step(item, course, submitted.get(item.id, {}))
         for item in work
         if item.status == "completed"
     ]
 
 
-def _step(item: WorkItem, diagram: Diagram, given: Mapping[str, Any]) -> Step:
-    node = diagram.nodes[item.element]
-    return Step(item, node.name, diagram.waktu(node.id), written_forms.shown(node, given))
+def _step(item: WorkItem, course: Course, given: Mapping[str, Any]) -> Step:
+    node, waktu = course.node(item), course.diagram(item).waktu(item.element)
+    return Step(item, node.name, waktu, written_forms.shown(node, given))
 
 
 def reason(entry: HistoryEntry) -> str | None:
@@ -80,6 +82,13 @@ def moved(entry: HistoryEntry) -> tuple[datetime, datetime] | None:
     details = values.loads(entry.details)
     is_timer = entry.kind.startswith("timer.") and "from" in details
     return (details["from"], details["to"]) if is_timer else None
+
+
+def taken_over(entry: HistoryEntry) -> tuple[int, int] | None:
+    """From which version to which a case was taken over."""
+    details = values.loads(entry.details)
+    is_one = entry.kind == MOVED
+    return (details["old"]["version"], details["new"]["version"]) if is_one else None
 
 
 def reassigned(entry: HistoryEntry) -> tuple[int | None, int] | None:
@@ -122,6 +131,9 @@ def rounds(entries: Sequence[HistoryEntry]) -> dict[int, int]:
     for entry in entries:
         if entry.kind == "task.opened":
             opened[entry.element].append(values.loads(entry.details)["visit"])
+        elif entry.kind == MOVED:
+            for old, new in values.loads(entry.details)["steps"].items():
+                opened[new].append(opened[old].pop())
         elif entry.kind == "task.completed":
             # Of several instances that were opened together it does not matter which.
             found[entry.seq] = opened[entry.element][seen[entry.element]]
@@ -141,5 +153,6 @@ def states(
         state = _CLOSED.get(item.status) or standing(item, case_status)
         look = {"state": LOOKS[state], "label": say(LABELS[state]), "count": item.visit}
         for shown in diagram.shown_as(item.element):
-            found[shown] = look
+            if shown in diagram.nodes:  # and not only in a version before
+                found[shown] = look
     return found

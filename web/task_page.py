@@ -14,6 +14,7 @@ from engine import (
     attachments,
     cases,
     comments,
+    courses,
     deployments,
     drafts,
     history,
@@ -120,7 +121,7 @@ def task(item_id: int) -> Task:
         logs.learn(instance=item.instance_id)
         program = deployments.program_of(database(), item.instance)
         worklist.require_apart(session, me(), item, program.diagram)
-        node = program.diagram.nodes[item.element]
+        node = courses.of_case(session, item.instance_id, program.diagram).node(item)
         given = None
         if item.status == "open":
             state = cases.state(session, item.instance_id)
@@ -149,10 +150,11 @@ def page(
         attached = attachments.attached(session, item.instance_id)
         may_comment = cases.may_comment(session, me(), item.instance)
         saver = drafts.saver(session, found.draft)
+        course = courses.of_case(session, item.instance_id, found.diagram)
     return Page(
         task=found,
         form=found.form(sent),
-        past=record.steps(found.diagram, [w for w in work if w.id != item.id], submitted),
+        past=record.steps(course, [w for w in work if w.id != item.id], submitted),
         states=record.states(found.diagram, work, item.instance.status),
         saver=saver,
         comments=remarks,

@@ -54,6 +54,7 @@ KINDS = {
     "document.requested": message("Dokumen diminta"),
     "document.made": message("Dokumen dibuat"),
     "document.signed": message("Dokumen ditandatangani"),
+    "case.moved": message("Kasus mengikuti versi lain"),
 }
 # What documents are called, by kind.
 DOCUMENTS = {
@@ -82,6 +83,7 @@ CAPACITIES = {
     "administrator": message("Administrator"),
     "participant": message("Peserta kasus"),
     "request": message("Peminta"),
+    "analyst": message("Analis proses"),
 }
 DUTIES = {
     "analyst": message("Analis proses"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from copy import deepcopy
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -101,6 +102,11 @@ class Execution:
     def ended(self) -> bool:
         """Whether nothing is left to do."""
         return bool(self._flow.is_completed())
+
+    def reached(self, timer_id: str) -> datetime:
+        """When the case came to what an event waits at the edge of, or beside."""
+        before = self._task(timer_id).parent
+        return datetime.fromtimestamp(before.last_state_change, UTC)
 
     def data_of(self, task_id: str) -> dict[str, Any]:
         """The data that a task sees."""

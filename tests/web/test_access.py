@@ -60,6 +60,7 @@ from engine.models import (
     Group,
     Incident,
     Job,
+    Move,
     Notice,
     Signature,
     SignIn,
@@ -228,7 +229,12 @@ def _at_work(db: Database, ids: dict[str, int]) -> dict[str, Any]:
         brought = DirectoryImport(
             at=clock.now(), name="pegawai.csv", file=b"NIP\n", state="refused", plan=b"{}"
         )
-        session.add_all([stands_in, notice, brought])
+        over = deployments.in_force(session, "skp_collection").id
+        moved = Move(
+            from_id=over, to_id=over, mapping=b"{}", note="Uji", person_id=ids["analyst"],
+            at=clock.now(), ended_at=clock.now(),
+        )  # fmt: skip
+        session.add_all([stands_in, notice, brought, moved])
         secret = sign_ins.begin(session, ids["performer"], "Peramban uji")
         session.flush()
         assert secret
@@ -240,6 +246,7 @@ def _at_work(db: Database, ids: dict[str, int]) -> dict[str, Any]:
             "definition_id": deployments.in_force(session, "skp_collection").id,
             "group_id": session.scalar(select(Group.id)),
             "duty_id": session.scalar(select(Duty.id).where(Duty.person_id == ids["supervisor"])),
+            "move_id": moved.id,
             "sign_in_id": session.scalar(select(SignIn.id).order_by(SignIn.id.desc())),
             "sketch_id": sketch,
             "attachment_id": session.scalar(select(Attachment.id)),
