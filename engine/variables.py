@@ -71,7 +71,7 @@ def lacking(diagram: Diagram, ahead: frozenset[str], known: frozenset[str]) -> l
         nodes={name: node for name, node in diagram.nodes.items() if name in ahead},
         flows=tuple(flow for flow in diagram.flows if flow.source in ahead),
     )
-    read = {n for one in expressions(some) for n in named(one.text, one.script)}
+    read = {n for one in expressions(some) for n in named(one.text, one.is_script)}
     return sorted(read - given(some) - known)
 
 

@@ -42,6 +42,10 @@ COMMANDS = {
         "history_commands", "history",
         "Riwayat kasus: segel, periksa, keluarkan.",
     ),
+    "layout": (
+        "diagram_commands", "layout",
+        "Tata gambar sebuah diagram yang tata letaknya tidak ada atau tidak utuh.",
+    ),
     "message": (
         "database_commands", "send_message",
         "Kirim pesan dari luar kepada kasus yang menunggunya; dikerjakan oleh serve atau worker.",

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask_login import current_user, login_required
 from werkzeug.utils import secure_filename
 
+from bpmn import layout
 from bpmn.messages import message
 from engine import access, deployments
 from engine.errors import DiagramRefused, NotAllowed
@@ -86,11 +87,17 @@ def activate(definition_id: int) -> Any:
 @area.get("/<int:definition_id>/diagram.bpmn")
 @login_required
 def diagram(definition_id: int) -> Response:
-    """The file exactly as it was deployed; procedures are no secret among the staff."""
+    """The file exactly as it was deployed; procedures are no secret among the staff.
+
+    With `drawn`, for the viewer: with a layout of Alur's where its own is not whole.
+    """
     with database().read() as session:
-        found = deployments.definition(session, definition_id)
-    response = Response(found.source, mimetype="application/xml")
-    response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+        source = (found := deployments.definition(session, definition_id)).source
+    to_look_at = "drawn" in request.args
+    response = Response(layout.drawn(source) if to_look_at else source, mimetype="application/xml")
+    # A version never changes; how Alur draws may, with its next release.
+    kept = "max-age=86400" if to_look_at else "max-age=31536000, immutable"
+    response.headers["Cache-Control"] = f"private, {kept}"
     if "download" in request.args:
         name = secure_filename(f"{found.key}-{found.version}.bpmn")
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

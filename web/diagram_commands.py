@@ -12,7 +12,10 @@ from typing import Any
 import click
 
 from bpmn.findings import Finding, Severity
+from bpmn.layout import drawn
+from bpmn.messages import message
 from engine.checking import check as check_source
+from engine.errors import InvalidInput
 from web.given_files import read
 
 as_json = click.option(
@@ -35,6 +38,24 @@ def check(file: Path, style: str) -> None:
         if not report.findings:
             click.echo("Tidak ada yang perlu diperbaiki.")
     sys.exit(1 if report.worst(Severity.ERROR, Severity.BLOCKING) else 0)
+
+
+@click.command()
+@drawn_file
+@click.option("-o", "out", required=True, type=click.Path(path_type=Path), help="Berkas hasil.")
+@click.option("--replace", is_flag=True, help="Ganti berkas yang sudah ada.")
+def layout(file: Path, out: Path, replace: bool) -> None:
+    """Tata gambar sebuah diagram yang tata letaknya tidak ada atau tidak utuh."""
+    if out.exists() and not replace:
+        raise InvalidInput(message("{file} sudah ada.", file=out))
+    source = read(file)
+    found = drawn(source)
+    out.write_bytes(found)
+    click.echo(
+        "Tata letaknya sudah utuh; berkas disalin apa adanya."
+        if found == source
+        else "Gambarnya ditata; selain tata letak tidak ada yang berubah."
+    )
 
 
 def print_json(value: Any) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask_login import login_required
 
+from bpmn import layout
 from bpmn.messages import AlurError, message
 from engine import access, attachments, clock, deployments, sketches, trials
 from engine.errors import InvalidInput, NoLongerOpen, NotAllowed
@@ -153,10 +154,10 @@ def end(trial_id: int) -> Any:
 
 @area.get("/<int:trial_id>/diagram.bpmn")
 def diagram(trial_id: int) -> Response:
-    """The file that is tried."""
+    """The file that is tried, with a picture where it has none."""
     with database().read() as session:
         kept, _ = trials.found(session, me(), trial_id)
-        return Response(kept.source, mimetype="application/xml")
+        return Response(layout.drawn(kept.source), mimetype="application/xml")
 
 
 def _begun(name: str, what: Trying) -> Any:

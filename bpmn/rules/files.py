@@ -104,9 +104,12 @@ def no_process(root: _Element) -> Iterator[Finding]:
 
 
 def layout(root: _Element) -> Iterator[Finding]:
-    """Without its layout a diagram runs, but nobody sees it."""
+    """Without its layout a diagram runs, and Alur draws one to look at; the file stays as it is."""
     shapes = {e.get("bpmnElement") for e in root.iter(f"{{{BPMNDI}}}BPMNShape")}
     for diagram in diagrams(root):
         if diagram.executable and not diagram.nodes.keys() <= shapes:
-            said = message("Ada bagian tanpa tata letak (BPMNDI), sehingga gambarnya tidak utuh.")
+            said = message(
+                "Ada bagian tanpa tata letak (BPMNDI). Alur menata gambarnya sendiri;"
+                ' "alur layout" menyimpan tata letak itu dalam berkas.'
+            )
             yield Finding(Severity.WARNING, "layout", diagram.key or None, said)

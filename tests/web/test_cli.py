@@ -156,6 +156,18 @@ def test_a_directory_is_not_a_file(refused, tmp_path):
     assert f"{tmp_path} tidak dapat dibaca" in refused("check", tmp_path)
 
 
+def test_a_diagram_gets_a_layout_and_no_file_is_overwritten_unasked(alur, refused, tmp_path):
+    bare, out = tmp_path / "polos.bpmn", tmp_path / "hasil.bpmn"
+    source = SKP.read_text()
+    bare.write_text(source[: source.index("<bpmndi:BPMNDiagram")] + "</bpmn:definitions>")
+    alur("layout", str(bare), "-o", str(out))
+    assert "BPMNShape" in out.read_text()
+    said = refused("layout", str(bare), "-o", str(out))
+    assert "sudah ada" in said
+    alur("layout", str(SKP), "-o", str(out), "--replace")
+    assert out.read_text() == source
+
+
 def test_deploying_puts_a_version_into_force(alur, home):
     alur("migrate")
     _employ(home)

@@ -1,6 +1,7 @@
 """The analyst's pages: uploading a diagram, its findings, putting it into force."""
 
 import json
+import re
 from io import BytesIO
 
 import pytest
@@ -150,6 +151,19 @@ def test_the_diagram_is_for_everybody_who_is_signed_in(site, skp):
     assert answer.response.data == skp
     assert answer.headers["Cache-Control"] == "private, max-age=31536000, immutable"
     assert site.visitor().get("/processes/1/diagram.bpmn").status == 302
+
+
+def test_a_version_without_layout_is_shown_with_one_and_downloaded_without(analyst, upload, skp):
+    bare = re.sub(rb"<bpmndi:BPMNDiagram.*</bpmndi:BPMNDiagram>", b"", skp, flags=re.DOTALL)
+    address = upload(bare).location
+    shown = re.search(r'data-diagram="([^"]*)"', analyst.get(address).response.text)
+    assert shown
+    assert shown[1] == f"{address}/diagram.bpmn?drawn=1"
+    assert b"BPMNShape" in analyst.get(shown[1]).response.data
+    assert analyst.get(f"{address}/diagram.bpmn").response.data == bare
+    whole = analyst.get("/processes/1/diagram.bpmn?drawn=1")
+    assert whole.response.data == skp
+    assert whole.headers["Cache-Control"] == "private, max-age=86400"
 
 
 @pytest.mark.parametrize("number", [999, 2**63])
