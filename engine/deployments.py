@@ -18,7 +18,7 @@ from bpmn.messages import message
 from bpmn.reading import UnreadableDiagram, read
 from engine import clock, history, schedules, values
 from engine.checking import Report, check
-from engine.errors import DiagramRefused, NotFound
+from engine.errors import DiagramRefused, InvalidInput, NotFound
 from engine.models import Activation, Definition
 from engine.roles import staffing
 from engine.spiff.programs import Program, compile_diagram
@@ -99,20 +99,26 @@ def activate(
         definition = session.get(Definition, definition_id, options=[undefer(Definition.source)])
         if definition is None:
             raise NotFound(message("Versi itu tidak ada."))
-        report = full_report(session, definition.source, topics)
-        if not report.may_activate:
-            raise _refusal(report)
+        require_activatable(full_report(session, definition.source, topics))
         if in_force(session, definition.key) != definition:
-            session.add(
-                Activation(
-                    key=definition.key,
-                    definition_id=definition.id,
-                    at=clock.now(),
-                    person_id=person_id,
-                )
-            )
-            schedules.arm(session, definition, drawn(definition.source))
+            put_into_force(session, definition, person_id)
     return definition
+
+
+def put_into_force(session: Session, definition: Definition, person_id: int | None) -> None:
+    """New cases start from a version, read with its file, from now on; its start timer too."""
+    session.add(
+        Activation(
+            key=definition.key, definition_id=definition.id, at=clock.now(), person_id=person_id
+        )
+    )
+    schedules.arm(session, definition, drawn(definition.source))
+
+
+def require_activatable(report: Report) -> None:
+    """Raises `DiagramRefused` when a finding keeps a version from coming into force."""
+    if not report.may_activate:
+        raise _refusal(report)
 
 
 def full_report(session: Session, source: bytes, topics: Collection[str]) -> Report:
@@ -163,6 +169,14 @@ def names(source: bytes) -> dict[str, str]:
 def drawn(source: bytes) -> Diagram:
     """The executable process of a deployed file."""
     return next(diagram for diagram in diagrams(read(source)) if diagram.executable)
+
+
+def only_drawn(source: bytes) -> Diagram:
+    """The executable process of any file, else its first; raises `InvalidInput` without one."""
+    found = diagrams(read(source))
+    if not found:
+        raise InvalidInput(message("Berkas ini tidak berisi proses."))
+    return next((diagram for diagram in found if diagram.executable), found[0])
 
 
 def program(db: Database, digest: str, called: bytes | None = None) -> Program:

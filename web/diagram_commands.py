@@ -11,7 +11,9 @@ from typing import Any
 
 import click
 
+from bpmn import changes
 from bpmn.findings import Finding, Severity
+from engine import deployments
 from engine.checking import check as check_source
 from web.given_files import read
 
@@ -35,6 +37,36 @@ def check(file: Path, style: str) -> None:
         if not report.findings:
             click.echo("Tidak ada yang perlu diperbaiki.")
     sys.exit(1 if report.worst(Severity.ERROR, Severity.BLOCKING) else 0)
+
+
+@click.command()
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+@as_json
+def diff(old: Path, new: Path, style: str) -> None:
+    """Katakan apa yang berbeda antara dua diagram; keluar dengan 0, juga bila ada."""
+    found = changes.compare(*(deployments.only_drawn(read(file)) for file in (old, new)))
+    if style == "json":
+        told = [_change(change) for change in found.changes]
+        print_json({"changes": told, "marks": found.marks})
+        return
+    for title, group in found.groups:
+        click.echo(f"{title}:")
+        for change in group:
+            click.echo(f"  {change.said} [{change.element}]")
+    if not found.changes:
+        click.echo("Hanya letak gambar yang berubah." if found.marks else "Tidak ada perbedaan.")
+
+
+def _change(change: changes.Change) -> dict[str, Any]:
+    return {
+        "group": change.group,
+        "element": change.element,
+        "mark": change.mark,
+        "message": str(change.said),
+        "old": None if change.old is None else str(change.old),
+        "new": None if change.new is None else str(change.new),
+    }
 
 
 def print_json(value: Any) -> None:
