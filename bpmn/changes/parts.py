@@ -13,11 +13,12 @@ if TYPE_CHECKING:
     from bpmn.diagram import Diagram
 
 # What stands for itself, and is no part of what it stands in.
-ELEMENTS = FLOW_NODES | frozenset(
+_NAMES = FLOW_NODES | frozenset(
     "process collaboration participant messageFlow sequenceFlow laneSet childLaneSet lane message"
     " signal error escalation itemDefinition dataStore dataStoreReference dataObject"
     " dataObjectReference textAnnotation association group category".split()
 )
+ELEMENTS = frozenset(f"{{{BPMN}}}{name}" for name in _NAMES)
 # Said by the flows and by the steps themselves.
 ELSEWHERE = frozenset({f"{{{BPMN}}}{name}" for name in ("incoming", "outgoing", "flowNodeRef")})
 
@@ -26,7 +27,7 @@ def parts(diagram: Diagram) -> dict[str, object]:
     """Every element by its id: attributes, text and what belongs to it, in comparable form."""
     root = diagram.xml.getroottree().getroot()
     return {
-        found.get("id") or found.tag: _content(found)
+        found.get("id") or str(found.tag): _content(found)
         for found in root.iter(f"{{{BPMN}}}*")
         if _is_element(found)
     }
@@ -35,7 +36,7 @@ def parts(diagram: Diagram) -> dict[str, object]:
 def places(diagram: Diagram) -> dict[str, object]:
     """Where each element is drawn: the numbers and marks of its shape or line."""
     root = diagram.xml.getroottree().getroot()
-    found = {}
+    found: dict[str, object] = {}
     for name in ("BPMNShape", "BPMNEdge"):
         for drawn in root.iter(f"{{{BPMNDI}}}{name}"):
             below = [dict(part.attrib) for part in drawn.iterdescendants("*")]
@@ -45,7 +46,7 @@ def places(diagram: Diagram) -> dict[str, object]:
 
 
 def _is_element(found: _Element) -> bool:
-    return found.tag.rpartition("}")[2] in ELEMENTS and found.tag.startswith(f"{{{BPMN}}}")
+    return found.tag in ELEMENTS
 
 
 def _content(element: _Element) -> object:

@@ -37,7 +37,8 @@ def test_the_pages_are_the_analysts_alone(site):
             visitor.get("/processes"),
             visitor.get("/processes/1"),
             visitor.post("/processes", {"file": (BytesIO(b"x"), "x.bpmn")}),
-            visitor.post("/processes/1/activate"),
+            visitor.get("/processes/1/review"),
+            visitor.post("/processes/1/publish"),
         ):
             assert (answer.status, answer.said) == (403, ["Halaman ini untuk analis proses."])
     assert site.visitor().get("/processes").status == 302
@@ -57,8 +58,13 @@ def test_a_new_version_is_kept_and_put_into_force_later(site, upload, analyst, s
     assert "versi 2" in page.text
     assert "Tidak ada yang perlu diperbaiki." in page.text
     assert "Tidak berlaku" in page.text
-    assert analyst.post(f"{answer.location}/activate").location == answer.location
+    review = analyst.get(f"{answer.location}/review")
+    assert "Waktu lamanya PT10M → lamanya PT20M" in review.text
+    assert len(review.tree.xpath("//*[@data-diagram]")) == 2
+    given = {"over": "1", "note": "Waktu lebih panjang"}
+    assert analyst.post(f"{answer.location}/publish", given).location == answer.location
     page = analyst.get(answer.location)
+    assert "Waktu lebih panjang" in page.text
     assert page.said == ["Versi 2 berlaku untuk kasus baru.", "Tidak ada yang perlu diperbaiki."]
     with site.db.read() as session:
         assert deployments.in_force(session, "skp_collection").version == 2
@@ -128,10 +134,10 @@ def test_a_version_that_cannot_be_staffed_is_kept_but_not_activated(site, upload
     answer = upload(skp.replace(b"group:umum-aparatur", b"group:tidak-ada"))
     page = analyst.get(answer.location)
     assert "Menghalangi pemberlakuan" in page.text
-    assert f"{answer.location}/activate" not in page.links
-    analyst.post(f"{answer.location}/activate")
+    assert f"{answer.location}/review" not in page.links
+    refused = analyst.post(f"{answer.location}/publish", {"over": "1", "note": "Baru"})
     said = 'Kelompok "tidak-ada" tidak ada atau belum beranggota.'
-    assert analyst.get(answer.location).said == [said]
+    assert (refused.status, said in refused.said) == (422, True)
     with site.db.read() as session:
         assert deployments.in_force(session, "skp_collection").version == 1
 
@@ -155,7 +161,8 @@ def test_the_diagram_is_for_everybody_who_is_signed_in(site, skp):
 def test_a_version_that_is_not_there_is_not_found(analyst, number):
     assert analyst.get(f"/processes/{number}").status == 404
     assert analyst.get(f"/processes/{number}/diagram.bpmn").status == 404
-    assert analyst.post(f"/processes/{number}/activate").status == 404
+    assert analyst.get(f"/processes/{number}/review").status == 404
+    assert analyst.post(f"/processes/{number}/publish", {"note": "x"}).status == 404
 
 
 def test_markup_in_a_diagram_is_shown_not_run(analyst, upload, skp):
@@ -164,3 +171,28 @@ def test_markup_in_a_diagram_is_shown_not_run(analyst, upload, skp):
     page = analyst.get(upload(evil).location)
     assert "<script>alert(1)</script>" in page.text
     assert "<script>alert" not in page.source
+
+
+def test_without_a_note_or_on_a_stale_page_nothing_is_published(site, upload, analyst, skp):
+    place = upload(skp + b"<!-- baru -->").location
+    for given, status, said in (
+        ({"over": "1", "note": ""}, 422, "Catatan wajib diisi."),
+        ({"over": "0", "note": "Baru"}, 409,
+         "Versi yang berlaku sudah berganti. Periksa lagi perubahannya."),
+        ({"over": "1", "note": "Baru", "day": "besok"}, 422,
+         "Tulis tanggal seperti 31-12-2026 dan jam seperti 16.00."),
+    ):  # fmt: skip
+        page = analyst.post(f"{place}/publish", given)
+        assert (page.status, said in page.said) == (status, True)
+    with site.db.read() as session:
+        assert deployments.in_force(session, "skp_collection").version == 1
+
+
+def test_what_waits_for_its_day_is_seen_and_withdrawn(upload, analyst, skp):
+    place = upload(skp + b"<!-- baru -->").location
+    analyst.post(f"{place}/publish", {"over": "1", "note": "Tahun depan", "day": "01-01-2999"})
+    page = analyst.get(place)
+    assert "menunggu harinya" in page.text
+    (withdraw,) = page.tree.xpath("//form[contains(@action, '/withdraw')]/@action")
+    assert analyst.post(withdraw).location == place
+    assert "ditarik" in analyst.get(place).text
