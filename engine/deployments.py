@@ -18,7 +18,7 @@ from bpmn.messages import message
 from bpmn.reading import UnreadableDiagram, read
 from engine import clock, history, schedules, values
 from engine.checking import Report, check
-from engine.errors import DiagramRefused, InvalidInput, NotFound
+from engine.errors import DiagramRefused, NotFound
 from engine.models import Activation, Definition
 from engine.roles import staffing
 from engine.spiff.programs import Program, compile_diagram
@@ -169,14 +169,6 @@ def names(source: bytes) -> dict[str, str]:
 def drawn(source: bytes) -> Diagram:
     """The executable process of a deployed file."""
     return next(diagram for diagram in diagrams(read(source)) if diagram.executable)
-
-
-def only_drawn(source: bytes) -> Diagram:
-    """The executable process of any file, else its first; raises `InvalidInput` without one."""
-    found = diagrams(read(source))
-    if not found:
-        raise InvalidInput(message("Berkas ini tidak berisi proses."))
-    return next((diagram for diagram in found if diagram.executable), found[0])
 
 
 def program(db: Database, digest: str, called: bytes | None = None) -> Program:

@@ -7,15 +7,20 @@ import sys
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from bpmn import changes
+from bpmn import changes, reading
+from bpmn.elements import diagrams
 from bpmn.findings import Finding, Severity
-from engine import deployments
+from bpmn.messages import message
 from engine.checking import check as check_source
+from engine.errors import InvalidInput
 from web.given_files import read
+
+if TYPE_CHECKING:
+    from bpmn.diagram import Diagram
 
 as_json = click.option(
     "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True
@@ -45,7 +50,7 @@ def check(file: Path, style: str) -> None:
 @as_json
 def diff(old: Path, new: Path, style: str) -> None:
     """Katakan apa yang berbeda antara dua diagram; keluar dengan 0, juga bila ada."""
-    found = changes.compare(*(deployments.only_drawn(read(file)) for file in (old, new)))
+    found = changes.compare(*(_drawn(read(file)) for file in (old, new)))
     if style == "json":
         told = [_change(change) for change in found.changes]
         print_json({"changes": told, "marks": found.marks})
@@ -56,6 +61,14 @@ def diff(old: Path, new: Path, style: str) -> None:
             click.echo(f"  {change.said} [{change.element}]")
     if not found.changes:
         click.echo("Hanya letak gambar yang berubah." if found.marks else "Tidak ada perbedaan.")
+
+
+def _drawn(source: bytes) -> Diagram:
+    """The executable process of a file, else its first."""
+    found = diagrams(reading.read(source))
+    if not found:
+        raise InvalidInput(message("Berkas ini tidak berisi proses."))
+    return next((diagram for diagram in found if diagram.executable), found[0])
 
 
 def _change(change: changes.Change) -> dict[str, Any]:
