@@ -99,20 +99,26 @@ def activate(
         definition = session.get(Definition, definition_id, options=[undefer(Definition.source)])
         if definition is None:
             raise NotFound(message("Versi itu tidak ada."))
-        report = full_report(session, definition.source, topics)
-        if not report.may_activate:
-            raise _refusal(report)
+        require_activatable(full_report(session, definition.source, topics))
         if in_force(session, definition.key) != definition:
-            session.add(
-                Activation(
-                    key=definition.key,
-                    definition_id=definition.id,
-                    at=clock.now(),
-                    person_id=person_id,
-                )
-            )
-            schedules.arm(session, definition, drawn(definition.source))
+            put_into_force(session, definition, person_id)
     return definition
+
+
+def put_into_force(session: Session, definition: Definition, person_id: int | None) -> None:
+    """New cases start from a version, read with its file, from now on; its start timer too."""
+    session.add(
+        Activation(
+            key=definition.key, definition_id=definition.id, at=clock.now(), person_id=person_id
+        )
+    )
+    schedules.arm(session, definition, drawn(definition.source))
+
+
+def require_activatable(report: Report) -> None:
+    """Raises `DiagramRefused` when a finding keeps a version from coming into force."""
+    if not report.may_activate:
+        raise _refusal(report)
 
 
 def full_report(session: Session, source: bytes, topics: Collection[str]) -> Report:

@@ -48,7 +48,8 @@ class Settings:
     mail goes out. Between people and the server stand so many trusted ``proxies``. A file that
     somebody brings has at most ``max_file_mb`` millions of bytes. Metrics are
     served to who knows ``metrics_token``, and by ``alur worker`` at ``metrics_port`` of its own
-    machine. How documents are signed stands in ``signatures``.
+    machine. With ``second_approval`` another analyst agrees before a version comes into force. How
+    documents are signed stands in ``signatures``.
     """
 
     home: Path
@@ -64,6 +65,7 @@ class Settings:
     max_file_mb: int = 10
     metrics_token: str | None = field(default=None, repr=False)
     metrics_port: int | None = None
+    second_approval: bool = False
     signatures: SignatureSettings = field(default_factory=SignatureSettings)
 
     def make_home(self) -> None:
@@ -117,6 +119,7 @@ class Settings:
             max_file_mb=_number(environment, "ALUR_MAX_FILE_MB", cls.max_file_mb, 100),
             metrics_token=_token(environment.get("ALUR_METRICS_TOKEN")),
             metrics_port=_number(environment, "ALUR_METRICS_PORT", 0, 65_535, smallest=0) or None,
+            second_approval=_number(environment, "ALUR_SECOND_APPROVAL", 0, 1, 0) == 1,
             signatures=SignatureSettings.from_environment(environment),
         )
 

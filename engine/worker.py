@@ -53,7 +53,7 @@ class Lane:
 LANES = (
     Lane(
         "timers",
-        frozenset({"timer", "wait", "before", "escalate", "start", "begin", "event"}),
+        frozenset({"timer", "wait", "before", "escalate", "start", "begin", "event", "publish"}),
         threads=4,
         ahead=400,
         lease=timedelta(seconds=30),

@@ -48,6 +48,7 @@ from web import (
     people,
     person_access,
     profile,
+    publications,
     record,
     remarks,
     retention,
@@ -135,6 +136,7 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
     app.add_template_global(standing)
     app.add_template_global(was_late)
     app.add_template_global(walks.of_page, "walk_of")
+    app.jinja_env.globals.update(PUBLICATION_STATES=publications.STATES)
     app.jinja_env.globals.update(LABELS=record.LABELS, LOOKS=record.LOOKS)
     app.jinja_env.globals.update(PUBLIC_URL=settings.public_url, MAX_FILE_MB=settings.max_file_mb)
     app.jinja_env.globals.update(ALL_FILES=",".join(file_types.endings()))
@@ -163,6 +165,7 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
         skp_overview.area,
         deployments.area,
         moves.area,
+        publications.area,
         form_previews.area,
         modeler.area,
         trials.area,

@@ -34,6 +34,10 @@ COMMANDS = {
         "deployment_commands", "deploy",
         "Periksa, simpan sebagai versi, dan berlakukan untuk kasus baru.",
     ),
+    "diff": (
+        "diagram_commands", "diff",
+        "Katakan apa yang berbeda antara dua diagram; keluar dengan 0, juga bila ada.",
+    ),
     "dry-run": (
         "trial_commands", "dry_run",
         "Jalankan diagram di memori dengan jawaban yang diberikan, tanpa jejak.",

@@ -8,7 +8,7 @@ import click
 
 from bpmn.findings import Severity
 from bpmn.messages import message
-from engine import deployments
+from engine import deployments, publications
 from engine.checking import check
 from engine.errors import DiagramRefused
 from engine.settings import Settings
@@ -25,7 +25,13 @@ if TYPE_CHECKING:
 
 @click.command()
 @drawn_file
-def deploy(file: Path) -> None:
+@click.option(
+    "--note",
+    default="Diberlakukan dari baris perintah.",
+    show_default=True,
+    help="Catatan perubahan.",
+)
+def deploy(file: Path, note: str) -> None:
     """Periksa, simpan sebagai versi, dan berlakukan untuk kasus baru."""
     source = read(file)
     _require_activatable(check(source))
@@ -33,7 +39,11 @@ def deploy(file: Path) -> None:
     with db.read() as session:
         _require_activatable(deployments.full_report(session, source, HANDLERS))
     deployed = deployments.deploy(db, source)
+    with db.read() as session:
+        before = deployments.in_force(session, deployed.key)
     definition = deployments.activate(db, deployed.id, topics=HANDLERS)
+    if before is None or before.id != definition.id:
+        publications.note_done(db, definition, note)
     click.echo(f"{definition.key}: versi {definition.version} berlaku ({definition.digest[:12]}).")
 
 

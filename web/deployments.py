@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Response, flash, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from flask_login import current_user, login_required
 from werkzeug.utils import secure_filename
 
 from bpmn import layout
 from bpmn.messages import message
-from engine import access, deployments
+from engine import access, deployments, people, publications
 from engine.errors import DiagramRefused, NotAllowed
 from tasks.handlers import HANDLERS
 from web.errors import status_of
 from web.form_previews import has_form
 from web.visit import database, go, me
-from web.words import say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.models import Definition, Publication
 
 area = Blueprint("deployments", __name__, url_prefix="/processes")
 
@@ -60,28 +64,20 @@ def version(definition_id: int) -> str:
         found = deployments.definition(session, definition_id)
         report = deployments.full_report(session, found.source, HANDLERS)
         current = deployments.in_force(session, found.key)
+        published = publications.of_process(session, found.key)
+        names = people.names(session, _people_of(found, published))
     return render_template(
         "version.html",
+        publications=published,
+        names=names,
+        me=me(),
+        may_decide=publications.may_decide,
         version=found,
         report=report,
         diagram=deployments.drawn(found.source),
         in_force=current is not None and current.id == found.id,
         has_form=has_form,
     )
-
-
-@area.post("/<int:definition_id>/activate")
-@login_required
-def activate(definition_id: int) -> Any:
-    """Puts a version into force for new cases."""
-    try:
-        found = deployments.activate(database(), definition_id, me().id, topics=HANDLERS)
-    except DiagramRefused as error:
-        flash(say(error.message), "error")
-        return go(url_for("deployments.version", definition_id=definition_id))
-    said = message("Versi {n} berlaku untuk kasus baru.", n=found.version)
-    flash(say(said), "done")
-    return go(url_for("deployments.version", definition_id=definition_id))
 
 
 @area.get("/<int:definition_id>/diagram.bpmn")
@@ -102,6 +98,14 @@ def diagram(definition_id: int) -> Response:
         name = secure_filename(f"{found.key}-{found.version}.bpmn")
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def _people_of(version: Definition, published: Sequence[Publication]) -> set[int]:
+    """Who deployed, published and decided."""
+    ids = {version.deployed_by}
+    for one in published:
+        ids |= {one.person_id, one.decided_by}
+    return {found for found in ids if found is not None}
 
 
 def _versions(**more: Any) -> str:

@@ -7,16 +7,21 @@ import sys
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from bpmn import changes, reading
+from bpmn.elements import diagrams
 from bpmn.findings import Finding, Severity
 from bpmn.layout import drawn
 from bpmn.messages import message
 from engine.checking import check as check_source
 from engine.errors import InvalidInput
 from web.given_files import read
+
+if TYPE_CHECKING:
+    from bpmn.diagram import Diagram
 
 as_json = click.option(
     "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True
@@ -56,6 +61,44 @@ def layout(file: Path, out: Path, replace: bool) -> None:
         if found == source
         else "Gambarnya ditata; selain tata letak tidak ada yang berubah."
     )
+
+
+@click.command()
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+@as_json
+def diff(old: Path, new: Path, style: str) -> None:
+    """Katakan apa yang berbeda antara dua diagram; keluar dengan 0, juga bila ada."""
+    found = changes.compare(*(_drawn(read(file)) for file in (old, new)))
+    if style == "json":
+        told = [_change(change) for change in found.changes]
+        print_json({"changes": told, "marks": found.marks})
+        return
+    for title, group in found.groups:
+        click.echo(f"{title}:")
+        for change in group:
+            click.echo(f"  {change.said} [{change.element}]")
+    if not found.changes:
+        click.echo("Hanya letak gambar yang berubah." if found.marks else "Tidak ada perbedaan.")
+
+
+def _drawn(source: bytes) -> Diagram:
+    """The executable process of a file, else its first."""
+    found = diagrams(reading.read(source))
+    if not found:
+        raise InvalidInput(message("Berkas ini tidak berisi proses."))
+    return next((diagram for diagram in found if diagram.executable), found[0])
+
+
+def _change(change: changes.Change) -> dict[str, Any]:
+    return {
+        "group": change.group,
+        "element": change.element,
+        "mark": change.mark,
+        "message": str(change.said),
+        "old": None if change.old is None else str(change.old),
+        "new": None if change.new is None else str(change.new),
+    }
 
 
 def print_json(value: Any) -> None:

@@ -58,6 +58,12 @@ KINDS = {
     "instance.deleted": message("Kasus {instance} dihapus karena masa simpannya habis."),
     "retention.set": message("Masa simpan kasus {key} diubah."),
     "case.exported": message("Kasus {instance} diekspor."),
+    "publication.asked": message("Versi {version} proses {process} diusulkan untuk berlaku."),
+    "publication.planned": message("Versi {version} proses {process} dijadwalkan berlaku."),
+    "publication.done": message("Versi {version} proses {process} berlaku."),
+    "publication.refused": message("Versi {version} proses {process} ditolak."),
+    "publication.withdrawn": message("Pemberlakuan versi {version} proses {process} ditarik."),
+    "publication.failed": message("Versi {version} proses {process} gagal berlaku pada harinya."),
     "seal.key-changed": message("Kunci segel instalasi ini diganti."),
 }
 FIELDS = {

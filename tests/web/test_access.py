@@ -14,7 +14,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,7 @@ from engine import (
     instances,
     jobs,
     people,
+    publications,
     reassignment,
     sample,
     sign_ins,
@@ -214,6 +215,7 @@ def _at_work(db: Database, ids: dict[str, int]) -> dict[str, Any]:
     attachments.attach(db, actor("performer"), case, NOTE)
     tried = _trial(db, actor("analyst"))
     sketch = sketches.empty(db, actor("analyst"), "Cuti")
+    asked = _asked(db, actor("analyst"), ids)
     today = clock.now().date()
     with db.write() as session:
         units = dict(session.execute(select(Unit.code, Unit.id)).all())
@@ -238,7 +240,7 @@ def _at_work(db: Database, ids: dict[str, int]) -> dict[str, Any]:
         secret = sign_ins.begin(session, ids["performer"], "Peramban uji")
         session.flush()
         assert secret
-        return _paper(session, case, ids) | tried | {
+        return _paper(session, case, ids) | tried | asked | {
             "instance_id": case, "item_id": item(case).id, "job_id": timer.id,
             "incident_id": failed, "notice_id": notice.id, "import_id": brought.id,
             "substitution_id": stands_in.id, "unit_id": units["layanan"],
@@ -279,6 +281,19 @@ def _trial(db: Database, analyst: Actor) -> dict[str, Any]:
     case = Rehearsal.start(what.program, {}, clock.now())
     trial = trials.begin(db, analyst, "Uji", what, case.save())
     return {"trial_id": trial, "task": next(iter(case.execution.open_tasks))}
+
+
+def _asked(db: Database, analyst: Actor, ids: dict[str, int]) -> dict[str, Any]:
+    """A version that another analyst asks to be put into force."""
+    version = deployments.deploy(db, SKP.read_bytes() + b"<!-- baru -->")
+    another = replace(analyst, id=ids["outsider"])
+    with db.read() as session:
+        over = deployments.in_force(session, "skp_collection").id
+    proposal = publications.Proposal("Uji", over)
+    asked = publications.publish(
+        db, another, version.id, proposal, topics=deployments.BUILT_IN, second=True
+    )
+    return {"publication_id": asked.id}
 
 
 def _failed_job(db: Database, case: int) -> int:

@@ -146,6 +146,15 @@ def test_what_is_no_diagram_is_a_finding_too(alur, tmp_path):
     assert (done.returncode, found["rule"], found["element"]) == (1, "readable", None)
 
 
+def test_what_differs_between_two_files_is_told(alur, variant):
+    new = variant({"PT10M": "PT20M"})
+    said = "Waktu lamanya PT10M → lamanya PT20M"
+    assert said in alur("diff", SKP, new).stdout
+    told = json.loads(alur("diff", SKP, new, "--format", "json").stdout)
+    assert (told["changes"][0]["group"], told["marks"]) == ("time", {"Waktu_1": "changed"})
+    assert alur("diff", SKP, SKP).stdout == "Tidak ada perbedaan.\n"
+
+
 @pytest.mark.parametrize("command", ["check", "deploy", "dry-run"])
 def test_a_file_that_cannot_be_read_is_said_in_one_line(refused, command, tmp_path, home):
     assert "tidak-ada.bpmn tidak dapat dibaca" in refused(command, tmp_path / "tidak-ada.bpmn")

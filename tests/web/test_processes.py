@@ -39,7 +39,8 @@ def test_the_pages_are_the_analysts_alone(site):
             visitor.get("/processes"),
             visitor.get("/processes/1"),
             visitor.post("/processes", {"file": (BytesIO(b"x"), "x.bpmn")}),
-            visitor.post("/processes/1/activate"),
+            visitor.get("/processes/1/review"),
+            visitor.post("/processes/1/publish"),
         ):
             assert (answer.status, answer.said) == (403, ["Halaman ini untuk analis proses."])
     assert site.visitor().get("/processes").status == 302
@@ -59,8 +60,13 @@ def test_a_new_version_is_kept_and_put_into_force_later(site, upload, analyst, s
     assert "versi 2" in page.text
     assert "Tidak ada yang perlu diperbaiki." in page.text
     assert "Tidak berlaku" in page.text
-    assert analyst.post(f"{answer.location}/activate").location == answer.location
+    review = analyst.get(f"{answer.location}/review")
+    assert "Waktu lamanya PT10M → lamanya PT20M" in review.text
+    assert len(review.tree.xpath("//*[@data-diagram]")) == 2
+    given = {"over": "1", "note": "Waktu lebih panjang"}
+    assert analyst.post(f"{answer.location}/publish", given).location == answer.location
     page = analyst.get(answer.location)
+    assert "Waktu lebih panjang" in page.text
     assert page.said == ["Versi 2 berlaku untuk kasus baru.", "Tidak ada yang perlu diperbaiki."]
     with site.db.read() as session:
         assert deployments.in_force(session, "skp_collection").version == 2
@@ -130,10 +136,10 @@ def test_a_version_that_cannot_be_staffed_is_kept_but_not_activated(site, upload
     answer = upload(skp.replace(b"group:umum-aparatur", b"group:tidak-ada"))
     page = analyst.get(answer.location)
     assert "Menghalangi pemberlakuan" in page.text
-    assert f"{answer.location}/activate" not in page.links
-    analyst.post(f"{answer.location}/activate")
+    assert f"{answer.location}/review" not in page.links
+    refused = analyst.post(f"{answer.location}/publish", {"over": "1", "note": "Baru"})
     said = 'Kelompok "tidak-ada" tidak ada atau belum beranggota.'
-    assert analyst.get(answer.location).said == [said]
+    assert (refused.status, said in refused.said) == (422, True)
     with site.db.read() as session:
         assert deployments.in_force(session, "skp_collection").version == 1
 
@@ -170,7 +176,8 @@ def test_a_version_without_layout_is_shown_with_one_and_downloaded_without(analy
 def test_a_version_that_is_not_there_is_not_found(analyst, number):
     assert analyst.get(f"/processes/{number}").status == 404
     assert analyst.get(f"/processes/{number}/diagram.bpmn").status == 404
-    assert analyst.post(f"/processes/{number}/activate").status == 404
+    assert analyst.get(f"/processes/{number}/review").status == 404
+    assert analyst.post(f"/processes/{number}/publish", {"note": "x"}).status == 404
 
 
 def test_markup_in_a_diagram_is_shown_not_run(analyst, upload, skp):
@@ -200,3 +207,28 @@ def test_the_way_to_a_fault_is_told_and_given_to_the_diagram(analyst, upload, dr
     assert "Memeriksa isi" in way.text_content()
     assert "Memeriksa berkas" in way.text_content()
     assert way.text_content().rstrip().endswith("→ Menyimpan")
+
+
+def test_without_a_note_or_on_a_stale_page_nothing_is_published(site, upload, analyst, skp):
+    place = upload(skp + b"<!-- baru -->").location
+    for given, status, said in (
+        ({"over": "1", "note": ""}, 422, "Catatan wajib diisi."),
+        ({"over": "0", "note": "Baru"}, 409,
+         "Versi yang berlaku sudah berganti. Periksa lagi perubahannya."),
+        ({"over": "1", "note": "Baru", "day": "besok"}, 422,
+         "Tulis tanggal seperti 31-12-2026 dan jam seperti 16.00."),
+    ):  # fmt: skip
+        page = analyst.post(f"{place}/publish", given)
+        assert (page.status, said in page.said) == (status, True)
+    with site.db.read() as session:
+        assert deployments.in_force(session, "skp_collection").version == 1
+
+
+def test_what_waits_for_its_day_is_seen_and_withdrawn(upload, analyst, skp):
+    place = upload(skp + b"<!-- baru -->").location
+    analyst.post(f"{place}/publish", {"over": "1", "note": "Tahun depan", "day": "01-01-2999"})
+    page = analyst.get(place)
+    assert "menunggu harinya" in page.text
+    (withdraw,) = page.tree.xpath("//form[contains(@action, '/withdraw')]/@action")
+    assert analyst.post(withdraw).location == place
+    assert "ditarik" in analyst.get(place).text

@@ -7,7 +7,8 @@
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 import { getDi } from 'bpmn-js/lib/util/ModelUtil';
 
-const SYMBOLS = { done: '✓', current: '▶\uFE0E', late: '!', waiting: '…', paused: '❚❚', cancelled: '✕' };
+const SYMBOLS = { done: '✓', current: '▶\uFE0E', late: '!', waiting: '…', paused: '❚❚', cancelled: '✕',
+  added: '+', removed: '−', changed: '±', moved: '↔' };
 const PADDING = 12;
 const STRIP = 48; // below the drawing, for the buttons and the bpmn.io logo
 const shown = new Map();
