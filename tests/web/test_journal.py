@@ -162,12 +162,15 @@ def test_each_kind_has_its_sentence(site, administrator, kind, details, sentence
     assert said(administrator.get("/journal")) == [sentence]
 
 
-def test_no_kind_breaks_the_page_whatever_its_details(site, administrator):
-    strange = {
-        "person": "<b>x</b>", "unit": [1], "group": {"a": 1}, "changed": "x", "duty": 7, "to": True,
-    }  # fmt: skip
-    write(site, *((kind, details) for kind in KINDS for details in ({}, strange)))
+STRANGE = {
+    "person": "<b>x</b>", "unit": [1], "group": {"a": 1}, "changed": "x", "duty": 7, "to": True,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("details", [{}, STRANGE], ids=["none", "strange"])
+def test_no_kind_breaks_the_page_whatever_its_details(site, administrator, details):
+    write(site, *((kind, details) for kind in KINDS))
     page = administrator.get("/journal")
     assert page.status == 200
-    assert len(said(page)) == 2 * len(KINDS)
+    assert len(said(page)) == len(KINDS)
     assert "<b>x" not in page.source
