@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from bpmn.messages import message
+from bpmn.messages import Message, message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bpmn.diagram import Diagram, Field, Lane, Node
-    from bpmn.messages import Message
 
 # In the order in which they are shown.
 GROUPS = {
@@ -217,8 +216,8 @@ def _of_form(node: Node, writer: _Writer) -> None:
         label = str(drawn.label or drawn.id)
         for name, value, shown in _of_field(drawn):
             what = OF_FIELD.get(name) or message('isian "{field}": {name}')
-            said = message(what.template, field=label, name=name)
-            writer.say("form", f"form.{drawn.id}.{name}", said, value, shown)
+            asked = Message(what.template, {"field": label, "name": name})
+            writer.say("form", f"form.{drawn.id}.{name}", asked, value, shown)
     if node.form:
         ids = tuple(drawn.id for drawn in node.form)
         labels = ", ".join(str(drawn.label or drawn.id) for drawn in node.form)

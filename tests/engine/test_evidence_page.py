@@ -184,7 +184,7 @@ TAMPERINGS = {
 
 
 def test_the_script_is_short_and_needs_nothing_of_ours():
-    assert len(SCRIPT.splitlines()) <= 65
+    assert len(SCRIPT.splitlines()) <= 70
     imported = re.findall(r"^(?:import|from) (.*)$", SCRIPT, re.MULTILINE)
     assert imported == [
         "base64, hashlib, json, struct, sys",
