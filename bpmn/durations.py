@@ -9,6 +9,13 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import reduce
+from typing import TYPE_CHECKING
+
+from bpmn.messages import message
+
+if TYPE_CHECKING:
+    from bpmn.messages import Message
 
 _ISO = re.compile(
     r"P(?=.)(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
@@ -75,6 +82,21 @@ class Duration:
 
     def _normal(self) -> tuple[int, int, int]:
         return (self.years * 12 + self.months, self.weeks * 7 + self.days, self.clock_seconds)
+
+    @property
+    def in_words(self) -> Message:
+        """What is there of each unit, the longest first: "1 jam 30 menit"."""
+        units = (
+            (self.years, message("{n} tahun", n=self.years)),
+            (self.months, message("{n} bulan", n=self.months)),
+            (self.weeks, message("{n} minggu", n=self.weeks)),
+            (self.days, message("{n} hari", n=self.days)),
+            (self.hours, message("{n} jam", n=self.hours)),
+            (self.minutes, message("{n} menit", n=self.minutes)),
+            (self.seconds, message("{n} detik", n=self.seconds)),
+        )
+        said = [words for count, words in units if count] or [message("{n} menit", n=0)]
+        return reduce(lambda long, short: message("{long} {short}", long=long, short=short), said)
 
     @property
     def clock_seconds(self) -> int:

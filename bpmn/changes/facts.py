@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from bpmn.durations import parse_iso
 from bpmn.messages import Message, message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bpmn.diagram import Diagram, Field, Lane, Node
+    from bpmn.diagram import Diagram, Field, Lane, Node, Timer
 
 # In the order in which they are shown.
 GROUPS = {
@@ -183,18 +184,21 @@ def _of_step(diagram: Diagram, node: Node, writer: _Writer) -> None:
 
 def _of_time(node: Node, writer: _Writer) -> None:
     if node.timer is not None:
-        kinds = {
-            "timeDuration": message("lamanya"),
-            "timeDate": message("pada saat"),
-            "timeCycle": message("berulang"),
-        }
         what = message("Waktu") if node.is_waktu else message("batas waktu")
-        kind = kinds.get(node.timer.kind, node.timer.kind)
-        shown = message("{kind} {text}", kind=kind, text=node.timer.text)
+        shown = _when(node.timer)
         writer.say("time", "timer", what, (node.timer.kind, node.timer.text), shown)
     if node.attached_to:
         shown = message("ya") if node.interrupting else message("tidak")
         writer.say("time", "stops", message("menghentikan langkah"), str(node.interrupting), shown)
+
+
+def _when(timer: Timer) -> str | Message:
+    if timer.kind == "timeDate":
+        return message("pada saat {instant}", instant=timer.text)
+    if timer.kind == "timeCycle":
+        return message("berulang {cycle}", cycle=timer.text)
+    length = parse_iso(timer.text)
+    return length.in_words if length else timer.text
 
 
 def _of_data(node: Node, writer: _Writer) -> None:

@@ -30,7 +30,7 @@ def test_a_longer_waktu_is_told_with_its_wording(skp):
     said = [str(change.said) for change in found.changes]
     step = '"20 menit" di "Menyiapkan blanko dan SKP tahun sebelumnya"'
     assert f"{step}: Waktu (kata SOP) 10 menit → 20 menit" in said
-    assert f"{step}: Waktu lamanya PT10M → lamanya PT20M" in said
+    assert f"{step}: Waktu 10 menit → 20 menit" in said
     assert {change.group for change in found.changes} == {"time"}
     assert set(found.marks.values()) == {"changed"}
 

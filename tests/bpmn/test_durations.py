@@ -221,6 +221,16 @@ def test_what_is_no_cycle_or_never_rests_is_not_read(text):
     assert parse_cycle(text) is None
 
 
+@given(st.builds(Duration, **dict.fromkeys(UNITS, st.integers(0, 99))))
+def test_what_is_said_of_a_length_is_read_as_that_length(length):
+    assert parse_words(str(length.in_words)) == length
+
+
+def test_a_length_is_said_from_its_longest_unit_down():
+    assert str(Duration(days=2, hours=1, seconds=5).in_words) == "2 hari 1 jam 5 detik"
+    assert str(Duration().in_words) == "0 menit"
+
+
 @given(st.text(alphabet="R/PYMWDTHSZ0123456789:+- ", max_size=40))
 def test_any_text_is_a_cycle_or_none(text):
     found = parse_cycle(text)

@@ -61,7 +61,7 @@ def test_a_new_version_is_kept_and_put_into_force_later(site, upload, analyst, s
     assert "Tidak ada yang perlu diperbaiki." in page.text
     assert "Tidak berlaku" in page.text
     review = analyst.get(f"{answer.location}/review")
-    assert "Waktu lamanya PT10M → lamanya PT20M" in review.text
+    assert "Waktu 10 menit → 20 menit" in review.text
     assert len(review.tree.xpath("//*[@data-diagram]")) == 2
     given = {"over": "1", "note": "Waktu lebih panjang"}
     assert analyst.post(f"{answer.location}/publish", given).location == answer.location
