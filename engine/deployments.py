@@ -18,8 +18,8 @@ from bpmn.messages import message
 from bpmn.reading import UnreadableDiagram, read
 from engine import clock, history, schedules, values
 from engine.checking import Report, check
-from engine.errors import DiagramRefused, NotFound
-from engine.models import Activation, Definition
+from engine.errors import DiagramRefused, NoLongerOpen, NotFound
+from engine.models import Activation, Definition, Process
 from engine.roles import staffing
 from engine.spiff.programs import Program, compile_diagram
 
@@ -106,7 +106,11 @@ def activate(
 
 
 def put_into_force(session: Session, definition: Definition, person_id: int | None) -> None:
-    """New cases start from a version, read with its file, from now on; its start timer too."""
+    """New cases start from a version, read with its file, from now on; its start timer too.
+
+    Raises `NoLongerOpen` for a process that is laid aside.
+    """
+    require_in_use(session, definition.key)
     session.add(
         Activation(
             key=definition.key, definition_id=definition.id, at=clock.now(), person_id=person_id
@@ -142,10 +146,12 @@ def all_in_force(session: Session) -> Sequence[Definition]:
     return session.scalars(_in_force().order_by(Definition.name)).all()
 
 
-def versions(session: Session) -> list[Version]:
-    """Every deployed version, by process and newest first."""
+def versions(session: Session, key: str | None = None) -> list[Version]:
+    """Every deployed version of a process, or of all, by process and newest first."""
     active = {definition.id for definition in all_in_force(session)}
     query = select(Definition).order_by(Definition.name, Definition.key, Definition.version.desc())
+    if key is not None:
+        query = query.where(Definition.key == key)
     return [Version(found, found.id in active) for found in session.scalars(query)]
 
 
@@ -263,12 +269,24 @@ def _require_short(called: Diagram) -> None:
         raise DiagramRefused(said)
 
 
+def newest_activations() -> Select[int]:
+    """The ids of each process's last activation."""
+    return select(func.max(Activation.id)).group_by(Activation.key)
+
+
+def require_in_use(session: Session, key: str) -> None:
+    """Raises `NoLongerOpen` for a process that is laid aside: nothing of it is in force then."""
+    process = session.get(Process, key)
+    if process is not None and process.archived_at is not None:
+        raise NoLongerOpen(message("Proses ini diarsipkan; pakai lagi dahulu."))
+
+
 def _in_force() -> Select[Definition]:
-    newest = select(func.max(Activation.id)).group_by(Activation.key)
+    aside = select(Process.key).where(Process.archived_at.is_not(None))
     return (
         select(Definition)
         .join(Activation, Activation.definition_id == Definition.id)
-        .where(Activation.id.in_(newest))
+        .where(Activation.id.in_(newest_activations()), Definition.key.not_in(aside))
     )
 
 

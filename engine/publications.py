@@ -193,6 +193,7 @@ def _require_activatable(db: Database, definition_id: int, topics: Collection[st
 
 
 def _require_next(session: Session, definition: Definition, over: int) -> None:
+    deployments.require_in_use(session, definition.key)
     current = deployments.in_force(session, definition.key)
     if current is not None and current.id == definition.id:
         raise NoLongerOpen(message("Versi ini sudah berlaku."))

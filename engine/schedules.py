@@ -20,13 +20,17 @@ if TYPE_CHECKING:
 
 def arm(session: Session, definition: Definition, diagram: Diagram) -> None:
     """Arms the start timer of the version put into force, in the place of the one before."""
-    earlier = Job.kind == "start", Job.element == diagram.key
-    jobs.drop(session, *earlier)
+    disarm(session, diagram.key)
     start = diagram.timer_start
     if start is not None:
         row = _clocks(session, diagram).timer(start, {}, clock.now())
         details = values.dumps({"definition": definition.id})
         jobs.arm(session, [row | {"kind": "start", "element": diagram.key, "details": details}])
+
+
+def disarm(session: Session, key: str) -> None:
+    """Lets a process start by itself no more."""
+    jobs.drop(session, Job.kind == "start", Job.element == key)
 
 
 def following(session: Session, diagram: Diagram, fired: Job) -> Row | None:

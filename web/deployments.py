@@ -10,7 +10,7 @@ from werkzeug.utils import secure_filename
 
 from bpmn import layout
 from bpmn.messages import message
-from engine import access, deployments, people, publications
+from engine import access, deployments, library, people, publications
 from engine.errors import DiagramRefused, NotAllowed
 from tasks.handlers import HANDLERS
 from web.errors import status_of
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from engine.models import Definition, Publication
 
 area = Blueprint("deployments", __name__, url_prefix="/processes")
+MAX_SEARCH = 200  # letters
 
 
 @area.before_request
@@ -35,7 +36,7 @@ def _only_analysts() -> None:
 @area.get("")
 @login_required
 def versions() -> str:
-    """Every version of every process."""
+    """The processes: those in use, or those laid aside; what answers to a search."""
     return _versions()
 
 
@@ -109,6 +110,9 @@ def _people_of(version: Definition, published: Sequence[Publication]) -> set[int
 
 
 def _versions(**more: Any) -> str:
+    search, archived = request.args.get("q", "")[:MAX_SEARCH], "archived" in request.args
     with database().read() as session:
-        found = deployments.versions(session)
-    return render_template("processes.html", versions=found, **more)
+        found = library.entries(session, search, archived=archived)
+    return render_template(
+        "processes.html", entries=found, search=search, archived=archived, **more
+    )

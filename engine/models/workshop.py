@@ -16,6 +16,7 @@ from engine.models.base import (
     PersonKey,
 )
 from engine.models.cases import Definition
+from engine.models.directory import Person
 
 
 class Process(Base):
@@ -26,6 +27,8 @@ class Process(Base):
     owner_id: Mapped[MaybePerson]
     archived_at: Mapped[MaybeAt]
     archived_by: Mapped[MaybePerson]
+
+    owner: Mapped[Person | None] = relationship(foreign_keys="Process.owner_id", lazy="raise")
 
 
 class Sketch(Base):

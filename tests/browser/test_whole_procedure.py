@@ -121,6 +121,8 @@ def test_four_people_carry_an_skp_through_the_sop_and_a_new_version_moves_nobody
     analyst.set_input_files("#file", amended(tmp_path))
     analyst.click("text=Periksa dan simpan")
     analyst.wait_for_selector("text=Tidak ada yang perlu diperbaiki")
+    analyst.click("text=Periksa dan berlakukan")
+    analyst.fill("[name=note]", "Langkah berganti nama")
     analyst.click("text=Berlakukan untuk kasus baru")
     analyst.wait_for_selector("text=Versi 2 berlaku untuk kasus baru")
     analyst.wait_for_selector("[data-diagram] svg")

@@ -49,7 +49,7 @@ def test_the_pages_are_the_analysts_alone(site):
 def test_the_version_in_force_is_marked(analyst):
     page = analyst.get("/processes")
     (row,) = page.tree.xpath("//tbody/tr")
-    assert "Berlaku" in row.text_content()
+    assert "versi 1sejak" in row.text_content()
     assert "skp_collection" in row.text_content()
 
 
