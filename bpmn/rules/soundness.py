@@ -42,7 +42,7 @@ def never_ends(diagram: Diagram) -> Iterator[Fault]:
 
 
 # It is executed as it is drawn, but what is drawn is hardly ever meant.
-@on_drawing("13.3", Severity.BLOCKING)
+@on_drawing("13.3", Severity.WARNING)
 def doubled_token(diagram: Diagram) -> Iterator[Fault]:
     """What runs side by side is joined, else what follows is done twice (13.3).
 

@@ -64,7 +64,7 @@ def test_ways_that_run_together_and_meet_unjoined_are_done_twice_behind(judge_al
         s -> x -> a -> c -> e
         x -> b -> c
     """
-    assert judge_all(text) == [("doubled-token", "c", "blocking")]
+    assert judge_all(text) == [("doubled-token", "c", "warning")]
     (finding,) = soundness.doubled_token(view(text))
     assert finding.path[-2:] == ("a", "a_c")
     assert "b_c" in finding.path
@@ -96,7 +96,7 @@ def test_an_event_that_lets_work_go_on_and_leads_back_into_it_doubles_what_follo
         s -> a -> j -> b -> e
         w -> j
     """
-    assert judge_all(text) == [("doubled-token", "j", "blocking")]
+    assert judge_all(text) == [("doubled-token", "j", "warning")]
     assert judge_all(text.replace(" cancelActivity=false", "")) == []
 
 

@@ -62,8 +62,8 @@ AT_THE_EDGE = """
     exclusiveGateway g
     s -> a -> e
     w -> g
-    g -> f if lama > 7
-    g -> e if lama <= 7
+    g -> f if 1 / 0 > 7
+    g -> e if 1 / 0 <= 7
 """
 
 
