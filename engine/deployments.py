@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 BUILT_IN = frozenset({"remind"})  # the topic that every installation serves
 MAX_ID = 100  # of the place and element of a task, which are behind the key of a called process
+_WIDE = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}  # by their mark
 # By digest, and those of what it calls, so that two databases may share a process.
 _programs: dict[tuple[str, ...], Program] = {}
 _compiling = threading.Lock()
@@ -61,6 +62,18 @@ def deploy(db: Database, source: bytes, person_id: int | None = None) -> Definit
         return _keep(db, diagram, source, person_id)
     except IntegrityError:  # another deployment took the number, or kept the same file
         return _keep(db, diagram, source, person_id)
+
+
+def revert(db: Database, definition_id: int, person_id: int) -> Definition:
+    """An old version as a new one: its file, and behind its end a remark where it comes from.
+
+    Asked for again within the minute it is the same. Raises `NotFound` and as `deploy` does.
+    """
+    with db.read() as session:
+        old = definition(session, definition_id)
+    remark = f"\n<!-- versi {old.version} lagi, {clock.now():%Y-%m-%dT%H:%MZ} -->\n"
+    codec = _WIDE.get(old.source[:2], "ascii")  # which all other encodings of XML begin with
+    return deploy(db, old.source + remark.encode(codec), person_id)
 
 
 def _keep(db: Database, diagram: Diagram, source: bytes, person_id: int | None) -> Definition:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask_login import current_user, login_required
 from werkzeug.utils import secure_filename
 
@@ -16,6 +16,7 @@ from tasks.handlers import HANDLERS
 from web.errors import status_of
 from web.form_previews import has_form
 from web.visit import database, go, me
+from web.words import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,8 +78,18 @@ def version(definition_id: int) -> str:
         report=report,
         diagram=deployments.drawn(found.source),
         in_force=current is not None and current.id == found.id,
+        is_old=current is not None and found.version < current.version,
         has_form=has_form,
     )
+
+
+@area.post("/<int:definition_id>/revert")
+@login_required
+def revert(definition_id: int) -> Any:
+    """An old version as a new one, to be looked through before it comes into force."""
+    made = deployments.revert(database(), definition_id, me().id)
+    flash(say(message("Tersimpan sebagai versi {n}.", n=made.version)), "done")
+    return go(url_for("publications.review", definition_id=made.id))
 
 
 @area.get("/<int:definition_id>/diagram.bpmn")

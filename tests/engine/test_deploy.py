@@ -192,3 +192,16 @@ def test_a_version_is_compiled_once(office, statements):
     statements.clear()
     assert deployments.program(office.db, digest) is program
     assert statements.sent == []
+
+
+def test_an_old_version_comes_back_in_whatever_letters_its_file_is(office, skp):
+    wide = skp.decode().replace('encoding="UTF-8"', 'encoding="UTF-16"').encode("utf-16")
+    old = deployments.deploy(office.db, wide)
+    new = deployments.revert(office.db, old.id, office.analyst.id)
+    assert new.version == old.version + 1
+    assert new.digest != old.digest
+    with office.db.read() as session:
+        source = deployments.definition(session, new.id).source
+    assert source.startswith(wide)
+    assert source.decode("utf-16").rstrip().endswith("-->")
+    assert deployments.drawn(source).nodes == deployments.drawn(wide).nodes

@@ -144,6 +144,24 @@ def test_a_version_that_cannot_be_staffed_is_kept_but_not_activated(site, upload
         assert deployments.in_force(session, "skp_collection").version == 1
 
 
+def test_an_old_version_comes_back_as_a_new_one(site, upload, analyst, skp):
+    place = upload(skp.replace(b"PT10M", b"PT20M").replace(b"10 menit", b"20 menit")).location
+    analyst.post(f"{place}/publish", {"over": "1", "note": "Waktu lebih panjang"})
+    (back,) = analyst.get("/processes/1").tree.xpath("//form[contains(@action, '/revert')]/@action")
+    review = analyst.post(back).location
+    page = analyst.get(review)
+    assert "Waktu 20 menit → 10 menit" in page.text
+    assert analyst.post(back).location == review
+    new = review.removesuffix("/review")
+    over = page.value("over")
+    assert analyst.post(f"{new}/publish", {"over": over, "note": "Kembali"}).status == 303
+    with site.db.read() as session:
+        current = deployments.in_force(session, "skp_collection")
+        assert current.version == 3
+        assert deployments.definition(session, current.id).source.startswith(skp)
+    assert not analyst.get(new).tree.xpath("//form[contains(@action, '/revert')]")
+
+
 def test_the_file_comes_back_byte_for_byte(analyst, skp):
     answer = analyst.get("/processes/1/diagram.bpmn?download=1")
     assert answer.response.data == skp
