@@ -23,6 +23,8 @@ from engine.models import (
     Instance,
     Job,
     JournalEntry,
+    Move,
+    MovedCase,
     Retention,
     Submission,
 )
@@ -116,7 +118,7 @@ def test_a_case_is_deleted_with_all_its_rows_and_on_record(office, ended, limit,
     assert set(rows_of(office, case)) == set(OF_CASES) - {
         "notice", "incident", "job", "subscription",
         "attachment", "comment",  # test_attachments.py has those
-        "moved_case",  # and test_move.py this
+        "moved_case",  # below
     }  # fmt: skip
     gone, entries = office.case(case), len(office.history(case))
     limit(90)
@@ -136,7 +138,7 @@ def test_a_case_is_deleted_with_all_its_rows_and_on_record(office, ended, limit,
     assert audit(office.db) == []
 
 
-def test_notices_and_overcome_failures_go_along(office, ended, limit):
+def test_notices_overcome_failures_and_moves_go_along(office, ended, limit):
     case = ended()
     item = office.work(case)[0]
     with office.db.write() as session:
@@ -147,9 +149,18 @@ def test_notices_and_overcome_failures_go_along(office, ended, limit):
                 outcome="done",
             )
         )  # fmt: skip
+        version = session.get_one(Instance, case).definition_id
+        move = Move(
+            from_id=version, to_id=version, mapping=b"{}", note="Contoh",
+            person_id=office.analyst.id, at=at,
+        )  # fmt: skip
+        session.add(move)
+        session.flush()
+        session.add(MovedCase(move_id=move.id, instance_id=case, outcome="moved", at=at))
     limit()
     do_round(office)
     assert cases(office) == []
+    assert rows_of(office, case) == {}
 
 
 @pytest.mark.parametrize("days", [324, 325])
