@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import true
 
 from bpmn.actors import parse_actor
+from bpmn.messages import message
 from engine import people
+from engine.errors import NotAllowed
 from engine.models import Role
 
 if TYPE_CHECKING:
@@ -39,18 +41,22 @@ def may_read_journal(actor: Actor) -> bool:
 
 
 def may_deploy(actor: Actor) -> bool:
-    """Analysts check, deploy and activate diagrams."""
+    """Analysts draw, check, try, deploy and publish diagrams, and move running cases.
+
+    Of a case they see no more than which steps are open.
+    """
     return actor.is_analyst
+
+
+def require_analyst(actor: Actor) -> None:
+    """Raises `NotAllowed` for everybody else."""
+    if not may_deploy(actor):
+        raise NotAllowed(message("Halaman ini untuk analis proses."))
 
 
 def may_draw(actor: Actor, sketch: Sketch) -> bool:
     """A sketch is its analyst's own; others see what is deployed of it."""
     return actor.is_analyst and sketch.person_id == actor.id
-
-
-def may_move(actor: Actor) -> bool:
-    """Analysts take running cases over to another version, of which they see no more than steps."""
-    return actor.is_analyst
 
 
 def may_work(actor: Actor, person_id: int | None, group_id: int | None, subject_id: int) -> bool:

@@ -159,6 +159,12 @@ def all_in_force(session: Session) -> Sequence[Definition]:
     return session.scalars(_in_force().order_by(Definition.name)).all()
 
 
+def has_been_in_force(session: Session, definition_id: int) -> bool:
+    """Whether cases have ever started from a version, or could have."""
+    activated = select(Activation.id).where(Activation.definition_id == definition_id).limit(1)
+    return session.scalar(activated) is not None
+
+
 def versions(session: Session, key: str | None = None) -> list[Version]:
     """Every deployed version of a process, or of all, by process and newest first."""
     active = {definition.id for definition in all_in_force(session)}

@@ -14,7 +14,7 @@ import orjson
 from sqlalchemy import select
 
 from engine import directory_checks, directory_rows, roster
-from engine.models import Instance, Person, Role
+from engine.models import GOING_ON, Instance, Person, Role
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from engine.roster import Entry, UnitEntry
 
 SLICE = 1_000  # ids that are asked for at once
-GOING_ON = ("running", "suspended")
 
 
 @dataclass(frozen=True)

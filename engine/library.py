@@ -9,9 +9,9 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from bpmn.messages import message
-from engine import access, clock, deployments, journal, people, schedules
-from engine.errors import NoLongerOpen, NotAllowed, NotFound
-from engine.models import Activation, Definition, Instance, Process, Publication
+from engine import access, clock, deployments, journal, people, publications, schedules
+from engine.errors import NoLongerOpen, NotFound
+from engine.models import GOING_ON, Activation, Definition, Instance, Process
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from engine.models import Person
     from engine.people import Actor
 
-OPEN_CASES = ("running", "suspended")
-_WAITING = ("asked", "planned")
 # What the SOP's identity page calls each version, by digest; a version never changes.
 _identities: dict[str, tuple[str, str]] = {}
 
@@ -78,7 +76,7 @@ def entry(session: Session, key: str) -> Entry:
 
 def assign(db: Database, actor: Actor, key: str, named: str) -> None:
     """Says by NIP or name who looks after a process; nobody when empty. Raises `InvalidInput`."""
-    _require_analyst(actor)
+    access.require_analyst(actor)
     with db.read() as session:
         entry(session, key)
         owner = people.named(session, named).id if named.strip() else None
@@ -95,15 +93,11 @@ def archive(db: Database, actor: Actor, key: str) -> None:
 
     Raises `NoLongerOpen` when it is already, or when one of its versions waits for its day.
     """
-    _require_analyst(actor)
+    access.require_analyst(actor)
     with db.write() as session:
         entry(session, key)
         deployments.require_in_use(session, key)
-        waiting = select(Publication.id).join(Publication.definition)
-        if session.scalar(
-            waiting.where(Definition.key == key, Publication.state.in_(_WAITING)).limit(1)
-        ):
-            raise NoLongerOpen(message("Satu versinya masih menunggu berlaku; tarik dahulu."))
+        publications.require_none_waiting(session, key)
         process = _row(session, key)
         process.archived_at, process.archived_by = clock.now(), actor.id
         schedules.disarm(session, key)
@@ -112,7 +106,7 @@ def archive(db: Database, actor: Actor, key: str) -> None:
 
 def restore(db: Database, actor: Actor, key: str) -> None:
     """Takes a process up again, with the version that was in force; raises `NoLongerOpen`."""
-    _require_analyst(actor)
+    access.require_analyst(actor)
     with db.write() as session:
         process = session.get(Process, key)
         if process is None or process.archived_at is None:
@@ -133,7 +127,7 @@ def _entries(session: Session, key: str | None = None) -> list[Entry]:
     versions = _shown(session, set(since), key)
     counts = _counted(session, select(Definition.key, func.count()))
     going = select(Definition.key, func.count()).join(Instance.definition)
-    open_cases = _counted(session, going.where(Instance.status.in_(OPEN_CASES)))
+    open_cases = _counted(session, going.where(Instance.status.in_(GOING_ON)))
     known = {p.key: p for p in session.scalars(select(Process).options(joinedload(Process.owner)))}
     called = _called(session, versions)
     return [
@@ -183,8 +177,3 @@ def _row(session: Session, key: str) -> Process:
         process = Process(key=key)
         session.add(process)
     return process
-
-
-def _require_analyst(actor: Actor) -> None:
-    if not access.may_deploy(actor):
-        raise NotAllowed(message("Halaman ini untuk analis proses."))

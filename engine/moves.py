@@ -23,13 +23,11 @@ from engine.errors import (
     InvalidInput,
     JobGone,
     NoLongerOpen,
-    NotAllowed,
     NotFound,
     StaleInstance,
 )
 from engine.ledger import once_more
-from engine.models import Definition, Instance, Job, Move, MovedCase, WorkItem
-from engine.prerequisites import GOING
+from engine.models import GOING_ON, Definition, Instance, Job, Move, MovedCase, WorkItem
 from engine.transfers import Transfer, Versions
 
 if TYPE_CHECKING:
@@ -141,17 +139,23 @@ def order(
     note: str,
     *,
     topics: Collection[str] = deployments.BUILT_IN,
+    second: bool = False,
 ) -> int:
     """Orders that cases (None: all of the version) be taken over; the id of the move.
 
+    Where a ``second`` person agrees to versions, only one that has been in force gets cases.
     Raises `NotAllowed`, `InvalidInput`, `DiagramRefused` when the version may not be put into
     force here, and `NoLongerOpen` while others of its cases are being taken over.
     """
-    _require_mover(actor)
-    said, now = _require_note(note), clock.now()
+    access.require_analyst(actor)
+    note, now = _require_note(note), clock.now()
     with db.read() as session:
         report = deployments.full_report(session, between.new.source, topics)
         wanted = _wanted(session, between.old.id, instance_ids)
+        agreed = not second or deployments.has_been_in_force(session, between.new.id)
+    if not agreed:
+        said = message("Versi itu belum pernah berlaku: analis lain harus menyetujuinya dahulu.")
+        raise InvalidInput(said)
     if not report.may_activate:
         raise DiagramRefused(message("Versi itu belum boleh berlaku di sini."), report.findings)
     if not wanted:
@@ -160,7 +164,7 @@ def order(
         one_at_a_time(session)
         _require_none_going(session, between.old.id)
         move = Move(
-            from_id=between.old.id, to_id=between.new.id, note=said, person_id=actor.id, at=now,
+            from_id=between.old.id, to_id=between.new.id, note=note, person_id=actor.id, at=now,
             mapping=values.dumps(dict(between.chosen)),
         )  # fmt: skip
         session.add(move)
@@ -297,12 +301,7 @@ def _told(between: Versions, move_id: int) -> dict[str, Any]:
 
 
 def _going(definition_id: int) -> tuple[Any, ...]:
-    return Instance.definition_id == definition_id, Instance.status.in_(GOING)
-
-
-def _require_mover(actor: Actor) -> None:
-    if not access.may_move(actor):
-        raise NotAllowed(message("Halaman ini untuk analis proses."))
+    return Instance.definition_id == definition_id, Instance.status.in_(GOING_ON)
 
 
 def _require_note(note: str) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from bpmn.messages import message
 from engine import roles, variables
 from engine.errors import Immovable
-from engine.models import Document, Person, Signature
+from engine.models import GOING_ON, Document, Person, Signature
 from engine.signature_places import signing_steps
 from engine.steps import Waiting
 
@@ -22,11 +22,9 @@ if TYPE_CHECKING:
     from engine.spiff.routes import Route
     from engine.transfers import Situation, Versions
 
-GOING = ("running", "suspended")
-
 
 def require_there(versions: Versions, case: Case) -> None:
-    if case.status not in GOING:
+    if case.status not in GOING_ON:
         raise Immovable(message("Kasus ini sudah berakhir."))
     if case.digest == versions.new.digest and case.called == versions.bound.called:
         raise Immovable(message("Kasus ini sudah mengikuti versi itu."))

@@ -61,7 +61,7 @@ def publish(
     Raises `NotAllowed`, `NotFound`, `InvalidInput`, `DiagramRefused`, and `NoLongerOpen` or
     `StaleDirectory` when it is in force already, or another came between.
     """
-    _require_analyst(actor)
+    access.require_analyst(actor)
     said = _text(asked.note)
     _require_activatable(db, definition_id, topics)
     now = clock.now()
@@ -112,7 +112,7 @@ def refuse(db: Database, actor: Actor, publication_id: int, reason: str) -> Publ
 
 def withdraw(db: Database, actor: Actor, publication_id: int) -> Publication:
     """Takes back what waits for a second person or for its day."""
-    _require_analyst(actor)
+    access.require_analyst(actor)
     with db.write() as session:
         one_at_a_time(session)
         publication = _open(session, publication_id)
@@ -164,15 +164,19 @@ def of_process(session: Session, key: str) -> Sequence[Publication]:
     return session.scalars(with_definition.order_by(Publication.id.desc())).all()
 
 
+def require_none_waiting(session: Session, key: str) -> None:
+    """Raises `NoLongerOpen` while a version of a process waits to come into force."""
+    waiting = select(Publication.id).join(Publication.definition)
+    waiting = waiting.where(Definition.key == key, Publication.state.in_(OPEN))
+    if session.scalar(waiting.limit(1)) is not None:
+        said = message("Pemberlakuan lain dari proses ini masih menunggu; tarik dahulu.")
+        raise NoLongerOpen(said)
+
+
 def may_decide(actor: Actor, publication: Publication) -> bool:
     """Whether somebody is another analyst than who asked and who deployed."""
     theirs = publication.person_id, publication.definition.deployed_by
     return access.may_deploy(actor) and actor.id not in theirs
-
-
-def _require_analyst(actor: Actor) -> None:
-    if not access.may_deploy(actor):
-        raise NotAllowed(message("Halaman ini untuk analis proses."))
 
 
 def _text(text: str) -> str:
@@ -200,11 +204,7 @@ def _require_next(session: Session, definition: Definition, over: int) -> None:
     if (current.id if current else 0) != over:
         said = message("Versi yang berlaku sudah berganti. Periksa lagi perubahannya.")
         raise StaleDirectory(said)
-    waiting = select(Publication.id).join(Publication.definition)
-    waiting = waiting.where(Definition.key == definition.key, Publication.state.in_(OPEN))
-    if session.scalar(waiting.limit(1)) is not None:
-        said = message("Pemberlakuan lain dari proses ini masih menunggu; tarik dahulu.")
-        raise NoLongerOpen(said)
+    require_none_waiting(session, definition.key)
 
 
 def _open(session: Session, publication_id: int) -> Publication:
@@ -219,7 +219,7 @@ def _open(session: Session, publication_id: int) -> Publication:
 
 
 def _asked(session: Session, actor: Actor, publication_id: int) -> Publication:
-    _require_analyst(actor)
+    access.require_analyst(actor)
     publication = _open(session, publication_id)
     if publication.state != "asked":
         raise NoLongerOpen(message("Pemberlakuan ini sudah diputuskan."))

@@ -17,7 +17,7 @@ from bpmn.elements import diagrams
 from bpmn.messages import message
 from bpmn.reading import read
 from engine import access, clock, deployments
-from engine.errors import DraftConflict, InvalidInput, NotAllowed, NotFound
+from engine.errors import DraftConflict, InvalidInput, NotFound
 from engine.models import Definition, Person, Sketch
 
 if TYPE_CHECKING:
@@ -67,8 +67,7 @@ def of_file(db: Database, actor: Actor, source: bytes) -> int:
 
 
 def _begin(db: Database, actor: Actor, name: str, source: bytes, base_id: int | None = None) -> int:
-    if not access.may_deploy(actor):
-        raise NotAllowed(message("Halaman ini untuk analis proses."))
+    access.require_analyst(actor)
     with db.write() as session:
         if len(own(session, actor)) >= MAX_SKETCHES:
             said = message("Rancangan Anda sudah {n}; buang yang tidak terpakai.", n=MAX_SKETCHES)

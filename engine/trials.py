@@ -14,8 +14,8 @@ from bpmn.calls import with_called
 from bpmn.messages import message
 from engine import access, clock, values
 from engine.checking import check
-from engine.deployments import bound, drawn
-from engine.errors import DiagramRefused, InvalidInput, NoLongerOpen, NotAllowed, NotFound
+from engine.deployments import Binding, bound, drawn
+from engine.errors import DiagramRefused, InvalidInput, NoLongerOpen, NotFound
 from engine.models import Definition, Trial
 from engine.spiff.programs import Program, compile_diagram
 
@@ -50,17 +50,17 @@ def trying(session: Session, source: bytes) -> Trying:
     if not report.may_run or len(report.programs) != 1:
         said = message("Diagram ini belum dapat dijalankan.")
         raise DiagramRefused(said, report.findings)
-    versions = bound(session, report.programs[0].diagram)
-    digests = {key: version.digest for key, version in versions.items()}
-    called = values.dumps(digests) if digests else None
+    (alone,) = report.programs
+    called = Binding(alone, bound(session, alone.diagram)).called
     return Trying(source, called, _program(session, source, called))
 
 
 def begin(db: Database, actor: Actor, name: str, what: Trying, state: bytes) -> int:
     """Keeps a new trial and returns its number; forgotten ones of the same analyst go."""
     now = clock.now()
+    access.require_analyst(actor)
     with db.write() as session:
-        own = Trial.person_id == _analyst(actor)
+        own = Trial.person_id == actor.id
         session.execute(delete(Trial).where(own, Trial.changed_at < now - FORGOTTEN))
         if (session.scalar(select(func.count()).where(own)) or 0) >= MAX_OWN:
             said = message(
@@ -78,13 +78,15 @@ def begin(db: Database, actor: Actor, name: str, what: Trying, state: bytes) -> 
 
 def own(session: Session, actor: Actor) -> Sequence[Trial]:
     """An analyst's trials, the newest first."""
-    query = select(Trial).where(Trial.person_id == _analyst(actor)).order_by(Trial.id.desc())
+    access.require_analyst(actor)
+    query = select(Trial).where(Trial.person_id == actor.id).order_by(Trial.id.desc())
     return session.scalars(query).all()
 
 
 def found(session: Session, actor: Actor, trial_id: int) -> tuple[Trial, Program]:
     """A trial of one's own, with its program; raises `NotFound` for anybody else."""
-    mine = select(Trial).where(Trial.id == trial_id, Trial.person_id == _analyst(actor))
+    access.require_analyst(actor)
+    mine = select(Trial).where(Trial.id == trial_id, Trial.person_id == actor.id)
     trial = session.scalar(mine.options(undefer(Trial.source)))
     if trial is None:
         raise NotFound(message("Percobaan itu tidak ada, atau sudah diakhiri."))
@@ -104,15 +106,10 @@ def keep(db: Database, trial: Trial, state: bytes) -> None:
 
 def end(db: Database, actor: Actor, trial_id: int) -> None:
     """Throws a trial away; nothing of it is left."""
+    access.require_analyst(actor)
+    mine = Trial.id == trial_id, Trial.person_id == actor.id
     with db.write() as session:
-        own = Trial.person_id == _analyst(actor)
-        session.execute(delete(Trial).where(Trial.id == trial_id, own))
-
-
-def _analyst(actor: Actor) -> int:
-    if not access.may_deploy(actor):
-        raise NotAllowed(message("Halaman ini untuk analis proses."))
-    return actor.id
+        session.execute(delete(Trial).where(*mine))
 
 
 def _program(session: Session, source: bytes, called: bytes | None) -> Program:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, flash, render_template, request, url_for
-from flask_login import current_user, login_required
+from flask_login import login_required
 from werkzeug.utils import secure_filename
 
 from bpmn import layout
 from bpmn.messages import message
-from engine import access, deployments, library, people, publications
-from engine.errors import DiagramRefused, NotAllowed
+from engine import deployments, library, people, publications
+from engine.errors import DiagramRefused
 from tasks.handlers import HANDLERS
 from web.errors import status_of
 from web.form_previews import has_form
-from web.visit import database, go, me
+from web.visit import analysts_only, database, go, me
 from web.words import say
 
 if TYPE_CHECKING:
@@ -28,10 +28,9 @@ MAX_SEARCH = 200  # letters
 
 
 @area.before_request
-def _only_analysts() -> None:
+def _only_analysts() -> Any:
     for_everybody = request.endpoint == "deployments.diagram"
-    if current_user.is_authenticated and not for_everybody and not access.may_deploy(me()):
-        raise NotAllowed(message("Halaman ini untuk analis proses."))
+    return None if for_everybody else analysts_only()
 
 
 @area.get("")

@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, flash, render_template, request
-from flask_login import login_required
 
 from bpmn.messages import message
-from engine import access, deployments
-from engine.errors import NotAllowed, NotFound
+from engine import deployments
+from engine.errors import NotFound
 from tasks.surroundings import Surroundings
 from tasks.written_forms import Form, form_for, is_written, shown
 from web import tables
-from web.visit import database, me
+from web.visit import analysts_only, database
 from web.words import say
 
 if TYPE_CHECKING:
@@ -23,13 +22,7 @@ if TYPE_CHECKING:
     from engine.models import Definition
 
 area = Blueprint("form_previews", __name__, url_prefix="/processes")
-
-
-@area.before_request
-@login_required
-def _only_analysts() -> None:
-    if not access.may_deploy(me()):
-        raise NotAllowed(message("Halaman ini untuk analis proses."))
+area.before_request(analysts_only)
 
 
 @area.get("/<int:definition_id>/forms/<element>")

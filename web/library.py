@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, flash, render_template, request, url_for
-from flask_login import login_required
 
 from bpmn.calls import called_keys
 from bpmn.messages import AlurError, message
-from engine import access, deployments, library
-from engine.errors import NotAllowed, NotFound
+from engine import deployments, library
+from engine.errors import NotFound
 from web.errors import status_of
-from web.visit import database, go, me
+from web.visit import analysts_only, database, go, me
 from web.words import say
 
 if TYPE_CHECKING:
@@ -21,13 +20,7 @@ if TYPE_CHECKING:
     from bpmn.messages import Message
 
 area = Blueprint("library", __name__, url_prefix="/processes/of")
-
-
-@area.before_request
-@login_required
-def _only_analysts() -> None:
-    if not access.may_deploy(me()):
-        raise NotAllowed(message("Halaman ini untuk analis proses."))
+area.before_request(analysts_only)
 
 
 @area.get("/<key>")

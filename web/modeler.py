@@ -15,7 +15,6 @@ from flask import (
     request,
 )
 from flask import url_for as address
-from flask_login import login_required
 from werkzeug.utils import secure_filename
 
 import bpmn
@@ -24,14 +23,14 @@ from bpmn.elements import diagrams
 from bpmn.findings import Severity
 from bpmn.messages import message
 from bpmn.reading import UnreadableDiagram, read
-from engine import access, checking, deployments, organisation, sketches
-from engine.errors import DiagramRefused, InvalidInput, NotAllowed
+from engine import checking, deployments, organisation, sketches
+from engine.errors import DiagramRefused, InvalidInput
 from tasks.handlers import HANDLERS
 from tasks.surroundings import Surroundings
 from tasks.written_forms import form_for
 from web.errors import status_of
 from web.form_previews import has_form
-from web.visit import MAX_NUMBER, database, go, me
+from web.visit import MAX_NUMBER, analysts_only, database, go, me
 from web.words import SEVERITIES, say
 
 if TYPE_CHECKING:
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
     from engine.checking import Report
 
 area = Blueprint("modeler", __name__, url_prefix="/modeler")
+area.before_request(analysts_only)
 TEMPLATES = Path(bpmn.__file__).with_name("alur.element-templates.json")
 # What a form cannot be built over; a way that leads nowhere yet hides none.
 OF_FORMS = frozenset(
@@ -50,13 +50,6 @@ POLICY = (
     "default-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; object-src 'none';"
     " base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-
-
-@area.before_request
-@login_required
-def _only_analysts() -> None:
-    if not access.may_deploy(me()):
-        raise NotAllowed(message("Halaman ini untuk analis proses."))
 
 
 @area.get("")

@@ -9,15 +9,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, render_template, request, url_for
-from flask_login import login_required
 
 from bpmn.counterparts import choices
 from bpmn.messages import AlurError, message
-from engine import access, deployments, moves
-from engine.errors import NotAllowed
+from engine import deployments, moves
 from tasks.handlers import HANDLERS
 from web.errors import status_of
-from web.visit import database, go, me, position
+from web.visit import analysts_only, database, go, me, position, settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,6 +29,7 @@ if TYPE_CHECKING:
     from engine.transfers import Passage, Versions
 
 area = Blueprint("moves", __name__, url_prefix="/processes")
+area.before_request(analysts_only)
 MAP = "map:"  # before the id of an element that the analyst maps
 SHOWN = 20  # groups of cases
 NOWHERE = "-"
@@ -62,13 +61,6 @@ class _Plan:
     cases: list[Planned]
 
 
-@area.before_request
-@login_required
-def _only_analysts() -> None:
-    if not access.may_move(me()):
-        raise NotAllowed(message("Halaman ini untuk analis proses."))
-
-
 @area.get("/<int:definition_id>/move")
 def plan(definition_id: int) -> Any:
     """The versions to choose from and, when one is chosen, what would become of each case."""
@@ -85,8 +77,9 @@ def order(definition_id: int) -> Any:
             to = request.form.get("to", 0, type=int)
             between = moves.versions(database(), session, definition_id, to, _map(request.form))
         made = moves.order(
-            database(), me(), between, chosen, request.form.get("note", ""), topics=HANDLERS
-        )
+            database(), me(), between, chosen, request.form.get("note", ""),
+            topics=HANDLERS, second=settings().second_approval,
+        )  # fmt: skip
     except AlurError as error:
         return _page(definition_id, request.form, error.message), int(status_of(error))
     return go(url_for("moves.one", move_id=made))

@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, flash, render_template, request, url_for
-from flask_login import current_user, login_required
 
 from bpmn.changes import compare
 from bpmn.messages import message
-from engine import access, deployments, publications
-from engine.errors import DiagramRefused, InvalidInput, NoLongerOpen, NotAllowed, StaleDirectory
+from engine import deployments, publications
+from engine.errors import DiagramRefused, InvalidInput, NoLongerOpen, StaleDirectory
 from engine.publications import Proposal
 from tasks.handlers import HANDLERS
 from web.errors import status_of
-from web.visit import database, go, me, settings
+from web.visit import analysts_only, database, go, me, settings
 from web.words import office_time, say
 
 if TYPE_CHECKING:
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from engine.models import Publication
 
 area = Blueprint("publications", __name__, url_prefix="/processes")
+area.before_request(analysts_only)
 NOW_HELD = (DiagramRefused, InvalidInput, NoLongerOpen, StaleDirectory)
 MARKS = {
     "added": message("ditambahkan"),
@@ -41,21 +41,13 @@ STATES = {
 }
 
 
-@area.before_request
-def _only_analysts() -> None:
-    if current_user.is_authenticated and not access.may_deploy(me()):
-        raise NotAllowed(message("Halaman ini untuk analis proses."))
-
-
 @area.get("/<int:definition_id>/review")
-@login_required
 def review(definition_id: int) -> str:
     """What a version changes against the one in force, with both pictures."""
     return _review(definition_id)
 
 
 @area.post("/<int:definition_id>/publish")
-@login_required
 def publish(definition_id: int) -> Any:
     """Puts a version into force, or asks a second person to agree."""
     try:
@@ -71,7 +63,6 @@ def publish(definition_id: int) -> Any:
 
 
 @area.post("/publications/<int:publication_id>/approve")
-@login_required
 def approve(publication_id: int) -> Any:
     """Another analyst agrees."""
     made = publications.approve(database(), me(), publication_id, topics=HANDLERS)
@@ -79,7 +70,6 @@ def approve(publication_id: int) -> Any:
 
 
 @area.post("/publications/<int:publication_id>/refuse")
-@login_required
 def refuse(publication_id: int) -> Any:
     """Another analyst does not agree, with the reason."""
     reason = request.form.get("reason", "")
@@ -88,7 +78,6 @@ def refuse(publication_id: int) -> Any:
 
 
 @area.post("/publications/<int:publication_id>/withdraw")
-@login_required
 def withdraw(publication_id: int) -> Any:
     """Takes back what waits."""
     made = publications.withdraw(database(), me(), publication_id)

@@ -8,12 +8,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, flash, render_template, request, url_for
-from flask_login import login_required
 
 from bpmn import layout
 from bpmn.messages import AlurError, message
-from engine import access, attachments, clock, deployments, sketches, trials
-from engine.errors import InvalidInput, NoLongerOpen, NotAllowed
+from engine import attachments, clock, deployments, sketches, trials
+from engine.errors import InvalidInput, NoLongerOpen
 from tasks import file_fields
 from tasks.rehearsal import Rehearsal
 from tasks.spelling import show_number
@@ -21,7 +20,7 @@ from tasks.surroundings import Surroundings
 from tasks.written_forms import Form, drawn_as, form_for, shown
 from web import tables, words
 from web.errors import status_of
-from web.visit import database, go, me
+from web.visit import analysts_only, database, go, me
 from web.words import say
 
 if TYPE_CHECKING:
@@ -34,13 +33,7 @@ if TYPE_CHECKING:
     from engine.trials import Trying
 
 area = Blueprint("trials", __name__, url_prefix="/trials")
-
-
-@area.before_request
-@login_required
-def _only_analysts() -> None:
-    if not access.may_deploy(me()):
-        raise NotAllowed(message("Halaman ini untuk analis proses."))
+area.before_request(analysts_only)
 
 
 @area.get("")
@@ -79,7 +72,7 @@ def form(trial_id: int, task: str) -> str:
     """The form of an open task, as whoever does it will see it."""
     kept, case = _found(trial_id)
     node = _node(case, task)
-    return _form_page(kept, case, task, _form(case, task, node))
+    return _form_page(kept, case, task, node, _form(case, task, node))
 
 
 @area.post("/<int:trial_id>/tasks/<task>")
@@ -94,16 +87,16 @@ def complete(trial_id: int, task: str) -> Any:
     try:
         sent = _with_files(drawn_as(node, case.execution.data_of(task)))
     except InvalidInput as error:
-        return _form_page(kept, case, task, make(request.form), said=error.message), 422
+        return _form_page(kept, case, task, node, make(request.form), said=error.message), 422
     pressed = tables.answered(sent, make)
     if isinstance(pressed, Response):
         return pressed
     if pressed is not None:
-        return _form_page(kept, case, task, pressed)
+        return _form_page(kept, case, task, node, pressed)
     form = make(sent)
     if not form.validate():
         said = message("Ada isian yang perlu diperbaiki.")
-        return _form_page(kept, case, task, form, said=said), 422
+        return _form_page(kept, case, task, node, form, said=said), 422
     return _play(kept, case, lambda: case.complete(task, form.values))
 
 
@@ -219,10 +212,10 @@ def _page(trial_id: int) -> str:
     return url_for("trials.trial", trial_id=trial_id)
 
 
-def _form_page(kept: Trial, case: Rehearsal, task: str, form: Form, **more: Any) -> str:
+def _form_page(kept: Trial, case: Rehearsal, task: str, node: Node, form: Form, **more: Any) -> str:
     return render_template(
-        "trial_task.html", trial=kept, case=case, task=task, node=_node(case, task), form=form,
-        lane=case.execution.program.diagram.lane_of(_node(case, task).id), **more,
+        "trial_task.html", trial=kept, case=case, task=task, node=node, form=form,
+        lane=case.execution.program.diagram.lane_of(node.id), **more,
     )  # fmt: skip
 
 

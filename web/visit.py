@@ -52,6 +52,12 @@ def administrators_only() -> None:
         raise NotAllowed(message("Halaman ini untuk administrator."))
 
 
+@login_required
+def analysts_only() -> None:
+    """Raises `NotAllowed` for others: to be asked before each request of a blueprint."""
+    access.require_analyst(me())
+
+
 def by_script() -> bool:
     """Whether the page's own script asks, which puts the answer into the page."""
     return request.headers.get("HX-Request") == "true"

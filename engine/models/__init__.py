@@ -2,7 +2,15 @@
 
 from engine.models.access import Reset, SignIn, Throttle
 from engine.models.base import Base, Instant
-from engine.models.cases import Activation, Definition, Instance, Role, Submission, WorkItem
+from engine.models.cases import (
+    GOING_ON,
+    Activation,
+    Definition,
+    Instance,
+    Role,
+    Submission,
+    WorkItem,
+)
 from engine.models.directory import (
     Calendar,
     DirectoryImport,
@@ -19,6 +27,7 @@ from engine.models.work import Incident, Job, Notice, Subscription
 from engine.models.workshop import Move, MovedCase, Process, Publication, Sketch, Trial
 
 __all__ = [
+    "GOING_ON",
     "Activation",
     "Attachment",
     "Base",

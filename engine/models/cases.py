@@ -50,6 +50,9 @@ class Activation(Base):
     person_id: Mapped[MaybePerson]
 
 
+GOING_ON = ("running", "suspended")  # states of cases that have not ended
+
+
 class Instance(Base):
     """A case. ``state`` is `engine.spiff.execution`'s; ``version`` guards every write.
 

@@ -63,7 +63,8 @@ def test_every_page_is_accessible_and_fits(
         "supervisor": ["/cases/supervised", "/cases/supervised?only=overdue", "/incidents", case,
                        "/calendars", "/calendars/2"],
         "administrator": ["/incidents"],
-        "analyst": ["/processes", "/processes/1"],
+        "analyst": ["/processes", "/processes/1", "/processes/of/skp_collection", "/modeler",
+                    "/processes/1/review", "/processes/1/move", "/trials", "/trials/1"],
     }  # fmt: skip
     for role, addresses in visits.items():
         page = staff if role == "staff" else sign_in(role, **options)
@@ -74,6 +75,9 @@ def test_every_page_is_accessible_and_fits(
             if (role, address) == ("supervisor", case):
                 suspend(page)
                 see(page)
+            if address == "/processes/1":
+                page.click("button:has-text('Coba')")
+                page.wait_for_url("**/trials/*")
 
 
 def second_step(staff: Page, start_case: Callable[[Page], str]) -> str:

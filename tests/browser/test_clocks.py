@@ -67,11 +67,6 @@ class Clock:
         new.write_text(instant.astimezone(UTC).isoformat())
         new.replace(self.file)  # at once: others read it
 
-    def goes_on(self) -> bool:
-        """A second passes, after which a job that met a changing case is tried again."""
-        self.set(self.now() + timedelta(seconds=1))
-        return True
-
 
 class MailServer:
     """A real SMTP server as a process of its own, dead until it is started."""
@@ -317,7 +312,13 @@ def test_forty_cases_outlive_a_night_and_two_kills_and_nobody_is_reminded_twice(
     # A dead mail server and three kills have held no case.
     for case in (*taken, untouched):
         office.finish(case)
-    wait_until(lambda: moved.goes_on() and office.count(Job) == ROUNDS)
+
+    def nothing_is_left() -> bool:
+        # A second passes, after which a job that met a changing case is tried again.
+        moved.set(moved.now() + timedelta(seconds=1))
+        return office.count(Job) == ROUNDS
+
+    wait_until(nothing_is_left)
     assert office.cases("completed") == sorted((*taken, untouched))
     assert late_rows(pages["supervisor"]) == []
     assert office.reminders() == reminded

@@ -408,6 +408,20 @@ def test_only_an_analyst_orders_it_and_with_a_note(office, draw):
     assert office.jobs(None, "move") == []
 
 
+def test_where_two_agree_to_versions_cases_go_to_none_that_nobody_agreed_to(office, skp):
+    office.start()
+    old, new = deployed(office, skp + b"<!-- baru -->")
+    ready = between(office, old, new)
+
+    def order_there() -> int:
+        return moves.order(office.db, office.analyst, ready, None, NOTE, second=True)
+
+    with pytest.raises(InvalidInput, match="analis lain"):
+        order_there()
+    deployments.activate(office.db, new.id)
+    assert order_there()
+
+
 def test_a_second_order_waits_for_the_first_and_then_finds_nothing_to_do(office, draw):
     case = small(office, draw, SIMPLE)
     both = deployed(office, draw(SIMPLE.replace("Mencatat", "Menulis")))
