@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, flash, render_template, request, url_for
 
 from bpmn.calls import called_keys
-from bpmn.messages import AlurError, message
+from bpmn.messages import message
 from engine import deployments, library
-from engine.errors import NotFound
+from engine.errors import InvalidInput, NoLongerOpen
 from web.errors import status_of
 from web.visit import analysts_only, database, go, me
 from web.words import say
@@ -53,9 +53,7 @@ def restore(key: str) -> Any:
 def _act(key: str, act: Callable[[], None], done: Message) -> Any:
     try:
         act()
-    except NotFound:
-        raise
-    except AlurError as error:
+    except (InvalidInput, NoLongerOpen) as error:
         return _page(key, said=error.message), int(status_of(error))
     flash(say(done), "done")
     return go(url_for("library.process", key=key))
