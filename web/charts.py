@@ -68,7 +68,7 @@ def line(values: Sequence[tuple[date, int]]) -> Line | None:
         f"{step * place:.1f},{HEIGHT * (1 - number / highest):.1f}"
         for place, (_, number) in enumerate(values)
     ]
-    ticks = sorted({round(highest * tick / TICKS) for tick in range(TICKS + 1)})
+    ticks = range(0, highest + 1, highest // TICKS)
     return Line(
         points=" ".join(drawn),
         ground=" ".join([f"0,{HEIGHT}", *drawn, f"{WIDTH},{HEIGHT}"]),
@@ -80,6 +80,6 @@ def line(values: Sequence[tuple[date, int]]) -> Line | None:
 
 
 def _round_up(number: int) -> int:
-    """The next number of which only the first digit is not 0, at least 4."""
-    power = int(10 ** (len(str(number)) - 1))
-    return max(-(-number // power) * power, TICKS)
+    """The next number that the ticks divide into round numbers."""
+    unit = TICKS * max(int(10 ** (len(str(number)) - 1)) // 2, 1)
+    return -(-number // unit) * unit

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 area = Blueprint("figures", __name__, url_prefix="/figures")
 MONTHS = 12  # that are looked at when none are asked for
 MOST_MONTHS = 120
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 LEVELS = 5
 # What colours the diagram.
 HEATS = {
@@ -160,11 +161,12 @@ def _chosen() -> Chosen:
 
 
 def _month(text: str) -> date | None:
-    """The first day of a month as people write it, ``11-2026``."""
+    """The first day of a month as people write it, ``11-2026``; None of what no work was done in."""
     try:
-        return datetime.strptime(text.strip(), "%m-%Y").date()
+        month = datetime.strptime(text.strip(), "%m-%Y").date()
     except ValueError:
         return None
+    return month if FIRST_YEAR <= month.year <= LAST_YEAR else None
 
 
 def _before(month: date, months: int) -> date:
