@@ -161,7 +161,7 @@ def _chosen() -> Chosen:
 
 
 def _month(text: str) -> date | None:
-    """The first day of a month as people write it, ``11-2026``; None of what no work was done in."""
+    """The first day of a month as people write it, ``11-2026``; None when it is out of the way."""
     try:
         month = datetime.strptime(text.strip(), "%m-%Y").date()
     except ValueError:

@@ -20,7 +20,7 @@ AGAIN = {"keputusan": "tidak_setuju", "alasan": "Target kurang tepat"}
 
 @pytest.fixture
 def november(office, at):
-    """Two cases finished, one of them after a disagreement and late; one cancelled; one going on."""
+    """Two cases finished, one after a disagreement and late; one cancelled; one going on."""
     at("2026-11-02T08:00")
     disputed = office.start()
     office.until(disputed, "Langkah_4")
