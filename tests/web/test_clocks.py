@@ -144,7 +144,7 @@ def test_a_long_late_list_goes_on_behind_its_last_case(site, begun, at, monkeypa
     while address:
         page = visitor.get(address)
         seen += numbers(page)
-        (address,) = page.tree.xpath("//a[text()='Kasus sebelumnya']/@href") or [None]
+        (address,) = page.tree.xpath("//a[text()='Kasus berikutnya dalam daftar']/@href") or [None]
     assert seen == [f"0000{case}" for case in (begun, others[3], others[2], others[1])]
     caught_up = visitor.get(f"/cases/supervised?only=overdue&before={others[0]}")
     assert numbers(caught_up) == seen[:2]
@@ -152,11 +152,10 @@ def test_a_long_late_list_goes_on_behind_its_last_case(site, begun, at, monkeypa
 
 def test_the_overdue_of_other_units_are_not_counted(site, begun, at):
     at(23, 12)
-    page = site.visitor("neighbour").get("/cases/supervised")
-    assert "terlambat" not in page.text
-    assert (
-        "Belum ada kasus." in site.visitor("neighbour").get("/cases/supervised?only=overdue").text
-    )
+    visitor = site.visitor("neighbour")
+    page = visitor.get("/cases/supervised")
+    assert page.tree.xpath("//a[contains(., 'terlambat atau')]") == []
+    assert "Tidak ada kasus seperti itu." in visitor.get("/cases/supervised?only=overdue").text
 
 
 def test_a_done_step_shows_its_waiting_and_working_time_against_the_standard(site, at):

@@ -1,4 +1,4 @@
-"""The supervisors' desk: tallies, saved views, acts on many, corrections, monitoring."""
+"""The supervisors' desk: tallies of finished work, and saved views."""
 
 from __future__ import annotations
 
@@ -12,52 +12,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.create_table(
-        "mass_act",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.String(length=100), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("reason", sa.String(length=1000), nullable=False),
-        sa.Column("details", sa.LargeBinary(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_mass_act_person_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_mass_act")),
-    )
-    with op.batch_alter_table("mass_act", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_mass_act_person_id"), ["person_id"], unique=False)
-
-    op.create_table(
-        "monitoring",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("key", sa.String(length=100), nullable=False),
-        sa.Column("unit_id", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.String(length=10), nullable=False),
-        sa.Column("first", sa.Date(), nullable=False),
-        sa.Column("last", sa.Date(), nullable=False),
-        sa.Column("facts", sa.LargeBinary(), nullable=False),
-        sa.Column("judgement", sa.LargeBinary(), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("made_by", sa.Integer(), nullable=False),
-        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("signed_by", sa.Integer(), nullable=True),
-        sa.Column("content_id", sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["content_id"], ["content.id"], name=op.f("fk_monitoring_content_id")
-        ),
-        sa.ForeignKeyConstraint(["made_by"], ["person.id"], name=op.f("fk_monitoring_made_by")),
-        sa.ForeignKeyConstraint(["signed_by"], ["person.id"], name=op.f("fk_monitoring_signed_by")),
-        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_monitoring_unit_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_monitoring")),
-    )
-    with op.batch_alter_table("monitoring", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_monitoring_unit_id_key_kind_first",
-            ["unit_id", "key", "kind", "first"],
-            unique=False,
-        )
-
     op.create_table(
         "saved_view",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -139,50 +93,6 @@ def upgrade() -> None:
             "definition_id", "element", "unit_id", "month", name=op.f("pk_step_tally")
         ),
     )
-    op.create_table(
-        "mass_act_case",
-        sa.Column("mass_act_id", sa.Integer(), nullable=False),
-        sa.Column("instance_id", sa.Integer(), nullable=False),
-        sa.Column("outcome", sa.String(length=10), nullable=True),
-        sa.Column("reason", sa.String(length=1000), nullable=True),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["instance_id"], ["instance.id"], name=op.f("fk_mass_act_case_instance_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["mass_act_id"], ["mass_act.id"], name=op.f("fk_mass_act_case_mass_act_id")
-        ),
-        sa.PrimaryKeyConstraint("mass_act_id", "instance_id", name=op.f("pk_mass_act_case")),
-    )
-    with op.batch_alter_table("mass_act_case", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_mass_act_case_instance_id"), ["instance_id"], unique=False
-        )
-
-    op.create_table(
-        "correction",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("instance_id", sa.Integer(), nullable=False),
-        sa.Column("work_item_id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("reason", sa.String(length=1000), nullable=False),
-        sa.Column("data", sa.LargeBinary(), nullable=False),
-        sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["instance_id"], ["instance.id"], name=op.f("fk_correction_instance_id")
-        ),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_correction_person_id")),
-        sa.ForeignKeyConstraint(
-            ["work_item_id"], ["work_item.id"], name=op.f("fk_correction_work_item_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_correction")),
-    )
-    with op.batch_alter_table("correction", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_correction_instance_id"), ["instance_id"], unique=False
-        )
-
     # Added as such, since a table made anew on SQLite would use the numbers of deleted cases again.
     for table, ended in (
         ("instance", "ended_at IS NOT NULL"),
@@ -212,10 +122,7 @@ def downgrade() -> None:
     for index in ("ended_at", "started_at", "uncounted"):
         op.drop_index(f"ix_instance_{index}", "instance")
     op.drop_column("instance", "counted")
-    for table in (
-        "correction", "mass_act_case", "mass_act", "monitoring", "saved_view", "step_tally",
-        "person_tally", "case_tally", "day_tally",
-    ):  # fmt: skip
+    for table in ("saved_view", "step_tally", "person_tally", "case_tally", "day_tally"):
         op.drop_table(table)
 
 
