@@ -93,6 +93,7 @@ def test_the_clock_is_moved_to_the_next_timer_or_to_a_moment(analyst, begun):
     assert analyst.post(f"{address}/clock", {"to": "next"}).status == 303
     page = analyst.get(address)
     assert "10 menit" in page.tree.xpath("string(//article[contains(., 'timer')])")
+    assert "Waktu habis" in page.tree.xpath("string(//article[a])")
     no_more = analyst.post(f"{address}/clock", {"to": "next"})
     assert (no_more.status, "Tidak ada timer yang berjalan." in no_more.text) == (409, True)
     later = analyst.post(f"{address}/clock", {"date": "31-12-2099", "time": "16.00"})
