@@ -25,6 +25,7 @@ export async function begin(host) {
   }
   fit(modeler);
   if (isSmall()) page.tabs.open('outline');
+  if (host.dataset.open) page.tabs.open(host.dataset.open);
   page.outline.listen();
   page.saving.listen();
   page.preview.listen();
