@@ -153,6 +153,7 @@ def test_a_sketch_is_tried_as_it_was_kept_last(site, analyst):
     page = analyst.get(begun.response.location)
     assert "Surat, rancangan" in page.text
     assert "Menulis surat" in page.text
+    assert sketch in page.links
     other = site.visitor("administrator")
     assert other.post(f"/trials/of-sketch/{sketch.rpartition('/')[2]}").status == 403
 
