@@ -125,6 +125,7 @@ def _versions(**more: Any) -> str:
     search, archived = request.args.get("q", "")[:MAX_SEARCH], "archived" in request.args
     with database().read() as session:
         found = library.entries(session, search, archived=archived)
+        failed = publications.failed(session)
     return render_template(
-        "processes.html", entries=found, search=search, archived=archived, **more
+        "processes.html", entries=found, failed=failed, search=search, archived=archived, **more
     )
