@@ -140,6 +140,8 @@ def _step(diagram: Diagram, node: Node) -> str | Message:
     named = node.name or node.id
     if node.attached_to:
         host = diagram.names.get(node.attached_to, node.attached_to)
+        if node.is_waktu:
+            return message('Waktu "{step}"', step=host)
         return message('"{step}" di "{host}"', step=named, host=host)
     return message('"{step}"', step=named)
 
@@ -163,7 +165,7 @@ def _of_lane(lane: Lane, writer: _Writer) -> None:
 
 def _of_step(diagram: Diagram, node: Node, writer: _Writer) -> None:
     lane = diagram.lane_of(node.id)
-    name = message("Waktu (kata SOP)") if node.is_waktu else message("nama")
+    name = message("kata SOP") if node.is_waktu else message("nama")
     writer.say("time" if node.is_waktu else "step", "name", name, node.name)
     writer.say("step", "kind", message("jenis"), node.kind, terms.KINDS.get(node.kind, ""))
     writer.say("step", "events", message("peristiwa"), node.events, terms.events(node.events))
@@ -185,7 +187,7 @@ def _of_step(diagram: Diagram, node: Node, writer: _Writer) -> None:
 
 def _of_time(node: Node, writer: _Writer) -> None:
     if node.timer is not None:
-        what = message("Waktu") if node.is_waktu else message("batas waktu")
+        what = message("lamanya") if node.is_waktu else message("batas waktu")
         shown = _when(node.timer)
         writer.say("time", "timer", what, (node.timer.kind, node.timer.text), shown)
     if node.attached_to:

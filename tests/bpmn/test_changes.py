@@ -28,9 +28,9 @@ def test_a_longer_waktu_is_told_with_its_wording(skp):
     new = skp.replace(b"PT10M", b"PT20M").replace(b'name="10 menit"', b'name="20 menit"')
     found = compare(drawn(skp), drawn(new))
     said = [str(change.said) for change in found.changes]
-    step = '"20 menit" di "Menyiapkan blanko dan SKP tahun sebelumnya"'
-    assert f"{step}: Waktu (kata SOP) 10 menit → 20 menit" in said
-    assert f"{step}: Waktu 10 menit → 20 menit" in said
+    waktu = 'Waktu "Menyiapkan blanko dan SKP tahun sebelumnya"'
+    assert f"{waktu}: kata SOP 10 menit → 20 menit" in said
+    assert f"{waktu}: lamanya 10 menit → 20 menit" in said
     assert {change.group for change in found.changes} == {"time"}
     assert set(found.marks.values()) == {"changed"}
 
@@ -133,8 +133,8 @@ def test_a_new_step_is_told_in_words_and_nothing_of_it_twice(draw):
         '"Mencatat": ditambahkan',
         '"Pengingat": ditambahkan',
         '"Mencatat": dikerjakan oleh kini Staf',
-        '"2 jam" di "Mencatat": ditambahkan',
-        '"2 jam" di "Mencatat": Waktu kini 2 jam',
+        'Waktu "Mencatat": ditambahkan',
+        'Waktu "Mencatat": lamanya kini 2 jam',
         '"Mencatat": isian "Nomor rak": jenis kini bilangan bulat',
         '"Memeriksa" ke "Mencatat": ditambahkan',
         '"Mencatat" ke "e": ditambahkan',

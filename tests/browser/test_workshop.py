@@ -218,7 +218,7 @@ def publish(page: Page) -> None:
     for line in (
         f'"{STEP}": ditambahkan', '"Mencatat di buku agenda": dihapus',
         f'"{STEP}": dikerjakan oleh kini Pemohon', "diisi oleh kini pegawai yang bersangkutan",
-        f'"2 jam" di "{STEP}": Waktu kini 2 jam',
+        f'Waktu "{STEP}": lamanya kini 2 jam',
         f'"{STEP}": isian "Isi surat sudah benar": jenis kini sebaris teks',
     ):  # fmt: skip
         assert line in told
