@@ -94,6 +94,16 @@ def count_going(session: Session, definition_id: int) -> int:
     return session.scalar(select(func.count()).where(*_going(definition_id))) or 0
 
 
+def followed(session: Session, key: str) -> Sequence[tuple[Definition, int]]:
+    """The versions of a process that cases follow which have not ended, and how many do."""
+    counted = select(Instance.definition_id, func.count().label("n"))
+    counted = counted.where(Instance.status.in_(GOING_ON)).group_by(Instance.definition_id)
+    going = counted.subquery()
+    query = select(Definition, going.c.n).join(going, going.c.definition_id == Definition.id)
+    found = session.execute(query.where(Definition.key == key).order_by(Definition.id))
+    return [(definition, count) for definition, count in found]
+
+
 def groups(session: Session, definition_id: int) -> list[Group]:
     """The cases of a version that have not ended, by what is open in them; the most first."""
     opened = WorkItem.instance_id == Instance.id, WorkItem.status == "open"

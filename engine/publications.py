@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, undefer
 
 from bpmn.messages import message
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from engine.people import Actor
 
 KIND = "publish"
+FAILURE = "failure"  # of the job that tells who planned it
 MAX_NOTE = 2000
 OPEN = ("asked", "planned")
 
@@ -141,6 +142,8 @@ def come_due(db: Database, job: Job, topics: Collection[str]) -> None:
             return
         publication.state, publication.reason = "failed", failure[:MAX_NOTE]
         _note(session, publication, None)
+        row = {"kind": FAILURE, "person_id": publication.person_id, "details": job.details}
+        jobs.arm(session, [row | {"due": job.due, "ready": clock.now()}])
 
 
 def note_done(db: Database, definition: Definition, note: str) -> None:
@@ -162,6 +165,13 @@ def of_process(session: Session, key: str) -> Sequence[Publication]:
     query = select(Publication).join(Publication.definition).where(Definition.key == key)
     with_definition = query.options(joinedload(Publication.definition))
     return session.scalars(with_definition.order_by(Publication.id.desc())).all()
+
+
+def failed(session: Session) -> Sequence[Publication]:
+    """What failed on its day, as long as nothing newer was published of its process."""
+    newest = select(func.max(Publication.id)).join(Publication.definition).group_by(Definition.key)
+    query = select(Publication).where(Publication.id.in_(newest), Publication.state == "failed")
+    return session.scalars(query.options(joinedload(Publication.definition))).all()
 
 
 def require_none_waiting(session: Session, key: str) -> None:

@@ -86,6 +86,12 @@ def own(session: Session, actor: Actor) -> Sequence[Sketch]:
     return session.scalars(query.order_by(Sketch.changed_at.desc(), Sketch.id.desc())).all()
 
 
+def drawn_as(session: Session, actor: Actor, source: bytes) -> int | None:
+    """The newest sketch of an analyst that is this file, to the byte."""
+    same = Sketch.person_id == actor.id, Sketch.source == source
+    return session.scalar(select(Sketch.id).where(*same).order_by(Sketch.id.desc()).limit(1))
+
+
 def one(session: Session, actor: Actor, sketch_id: int) -> Sketch:
     """A sketch with its file and its base; raises `NotFound` where it is not the analyst's own."""
     found = session.get(

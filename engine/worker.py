@@ -67,7 +67,13 @@ LANES = (
     ),
     # Cases wait for services, and nothing waits for a mail.
     Lane("services", frozenset({"service"}), threads=2, ahead=2, lease=timedelta(minutes=5)),
-    Lane("mails", frozenset({"mail", "code"}), threads=2, ahead=2, lease=timedelta(minutes=5)),
+    Lane(
+        "mails",
+        frozenset({"mail", "code", "failure"}),
+        threads=2,
+        ahead=2,
+        lease=timedelta(minutes=5),
+    ),
     # A thread of their own: setting one keeps a processor busy, and nothing waits for it.
     Lane("documents", frozenset({"document"}), threads=1, ahead=50, lease=timedelta(minutes=5)),
     Lane(

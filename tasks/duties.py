@@ -22,7 +22,7 @@ from engine import (
     tallies,
     topics,
 )
-from tasks import codes, mail
+from tasks import codes, failures, mail
 from tasks.handlers import HANDLERS
 from tasks.papers.kinds import makers
 
@@ -52,6 +52,7 @@ def duties(settings: Settings, handlers: Handlers = HANDLERS) -> Mapping[str, Ru
         "code": partial(codes.send, settings=settings),
         documents.KIND: partial(documents.make, makers=makers(settings.public_url, settings.zone)),
         publications.KIND: partial(publications.come_due, topics=handlers),
+        publications.FAILURE: partial(failures.tell, settings=settings),
         "recompute": recalculation.recompute,
         "rearm": rearming.rearm,
         "people": intake.run,

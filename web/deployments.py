@@ -10,7 +10,7 @@ from werkzeug.utils import secure_filename
 
 from bpmn import layout
 from bpmn.messages import message
-from engine import deployments, library, people, publications
+from engine import deployments, library, moves, people, publications
 from engine.errors import DiagramRefused
 from tasks.handlers import HANDLERS
 from web.errors import status_of
@@ -67,12 +67,14 @@ def version(definition_id: int) -> str:
         current = deployments.in_force(session, found.key)
         published = publications.of_process(session, found.key)
         names = people.names(session, _people_of(found, published))
+        followed = moves.followed(session, found.key)
     return render_template(
         "version.html",
         publications=published,
         names=names,
         me=me(),
         may_decide=publications.may_decide,
+        followed=followed,
         version=found,
         report=report,
         diagram=deployments.drawn(found.source),
@@ -123,6 +125,7 @@ def _versions(**more: Any) -> str:
     search, archived = request.args.get("q", "")[:MAX_SEARCH], "archived" in request.args
     with database().read() as session:
         found = library.entries(session, search, archived=archived)
+        failed = publications.failed(session)
     return render_template(
-        "processes.html", entries=found, search=search, archived=archived, **more
+        "processes.html", entries=found, failed=failed, search=search, archived=archived, **more
     )

@@ -221,12 +221,25 @@ def _form_page(kept: Trial, case: Rehearsal, task: str, node: Node, form: Form, 
 
 def _shown(kept: Trial, case: Rehearsal, **more: Any) -> str:
     drawn = case.execution.program.diagram
+    with database().read() as session:
+        sketch_id = sketches.drawn_as(session, me(), kept.source)
     return render_template(
         "trial.html", trial=kept, case=case, diagram=drawn, states=_states(case),
-        plain=_plain,
+        plain=_plain, sketch_id=sketch_id, late=_late(case),
         answers=[_answers(drawn.nodes[one.element], one.kind, one.given) for one in case.played],
         **more,
     )  # fmt: skip
+
+
+def _late(case: Rehearsal) -> set[str]:
+    """The open steps whose Waktu has rung."""
+    drawn, running = case.execution.program.diagram, set(case.execution.timers.values())
+    return {
+        element
+        for element in case.execution.open_tasks.values()
+        for timer in drawn.boundary_events(element)
+        if timer.is_waktu and timer.id not in running
+    }
 
 
 def _answers(node: Node, kind: str, given: dict[str, Any]) -> list[Any]:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from bpmn.changes.facts import GROUPS, Fact, facts, title
 from bpmn.changes.parts import parts, places
+from bpmn.changes.terms import is_restated
+from bpmn.diagram import HUMAN_TASKS
 from bpmn.messages import message
 
 if TYPE_CHECKING:
@@ -111,10 +113,26 @@ def _told(old: Diagram, new: Diagram) -> Iterator[Change]:
             continue
         if fact.only_among_same and not _same_fields(was, now, fact.element):
             continue
+        if fact.element not in there and _goes_without_saying(new, fact, key[1]):
+            continue
+        if before is None and _is_label_of_new_field(was, *key):
+            continue
         mark = "changed" if fact.element in there else "added"
         about = title(new, fact.element)[1]
         shown = [one.shown if one else None for one in (before, after)]
         yield Change(fact.group, fact.element, mark, about, fact.what, *shown)
+
+
+def _goes_without_saying(new: Diagram, fact: Fact, name: str) -> bool:
+    """Whether a fact of a new element only says again that it is there."""
+    node = new.nodes.get(fact.element)
+    nobodys = name == "lane" and node is not None and node.kind not in HUMAN_TASKS
+    return nobodys or is_restated(name, fact.value)
+
+
+def _is_label_of_new_field(was: dict[tuple[str, str], Fact], element: str, name: str) -> bool:
+    field, _, fact = name.rpartition(".")
+    return field.startswith("form.") and fact == "label" and (element, f"{field}.type") not in was
 
 
 def _same(before: Fact | None, after: Fact | None) -> bool:

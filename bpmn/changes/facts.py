@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from bpmn.changes import terms
 from bpmn.durations import parse_iso
 from bpmn.messages import Message, message
 
@@ -139,6 +140,8 @@ def _step(diagram: Diagram, node: Node) -> str | Message:
     named = node.name or node.id
     if node.attached_to:
         host = diagram.names.get(node.attached_to, node.attached_to)
+        if node.is_waktu:
+            return message('Waktu "{step}"', step=host)
         return message('"{step}" di "{host}"', step=named, host=host)
     return message('"{step}"', step=named)
 
@@ -156,16 +159,16 @@ def _of_process(diagram: Diagram, writer: _Writer) -> None:
 
 def _of_lane(lane: Lane, writer: _Writer) -> None:
     writer.say("actor", "name", message("nama"), lane.name)
-    writer.say("actor", "actor", message("diisi oleh"), lane.actor)
+    writer.say("actor", "actor", message("diisi oleh"), lane.actor, terms.actor(lane.actor))
     writer.say("actor", "parent", message("di dalam"), lane.parent)
 
 
 def _of_step(diagram: Diagram, node: Node, writer: _Writer) -> None:
     lane = diagram.lane_of(node.id)
-    name = message("Waktu (kata SOP)") if node.is_waktu else message("nama")
+    name = message("kata SOP") if node.is_waktu else message("nama")
     writer.say("time" if node.is_waktu else "step", "name", name, node.name)
-    writer.say("step", "kind", message("jenis"), node.kind)
-    writer.say("step", "events", message("peristiwa"), node.events, ", ".join(node.events))
+    writer.say("step", "kind", message("jenis"), node.kind, terms.KINDS.get(node.kind, ""))
+    writer.say("step", "events", message("peristiwa"), node.events, terms.events(node.events))
     writer.say("step", "text", message("uraian"), node.documentation)
     writer.say("step", "scope", message("di dalam"), node.scope)
     writer.say("step", "host", message("menempel pada"), node.attached_to)
@@ -184,7 +187,7 @@ def _of_step(diagram: Diagram, node: Node, writer: _Writer) -> None:
 
 def _of_time(node: Node, writer: _Writer) -> None:
     if node.timer is not None:
-        what = message("Waktu") if node.is_waktu else message("batas waktu")
+        what = message("lamanya") if node.is_waktu else message("batas waktu")
         shown = _when(node.timer)
         writer.say("time", "timer", what, (node.timer.kind, node.timer.text), shown)
     if node.attached_to:
@@ -230,8 +233,8 @@ def _of_form(node: Node, writer: _Writer) -> None:
         writer.found[key] = Fact("form", node.id, what, ids, labels, only_among_same=True)
 
 
-def _of_field(drawn: Field) -> Iterator[tuple[str, object, str]]:
-    yield "type", drawn.type, drawn.type
+def _of_field(drawn: Field) -> Iterator[tuple[str, object, str | Message]]:
+    yield "type", drawn.type, terms.FIELDS.get(drawn.type, drawn.type)
     yield "label", str(drawn.label), str(drawn.label)
     yield "default", drawn.default, drawn.default or ""
     choices = ", ".join(f"{label} ({value})" for value, label in drawn.choices)

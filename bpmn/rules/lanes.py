@@ -49,7 +49,7 @@ def actor_rule(diagram: Diagram) -> Iterator[Finding]:
     """Every place where people work says who acts there (`alur:actor`)."""
     lanes = {t.id: diagram.lane_of(t.id) for t in diagram.human_tasks if not diagram.place(t.id)}
     for owner in dict.fromkeys(lane.id if lane else task_id for task_id, lane in lanes.items()):
-        said = message("Belum ada pelaksana: isi properti alur:actor pada lajurnya.")
+        said = message("Belum ditentukan siapa yang mengerjakan (alur:actor pada lajurnya).")
         yield Finding(Severity.BLOCKING, "actor-rule", owner, said)
     for place in diagram.places.values():
         if parse_actor(place.actor) is None:

@@ -47,9 +47,18 @@ def duration(diagram: Diagram) -> Iterator[Fault]:
         timer = node.timer
         if timer is None or not timer.text:
             if "timer" in node.events:
-                yield node.id, message("Timer tanpa waktu.")
+                yield node.id, _unsaid(node)
         elif is_literal(timer) and _PARSE[timer.kind](timer.text) is None:
             yield node.id, message('Waktu "{text}" bukan ISO 8601 (mis. PT10M).', text=timer.text)
+
+
+def _unsaid(node: Node) -> Message:
+    if node.is_waktu and node.name:
+        return message(
+            'Lamanya Waktu "{name}" belum jelas: tulis seperti "10 menit" atau isi durasi bakunya.',
+            name=node.name,
+        )
+    return message("Timer tanpa waktu.")
 
 
 def waktu(diagram: Diagram) -> Iterator[Finding]:

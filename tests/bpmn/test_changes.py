@@ -28,9 +28,9 @@ def test_a_longer_waktu_is_told_with_its_wording(skp):
     new = skp.replace(b"PT10M", b"PT20M").replace(b'name="10 menit"', b'name="20 menit"')
     found = compare(drawn(skp), drawn(new))
     said = [str(change.said) for change in found.changes]
-    step = '"20 menit" di "Menyiapkan blanko dan SKP tahun sebelumnya"'
-    assert f"{step}: Waktu (kata SOP) 10 menit → 20 menit" in said
-    assert f"{step}: Waktu 10 menit → 20 menit" in said
+    waktu = 'Waktu "Menyiapkan blanko dan SKP tahun sebelumnya"'
+    assert f"{waktu}: kata SOP 10 menit → 20 menit" in said
+    assert f"{waktu}: lamanya 10 menit → 20 menit" in said
     assert {change.group for change in found.changes} == {"time"}
     assert set(found.marks.values()) == {"changed"}
 
@@ -39,7 +39,7 @@ def test_a_longer_waktu_is_told_with_its_wording(skp):
     ("old", "new", "said"),
     [
         ('name="Staf Pelaksana"', 'name="Staf"', 'Pelaksana "Staf": nama Staf Pelaksana → Staf'),
-        ("group:umum-aparatur", "starter", "diisi oleh group:umum-aparatur → starter"),
+        ("group:umum-aparatur", "starter", "diisi oleh kelompok umum-aparatur → pemulai kasus"),
         ('name="alur:calendar" value="working"', 'name="alur:calendar" value="elapsed"',
          "jam yang dipakai working → elapsed"),
         ('keputusan == "setuju"', 'keputusan != "tolak"', "syarat ${"),
@@ -59,7 +59,7 @@ def test_a_field_that_comes_goes_or_changes_is_told(skp):
     full, dated = _with_field(skp, field), _with_field(skp, field.replace(b'"text"', b'"date"'))
     assert [line for line in lines(bare, full) if 'isian "Isi"' in line]
     assert all("dihapus" in line for line in lines(full, bare) if 'isian "Isi"' in line)
-    assert [line for line in lines(full, dated) if 'isian "Isi": jenis text → date' in line]
+    assert [line for line in lines(full, dated) if 'isian "Isi": jenis paragraf → tanggal' in line]
 
 
 def _with_field(skp: bytes, field: bytes) -> bytes:
@@ -111,3 +111,33 @@ def test_every_single_mutation_of_the_shipped_procedure_is_told(skp):
         new = next(iter(diagrams(root)))
         assert compare(old, new).changes, (element.tag, name)
         assert compare(new, old).changes, (element.tag, name)
+
+
+def test_a_new_step_is_told_in_words_and_nothing_of_it_twice(draw):
+    new = """
+        lane Staf subject: s a b e w r
+        startEvent s
+        userTask a name=Memeriksa
+        userTask b name=Mencatat
+            <camunda:formData><camunda:formField id="rak" label="Nomor rak" type="long" /></camunda:formData>
+        boundaryEvent w name="2 jam" attachedToRef=b cancelActivity=false
+            timer timeDuration PT2H
+            property alur:timer=waktu
+        endEvent r name=Pengingat
+        endEvent e
+        s -> a -> b -> e
+        w -> r
+    """  # noqa: E501
+    old = "lane Staf subject: s a e\nstartEvent s\nuserTask a name=Memeriksa\nendEvent e"
+    assert lines(draw(f"{old}\ns -> a -> e"), draw(new)) == [
+        '"Mencatat": ditambahkan',
+        '"Pengingat": ditambahkan',
+        '"Mencatat": dikerjakan oleh kini Staf',
+        'Waktu "Mencatat": ditambahkan',
+        'Waktu "Mencatat": lamanya kini 2 jam',
+        '"Mencatat": isian "Nomor rak": jenis kini bilangan bulat',
+        '"Memeriksa" ke "Mencatat": ditambahkan',
+        '"Mencatat" ke "e": ditambahkan',
+        '"2 jam" ke "Pengingat": ditambahkan',
+        '"Memeriksa" ke "e": dihapus',
+    ]

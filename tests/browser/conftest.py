@@ -48,12 +48,22 @@ class Server:
     def database_url(self) -> str:
         return f"sqlite:///{self.home / 'alur.db'}"
 
-    def start(self) -> None:
+    @property
+    def settings(self) -> dict[str, str]:
         own = {"ALUR_HOME": str(self.home), "ALUR_PORT": str(self.port)}
-        environment = os.environ | own | self.environment
-        environment.pop("ALUR_DATABASE_URL", None)
+        found = os.environ | own | self.environment
+        found.pop("ALUR_DATABASE_URL", None)
+        return found
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Another command beside it, on the same installation."""
+        return subprocess.run(
+            [ALUR, *arguments], env=self.settings, capture_output=True, text=True, check=False
+        )
+
+    def start(self) -> None:
         with (self.home.parent / "server.log").open("ab") as log:
-            self.process = subprocess.Popen(self.command, env=environment, stdout=log, stderr=log)
+            self.process = subprocess.Popen(self.command, env=self.settings, stdout=log, stderr=log)
         deadline = time.monotonic() + 90
         while time.monotonic() < deadline:
             try:

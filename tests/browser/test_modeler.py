@@ -77,11 +77,8 @@ def _add_step(page: Page) -> None:
     """A step behind the last one, in place of its end."""
     _choose(page, "Langkah_8")
     page.click(".djs-context-pad [data-action='append.append-task']")
-    page.keyboard.press("Escape")  # its name is asked for on the canvas
-    page.click(".djs-context-pad [data-action=replace]")
-    page.click(".djs-popup [data-id=replace-with-user-task]")
-    page.fill(NAME, "Menyimpan berkas")
-    page.keyboard.press("Tab")
+    page.keyboard.type("Menyimpan berkas")  # is asked for on the canvas
+    page.keyboard.press("Enter")
     page.fill("#bio-properties-panel-waktu", "1 jam 30 menit")
     page.keyboard.press("Tab")
     iso = page.locator("#bio-properties-panel-waktu-iso")

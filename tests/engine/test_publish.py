@@ -108,6 +108,15 @@ def test_what_no_longer_passes_on_its_day_fails_and_is_told(office, publish, at)
     assert state(office, made)[0] == "failed"
     assert "umum-aparatur" in state(office, made)[1]
     assert (in_force(office), told(office)[-1]) == (1, "publication.failed")
+    (tell,) = [job for job in office.jobs() if job.kind == publications.FAILURE]
+    assert tell.person_id == office.analyst.id
+    with office.db.read() as session:
+        assert [one.id for one in publications.failed(session)] == [made.id]
+    with office.db.write() as session:
+        session.scalars(select(Group)).first().code = "umum-aparatur"
+    publish()
+    with office.db.read() as session:
+        assert publications.failed(session) == []
 
 
 def test_what_waits_is_withdrawn_with_its_job(office, publish, at):

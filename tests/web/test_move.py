@@ -45,6 +45,16 @@ def test_the_page_of_a_version_leads_there(analyst):
     assert "Belum ada versi lain dari proses ini." in page.text
 
 
+def test_the_version_in_force_leads_to_the_cases_of_an_older_one(site, analyst, newer):
+    site.start()
+    address = f"/processes/1/move?to={newer.id}"
+    assert address not in analyst.get(f"/processes/{newer.id}").links
+    deployments.activate(site.db, newer.id)
+    page = analyst.get(f"/processes/{newer.id}")
+    assert "1 kasus berjalan masih mengikuti versi 1." in page.text
+    assert address in page.links
+
+
 def test_what_becomes_of_each_case_is_shown_and_nobodys_name(site, analyst, newer):
     case = site.start()
     site.until(case, "Langkah_3")

@@ -6,7 +6,8 @@ from io import BytesIO
 
 import pytest
 
-from engine import deployments
+from engine import clock, deployments
+from engine.models import Publication
 
 pytestmark = pytest.mark.usefixtures("database_url")
 
@@ -29,6 +30,17 @@ def upload(analyst):
 def _versions(site) -> int:
     with site.db.read() as session:
         return len(deployments.versions(session))
+
+
+def test_what_failed_on_its_day_stands_above_the_list(site, analyst):
+    now = clock.now()
+    with site.db.write() as session:
+        session.add(
+            Publication(definition_id=1, note="Waktu", effective_at=now, at=now, state="failed")
+        )
+    page = analyst.get("/processes")
+    assert "tidak jadi berlaku pada" in page.text
+    assert "/processes/1" in page.links
 
 
 def test_the_pages_are_the_analysts_alone(site):

@@ -93,6 +93,7 @@ def test_the_clock_is_moved_to_the_next_timer_or_to_a_moment(analyst, begun):
     assert analyst.post(f"{address}/clock", {"to": "next"}).status == 303
     page = analyst.get(address)
     assert "10 menit" in page.tree.xpath("string(//article[contains(., 'timer')])")
+    assert "Waktu habis" in page.tree.xpath("string(//article[a])")
     no_more = analyst.post(f"{address}/clock", {"to": "next"})
     assert (no_more.status, "Tidak ada timer yang berjalan." in no_more.text) == (409, True)
     later = analyst.post(f"{address}/clock", {"date": "31-12-2099", "time": "16.00"})
@@ -152,6 +153,7 @@ def test_a_sketch_is_tried_as_it_was_kept_last(site, analyst):
     page = analyst.get(begun.response.location)
     assert "Surat, rancangan" in page.text
     assert "Menulis surat" in page.text
+    assert sketch in page.links
     other = site.visitor("administrator")
     assert other.post(f"/trials/of-sketch/{sketch.rpartition('/')[2]}").status == 403
 

@@ -1,5 +1,6 @@
 // The server's findings, a moment after each change: listed, and marked on their elements.
 import { post } from './saving.js';
+import { isWaktu } from './waktu.js';
 import { words } from './words.js';
 import { xmlOf } from './drawing.js';
 
@@ -61,9 +62,12 @@ export class Checking {
     about.className = 'quiet';
     const rule = Object.assign(document.createElement('code'), { textContent: finding.rule });
     about.append(rule);
-    if (finding.element && this.modeler.get('elementRegistry').get(finding.element)) {
-      const button = Object.assign(document.createElement('button'), { type: 'button', className: 'link', textContent: finding.name });
-      button.addEventListener('click', () => this.show(finding.element));
+    const drawn = finding.element && this.modeler.get('elementRegistry').get(finding.element);
+    if (drawn) {
+      const mended = isWaktu(drawn) ? drawn.host : drawn; // its Waktu stands among what a step has
+      const name = mended.businessObject.name || finding.name;
+      const button = Object.assign(document.createElement('button'), { type: 'button', className: 'link', textContent: name });
+      button.addEventListener('click', () => this.show(mended.id));
       about.prepend(button, ' · ');
     } else if (finding.name) about.prepend(`${finding.name} · `);
     if (finding.path?.length) {

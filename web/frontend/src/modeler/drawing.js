@@ -5,6 +5,7 @@ import CamundaBehaviors from 'camunda-bpmn-js-behaviors/lib/camunda-platform';
 import camunda from 'camunda-bpmn-moddle/resources/camunda.json';
 import simulation from './simulation.js';
 import panel from './panel/index.js';
+import steps from './steps.js';
 import translation from './translation.js';
 import waktu from './waktu.js';
 
@@ -23,6 +24,7 @@ export function modelerFor(xml, canvas, properties, office) {
       CamundaPlatformPropertiesProviderModule,
       CamundaBehaviors,
       simulation,
+      steps,
       translation,
       waktu,
       panel,

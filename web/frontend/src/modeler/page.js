@@ -25,6 +25,7 @@ export async function begin(host) {
   }
   fit(modeler);
   if (isSmall()) page.tabs.open('outline');
+  if (host.dataset.open) page.tabs.open(host.dataset.open);
   page.outline.listen();
   page.saving.listen();
   page.preview.listen();
@@ -45,13 +46,14 @@ function parts(modeler, host) {
 }
 
 const TOOLS = 120; // pixels at the left, for the palette
+const PAD = 70; // pixels at the right, for what an element offers beside it
 
-/** The whole drawing, beside the palette. */
+/** The whole drawing, with room beside it. */
 function fit(modeler) {
   const canvas = modeler.get('canvas');
   const { inner, outer } = canvas.viewbox();
   if (!outer.width) return; // unseen, on a small screen
-  const scale = Math.min((outer.width - TOOLS - 20) / inner.width, (outer.height - 60) / inner.height, 1);
+  const scale = Math.min((outer.width - TOOLS - PAD) / inner.width, (outer.height - 60) / inner.height, 1);
   canvas.viewbox({
     x: inner.x - TOOLS / scale, y: inner.y - 20 / scale, width: outer.width / scale, height: outer.height / scale,
   });

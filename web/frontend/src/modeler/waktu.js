@@ -3,7 +3,7 @@ import { is } from 'bpmn-js/lib/util/ModelUtil';
 import { property, setProperties } from './extensions.js';
 
 const UNITS = { tahun: ['', 'Y'], bulan: ['', 'M'], minggu: ['', 'W'], hari: ['', 'D'], jam: ['T', 'H'], menit: ['T', 'M'], detik: ['T', 'S'] };
-const BELOW = 100; // pixels under a task for its timer, its reminder and their names
+const BELOW = 115; // pixels under a task for its timer, its reminder and their names
 const WORDS = /(?:(\d+)\s*(?:-|–|s\.?d\.?|sampai)\s*)?(\d+)\s*(tahun|bulan|minggu|hari|jam|menit|detik)(?:\s+(?:kerja|kalender))?/gi;
 
 /** "1 jam 30 menit" → "PT1H30M", "1-2 hari" → "P2D" (the upper bound counts); '' if not understood. */
@@ -16,8 +16,10 @@ export function isoOf(words) {
   return `P${side('')}${side('T') && `T${side('T')}`}`;
 }
 
+export const isWaktu = (element) => Boolean(element.host) && property(element.businessObject, 'alur:timer') === 'waktu';
+
 export function timerOf(task) {
-  return (task.attachers ?? []).find((one) => property(one.businessObject, 'alur:timer') === 'waktu');
+  return (task.attachers ?? []).find(isWaktu);
 }
 
 const definition = (timer) => timer?.businessObject.get('eventDefinitions').find((one) => is(one, 'bpmn:TimerEventDefinition'));

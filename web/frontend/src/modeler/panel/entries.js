@@ -18,7 +18,8 @@ function kind(Entry, isEdited) {
       validate: validate && ((value) => translate(validate(value) ?? '')),
       getOptions: choices && (() => choices().map(([value, said, own]) => ({ value, label: own ? said : translate(said) }))),
       getValue: () => get() ?? '',
-      setValue: (value) => set(value ?? ''),
+      // A field that is left as it was is no step to undo.
+      setValue: (value) => { if ((value ?? '') !== (get() ?? '')) set(value ?? ''); },
     });
   };
   return (id, label, get, set, more = {}) => ({ id, component, isEdited, label, get, set, ...more });

@@ -28,7 +28,7 @@ class Provider {
       const known = (names) => names.map((id) => groups.find((one) => one.id === id)).filter(Boolean);
       const own = OURS.map((group) => group(element, this.injector)).filter(Boolean);
       const translate = this.injector.get('translate');
-      for (const group of own) group.label = translate(group.label);
+      for (const group of own) Object.assign(group, { label: translate(group.label), translate });
       return [...known(FIRST), ...own, ...known(LAST.filter((id) => id !== 'multiInstance' || is(element, 'bpmn:Activity')))];
     };
   }

@@ -19,6 +19,7 @@ export default function sop(element, injector) {
       fact('sop:kelengkapan', 'Requirements'),
       text('waktu', 'Time, as the SOP says it', () => waktuOf(element).words, (words) => keep(words.trim(), isoOf(words) || waktuOf(element).iso), {
         description: 'For instance: 10 menit, 1-2 hari. A timer with a reminder is drawn for it.',
+        validate: (words) => (words && !isoOf(words) && !waktuOf(element).iso ? 'Not clear: write it like 10 menit, or fill in its standard duration.' : ''),
       }),
       text('waktu-iso', 'Standard duration (ISO 8601)', () => waktuOf(element).iso, (iso) => keep(waktuOf(element).words, iso.trim()), {
         description: 'Follows from the wording: PT10M, PT1H, P2D.',

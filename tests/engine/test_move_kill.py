@@ -1,0 +1,163 @@
+"""A worker that is killed in the midst of moving cases has moved each of them whole, or not at all.
+
+Run as a program, this file is that worker, beside staff who complete tasks of the same cases and
+note what they were answered.
+"""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from engine import deployments, instances, moves, people, transfers, verification, worker
+from engine.database import Database
+from engine.errors import NoLongerOpen, StaleInstance
+from engine.models import Incident, Move, MovedCase, Submission, WorkItem
+from engine.settings import Settings
+from tasks.duties import duties
+
+ROOT = Path(__file__).parents[2]
+CASES, KILLS = 40, 3
+PATIENCE = 60  # seconds, after which what has not come never will
+LEASE = timedelta(seconds=2)  # of a job whose worker was killed
+A_WRITE, A_TASK = 0.01, 0.03  # seconds: the longer a write takes, the more kills come within one
+PROCEDURE = """
+    process id=p name=Contoh
+    property alur:calendar=elapsed
+    lane Staf group:umum-aparatur: s a b c e w r
+    startEvent s
+    userTask a name=Memeriksa
+    userTask b name=Mencatat
+    userTask c name=Mengarsipkan
+    boundaryEvent w attachedToRef=a cancelActivity=false name="{n} jam"
+        timer timeDuration PT{n}H
+        property alur:timer=waktu
+    endEvent r
+    endEvent e
+    s -> a -> b -> c -> e
+    w -> r
+"""
+
+
+@pytest.fixture
+def ordered(office, draw):
+    """Forty cases, half of them claimed, that are to go over to a version of another Waktu."""
+    office.put_into_force(draw(PROCEDURE.format(n=2)))
+    cases = [office.start(key="p") for _ in range(CASES)]
+    for case in cases[::2]:
+        instances.claim(office.db, office.staff, office.item(case).id)
+    new = deployments.deploy(office.db, draw(PROCEDURE.format(n=3)), office.analyst.id)
+    with office.db.read() as session:
+        old = deployments.in_force(session, "p")
+        both = moves.versions(office.db, session, old.id, new.id, {})
+    return moves.order(office.db, office.analyst, both, cases, "Waktu diperpanjang")
+
+
+def test_each_case_is_moved_once_or_refused_whenever_the_worker_is_killed(
+    office, ordered, audit, tmp_path
+):
+    chance, diary = random.Random(20_261_126), tmp_path / "diary"  # noqa: S311
+    for _ in range(KILLS):
+        one = begun(office, diary, ordered)
+        until(office, one, ordered, decided(office, ordered) + chance.randint(2, 7))
+        time.sleep(chance.uniform(0, 2 * A_WRITE))
+        os.kill(one.pid, signal.SIGKILL)
+        one.wait(10)
+    assert decided(office, ordered) < CASES
+    assert begun(office, diary, ordered).wait(PATIENCE) == 0
+
+    with office.db.read() as session:
+        assert session.get_one(Move, ordered).ended_at is not None
+        fates = session.scalars(select(MovedCase).where(MovedCase.move_id == ordered)).all()
+        assert session.scalars(select(Incident)).all() == []
+        told = Counter(session.scalars(select(Submission.token)))
+    assert len(fates) == CASES
+    assert {one.outcome for one in fates} <= {"moved", "refused"}
+    for one in fates:
+        moved = one.outcome == "moved"
+        assert moved or one.reason == "Kasus ini sudah berakhir."
+        assert office.kinds(one.instance_id).count("case.moved") == moved
+        with office.db.read() as session:
+            followed = deployments.definition(session, office.case(one.instance_id).definition_id)
+        assert followed.version == (2 if moved else 1)
+    answered = diary.read_text().split()
+    assert answered
+    assert [token for token in answered if told[token] != 1] == []
+    assert verification.verify(office.db, None, None, lambda _what, _done: None).faults == []
+    assert audit(office.db) == []
+
+
+def begun(office, diary, move_id):
+    """A worker and staff at work, until all is done."""
+    arguments = [sys.executable, __file__, office.db.url, str(diary), str(move_id)]
+    return subprocess.Popen(arguments, env=os.environ | {"PYTHONPATH": str(ROOT)})
+
+
+def decided(office, move_id):
+    """How many cases have been moved or refused."""
+    with office.db.read() as session:
+        found = moves.outcomes(session, move_id)
+    return sum(count for outcome, count in found.items() if outcome is not None)
+
+
+def until(office, process, move_id, number):
+    deadline = time.monotonic() + PATIENCE
+    while decided(office, move_id) < number:
+        assert process.poll() is None, "the process ended by itself"
+        assert time.monotonic() < deadline
+        time.sleep(0.002)
+
+
+def complete_something(db, staff, diary, token):
+    """Completes any open task, and notes that it was answered; somebody may have been quicker."""
+    with db.read() as session:
+        found = session.scalars(select(WorkItem.id).where(WorkItem.status == "open")).all()
+    if found:
+        with suppress(NoLongerOpen, StaleInstance):
+            item = random.choice(found)  # noqa: S311
+            instances.complete(db, staff, item, {}, token=token)
+            os.write(diary, f"{token}\n".encode())
+
+
+def is_over(db, move_id):
+    with db.read() as session:
+        return session.get_one(Move, move_id).ended_at is not None
+
+
+def write_slowly(*given):
+    transfers_write(*given)
+    time.sleep(A_WRITE)
+
+
+def main(url, diary, move_id):
+    worker.LANES = tuple(replace(lane, lease=LEASE) for lane in worker.LANES)
+    transfers.write = write_slowly
+    db, notes = Database(url), os.open(diary, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    with db.read() as session:
+        staff = people.actor(session, people.with_nip(session, "198509092090031009").id)
+    working = worker.Worker(db, duties(Settings(Path(diary).parent, url)))
+    working.start()
+    pause, acts = threading.Event(), 0
+    while not is_over(db, int(move_id)):
+        acts += 1
+        complete_something(db, staff, notes, f"{os.getpid()}.{acts}")
+        pause.wait(A_TASK)
+    working.stop()
+    db.close()
+
+
+transfers_write = transfers.write
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
