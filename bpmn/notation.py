@@ -22,7 +22,7 @@
     s -> a -> e if setuju
     a -> e as kedua
 
-``process`` gives the process (``p``) attributes, ``property`` and ``<…`` go into the element above
+``file`` and ``process`` give the file and the process (``p``) attributes, ``property`` and ``<…`` go into the element above
 (``<camunda:…`` among its extensions), ``within`` says what the next ones stand in, ``beside`` what
 stands beside the process. A flow is called ``s_a`` unless it says ``as``. Indents mean nothing.
 """
@@ -36,17 +36,18 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
-from bpmn.diagram import ACTIVITIES
+from bpmn.diagram import ACTIVITIES, FLOW_NODES
 from bpmn.reading import BPMN, CAMUNDA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-HEAD = (
-    f'<definitions xmlns="{BPMN}"'
-    ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
-    f' xmlns:camunda="{CAMUNDA[0]}" targetNamespace="contoh">'
-)
+_FILE = {
+    "xmlns": BPMN,
+    "xmlns:xsi": "http://www.w3.org/2001/XMLSchema-instance",
+    "xmlns:camunda": CAMUNDA[0],
+    "targetNamespace": "contoh",
+}
 _NAMED = re.compile(r"(.*) as (\w+)")
 
 
@@ -63,7 +64,8 @@ def office_file_of(text: str) -> bytes:
     """
     sheet = _Sheet(text)
     if not sheet.lanes and sheet.process.parts:
-        sheet.read(f"lane Staf starter: {' '.join(part.id for part in sheet.process.parts)}")
+        nodes = (part.id for part in sheet.process.parts if part.tag in FLOW_NODES)
+        sheet.read(f"lane Staf starter: {' '.join(nodes)}")
     for element in (*sheet.lanes, *sheet.process.inner_parts()):
         if element.tag in ACTIVITIES | {"lane"} and element.id:
             element.attributes.setdefault("name", element.id.replace("_", " "))
@@ -126,6 +128,7 @@ class _Sheet:
             "process", {"id": "p", "isExecutable": "true"}
         )
         self.lanes: list[_Element] = []
+        self._file_attributes = dict(_FILE)
         self._outside: list[str] = []
         for line in filter(None, map(str.strip, text.splitlines())):
             self.read(line)
@@ -133,7 +136,8 @@ class _Sheet:
     def file(self) -> bytes:
         drawn = "".join(lane.xml() for lane in self.lanes)
         process = self.process.xml(*([f"<laneSet>{drawn}</laneSet>"] if drawn else []))
-        return f"{HEAD}{process}{''.join(self._outside)}</definitions>".encode()
+        root = _Element("definitions", self._file_attributes, inner=[process, *self._outside])
+        return root.xml().encode()
 
     def read(self, line: str) -> None:
         word, _, rest = line.partition(" ")
@@ -150,6 +154,9 @@ class _Sheet:
         name, _, attributes = rest.partition(" ")
         self._here = self._owner = _Element(tag, {"id": name} | _attributes(attributes))
         self._around.parts.append(self._here)
+
+    def _file(self, rest: str) -> None:
+        self._file_attributes |= _attributes(rest)
 
     def _process(self, rest: str) -> None:
         self.process.attributes |= _attributes(rest)
@@ -191,7 +198,7 @@ class _Sheet:
         self._outside.append(rest)
 
 
-_WORDS = frozenset("process property timer lane field choice bound within beside".split())
+_WORDS = frozenset("file process property timer lane field choice bound within beside".split())
 
 
 def _attributes(text: str) -> dict[str, str]:

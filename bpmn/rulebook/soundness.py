@@ -1,0 +1,187 @@
+"""The rules on to the end."""
+
+from __future__ import annotations
+
+from bpmn.messages import message
+from bpmn.rulebook.rule import Family, Rule
+
+_FAN = """
+            startEvent s
+            userTask Periksa_berkas
+                field bagian type=long
+            inclusiveGateway g
+            inclusiveGateway h
+            endEvent e
+            s -> Periksa_berkas -> g
+            h -> e
+"""
+
+
+def _branches(count: int) -> str:
+    """So many steps that may run side by side."""
+    ways = (f"userTask B{n}\ng -> B{n} if bagian > {n}\nB{n} -> h\n" for n in range(count))
+    return _FAN + "".join(ways)
+
+
+SOUNDNESS = Family(
+    "soundness",
+    message("Sampai ke akhir"),
+    (
+        Rule(
+            "deadlock",
+            title=message("Gerbang tidak menunggu yang tidak datang"),
+            meaning=message(
+                "Gerbang paralel menunggu semua jalannya. Bila salah satu tidak diambil,"
+                " kasusnya menunggu selamanya."
+            ),
+            remedy=message(
+                "Gabungkan dengan gerbang yang sejenis dengan yang memisahkan: eksklusif dengan"
+                " eksklusif, paralel dengan paralel."
+            ),
+            wrong="""
+                startEvent s
+                userTask Periksa_berkas
+                    field lengkap type=boolean
+                exclusiveGateway g name="Lengkap?"
+                userTask Simpan
+                userTask Kembalikan
+                parallelGateway h
+                endEvent e
+                s -> Periksa_berkas -> g
+                g -> Simpan if lengkap
+                g -> Kembalikan if not lengkap
+                Simpan -> h -> e
+                Kembalikan -> h
+            """,
+            right="""
+                startEvent s
+                userTask Periksa_berkas
+                    field lengkap type=boolean
+                exclusiveGateway g name="Lengkap?"
+                userTask Simpan
+                userTask Kembalikan
+                exclusiveGateway h
+                endEvent e
+                s -> Periksa_berkas -> g
+                g -> Simpan if lengkap
+                g -> Kembalikan if not lengkap
+                Simpan -> h -> e
+                Kembalikan -> h
+            """,
+        ),
+        Rule(
+            "never-ends",
+            title=message("Dari mana pun ada jalan ke akhir"),
+            meaning=message(
+                "Kasus yang masuk ke putaran ini tidak dapat keluar lagi: langkahnya dikerjakan"
+                " berulang-ulang dan kasusnya tidak pernah selesai."
+            ),
+            remedy=message("Tambahkan keputusan dengan jalan keluar dari putarannya."),
+            wrong="""
+                startEvent s
+                userTask Periksa_berkas
+                    field lengkap type=boolean
+                exclusiveGateway g name="Lengkap?"
+                exclusiveGateway h
+                userTask Lengkapi
+                userTask Periksa_lagi
+                endEvent e
+                s -> Periksa_berkas -> g
+                g -> e if lengkap
+                g -> h if not lengkap
+                h -> Lengkapi -> Periksa_lagi -> h
+            """,
+            right="""
+                startEvent s
+                exclusiveGateway h
+                userTask Periksa_berkas
+                    field lengkap type=boolean
+                exclusiveGateway g name="Lengkap?"
+                userTask Lengkapi
+                endEvent e
+                s -> h -> Periksa_berkas -> g
+                g -> e if lengkap
+                g -> Lengkapi if not lengkap
+                Lengkapi -> h
+            """,
+        ),
+        Rule(
+            "doubled-token",
+            title=message("Yang berjalan bersamaan digabungkan"),
+            meaning=message(
+                "Dua cabang yang bertemu tanpa digabungkan masing-masing berjalan terus:"
+                " langkah di belakangnya dikerjakan dua kali."
+            ),
+            remedy=message("Gabungkan cabang-cabangnya dengan gerbang paralel atau inklusif."),
+            wrong="""
+                startEvent s
+                parallelGateway g
+                userTask Periksa_berkas
+                userTask Periksa_biaya
+                userTask Beri_nomor
+                endEvent e
+                s -> g -> Periksa_berkas -> Beri_nomor -> e
+                g -> Periksa_biaya -> Beri_nomor
+            """,
+            right="""
+                startEvent s
+                parallelGateway g
+                userTask Periksa_berkas
+                userTask Periksa_biaya
+                parallelGateway h
+                userTask Beri_nomor
+                endEvent e
+                s -> g -> Periksa_berkas -> h -> Beri_nomor -> e
+                g -> Periksa_biaya -> h
+            """,
+        ),
+        Rule(
+            "dead-activity",
+            title=message("Setiap langkah dapat dicapai"),
+            meaning=message(
+                "Langkah ini mempunyai panah masuk, tetapi tidak satu pun jalannya berpangkal"
+                " pada kejadian awal. Langkah itu tidak pernah dikerjakan."
+            ),
+            remedy=message("Hubungkan langkahnya dengan jalan dari kejadian awal, atau hapus."),
+            wrong="""
+                startEvent s
+                userTask Periksa_berkas
+                endEvent e
+                userTask Siapkan_rapat
+                userTask Rapat
+                    field selesai type=boolean
+                exclusiveGateway g name="Selesai?"
+                endEvent f
+                s -> Periksa_berkas -> e
+                Siapkan_rapat -> Rapat -> g
+                g -> Siapkan_rapat if not selesai
+                g -> f if selesai
+            """,
+            right="""
+                startEvent s
+                userTask Periksa_berkas
+                userTask Siapkan_rapat
+                userTask Rapat
+                    field selesai type=boolean
+                exclusiveGateway g name="Selesai?"
+                endEvent f
+                s -> Periksa_berkas -> Siapkan_rapat -> Rapat -> g
+                g -> Siapkan_rapat if not selesai
+                g -> f if selesai
+            """,
+        ),
+        Rule(
+            "unproven",
+            title=message("Terbukti sampai ke akhir"),
+            meaning=message(
+                "Di sini begitu banyak langkah dapat berjalan dalam urutan mana pun, sehingga"
+                " tidak semuanya dapat diperiksa. Mungkin benar, tetapi belum terbukti."
+            ),
+            remedy=message(
+                "Kelompokkan cabang-cabangnya dalam subproses, yang diperiksa masing-masing."
+            ),
+            wrong=_branches(20),
+            right=_branches(3),
+        ),
+    ),
+)
