@@ -22,9 +22,10 @@
     s -> a -> e if setuju
     a -> e as kedua
 
-``file`` and ``process`` give the file and the process (``p``) attributes, ``property`` and ``<…`` go into the element above
-(``<camunda:…`` among its extensions), ``within`` says what the next ones stand in, ``beside`` what
-stands beside the process. A flow is called ``s_a`` unless it says ``as``. Indents mean nothing.
+``file`` and ``process`` give the file and the process (``p``) attributes, ``property`` and ``<…``
+go into the element above (``<camunda:…`` among its extensions), ``within`` says what the next ones
+stand in, ``beside`` what stands beside the process. A flow is called ``s_a`` unless it says ``as``.
+Indents mean nothing.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ _FILE = {
     "xmlns:camunda": CAMUNDA[0],
     "targetNamespace": "contoh",
 }
+_NAMED_BY_KIND = {"startEvent": "Mulai", "endEvent": "Selesai"}
 _NAMED = re.compile(r"(.*) as (\w+)")
 
 
@@ -59,15 +61,19 @@ def file_of(text: str) -> bytes:
 def office_file_of(text: str) -> bytes:
     """The same, as an office would draw it.
 
-    Where no lane is drawn all stands in one, of who starts the case; lanes and activities without
-    a name are called by their ids: ``Memeriksa_berkas`` is "Memeriksa berkas".
+    The process is called *Contoh*. Where no lane is drawn all stands in one, of who starts the
+    case. Without a name, lanes and activities are called by their ids (``Memeriksa_berkas`` is
+    "Memeriksa berkas"), starts and ends *Mulai* and *Selesai*.
     """
     sheet = _Sheet(text)
+    sheet.process.attributes.setdefault("name", "Contoh")
     if not sheet.lanes and sheet.process.parts:
         nodes = (part.id for part in sheet.process.parts if part.tag in FLOW_NODES)
         sheet.read(f"lane Staf starter: {' '.join(nodes)}")
     for element in (*sheet.lanes, *sheet.process.inner_parts()):
-        if element.tag in ACTIVITIES | {"lane"} and element.id:
+        if element.tag in _NAMED_BY_KIND:
+            element.attributes.setdefault("name", _NAMED_BY_KIND[element.tag])
+        elif element.tag in ACTIVITIES | {"lane"} and element.id:
             element.attributes.setdefault("name", element.id.replace("_", " "))
     return sheet.file()
 

@@ -23,30 +23,30 @@ CONDITIONS = Family(
                 startEvent s
                 userTask Periksa_berkas
                     field perlu_rapat type=boolean
-                parallelGateway g
+                parallelGateway Bagi
                 userTask Rapat
                 userTask Catat
-                parallelGateway h
+                parallelGateway Gabung
                 endEvent e
-                s -> Periksa_berkas -> g
-                g -> Rapat if perlu_rapat
-                g -> Catat -> h -> e
-                Rapat -> h
+                s -> Periksa_berkas -> Bagi
+                Bagi -> Rapat if perlu_rapat
+                Bagi -> Catat -> Gabung -> e
+                Rapat -> Gabung
             """,
             right="""
                 startEvent s
                 userTask Periksa_berkas
                     field perlu_rapat type=boolean
-                inclusiveGateway g
+                inclusiveGateway Bagi
                 userTask Rapat
                 userTask Catat
-                inclusiveGateway h
+                inclusiveGateway Gabung
                 endEvent e
-                s -> Periksa_berkas -> g
-                g -> Rapat if perlu_rapat
-                g -> Catat if true
-                Catat -> h -> e
-                Rapat -> h
+                s -> Periksa_berkas -> Bagi
+                Bagi -> Rapat if perlu_rapat
+                Bagi -> Catat if true
+                Catat -> Gabung -> e
+                Rapat -> Gabung
             """,
         ),
         Rule(

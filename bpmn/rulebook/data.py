@@ -75,23 +75,23 @@ DATA = Family(
                 startEvent s
                 userTask Periksa_berkas
                     field nilai type=long
-                exclusiveGateway g
+                exclusiveGateway Pilih
                 endEvent e
                 endEvent f
-                s -> Periksa_berkas -> g
-                g -> e if nilai lebih dari 70
-                g -> f if nilai <= 70
+                s -> Periksa_berkas -> Pilih
+                Pilih -> e if nilai lebih dari 70
+                Pilih -> f if nilai <= 70
             """,
             right="""
                 startEvent s
                 userTask Periksa_berkas
                     field nilai type=long
-                exclusiveGateway g
+                exclusiveGateway Pilih
                 endEvent e
                 endEvent f
-                s -> Periksa_berkas -> g
-                g -> e if nilai > 70
-                g -> f if nilai <= 70
+                s -> Periksa_berkas -> Pilih
+                Pilih -> e if nilai > 70
+                Pilih -> f if nilai <= 70
             """,
         ),
         Rule(
@@ -106,23 +106,23 @@ DATA = Family(
                 startEvent s
                 userTask Periksa_berkas
                     field lengkap type=boolean
-                exclusiveGateway g
+                exclusiveGateway Pilih
                 endEvent e
                 endEvent f
-                s -> Periksa_berkas -> g
-                g -> e if lengkap
-                g -> f if not lengkab
+                s -> Periksa_berkas -> Pilih
+                Pilih -> e if lengkap
+                Pilih -> f if not lengkab
             """,
             right="""
                 startEvent s
                 userTask Periksa_berkas
                     field lengkap type=boolean
-                exclusiveGateway g
+                exclusiveGateway Pilih
                 endEvent e
                 endEvent f
-                s -> Periksa_berkas -> g
-                g -> e if lengkap
-                g -> f if not lengkap
+                s -> Periksa_berkas -> Pilih
+                Pilih -> e if lengkap
+                Pilih -> f if not lengkap
             """,
         ),
     ),

@@ -29,14 +29,14 @@ EDGES = Family(
             """,
             right="""
                 startEvent s
-                exclusiveGateway h
+                exclusiveGateway Gabung
                 userTask Periksa_berkas
                     field lengkap type=boolean
                 exclusiveGateway g name="Lengkap?"
                 endEvent e
-                s -> h -> Periksa_berkas -> g
+                s -> Gabung -> Periksa_berkas -> g
                 g -> e if lengkap
-                g -> h if not lengkap
+                g -> Gabung if not lengkap
             """,
         ),
         Rule(

@@ -23,11 +23,11 @@ FLOW = Family(
             wrong="""
                 startEvent Surat name="Surat masuk"
                 startEvent Telepon name="Telepon"
-                exclusiveGateway g
+                exclusiveGateway Gabung
                 userTask Catat_permohonan
                 endEvent e
-                Surat -> g -> Catat_permohonan -> e
-                Telepon -> g
+                Surat -> Gabung -> Catat_permohonan -> e
+                Telepon -> Gabung
             """,
             right="""
                 startEvent Mulai name="Permohonan masuk"

@@ -19,23 +19,23 @@ GATEWAYS = Family(
             remedy=message("Perbaiki panahnya, atau hapus gatewayDirection dari berkas."),
             wrong="""
                 startEvent s
-                parallelGateway g gatewayDirection=Converging
+                parallelGateway Bagi gatewayDirection=Converging
                 userTask Periksa_berkas
                 userTask Periksa_biaya
-                parallelGateway h
+                parallelGateway Gabung
                 endEvent e
-                s -> g -> Periksa_berkas -> h -> e
-                g -> Periksa_biaya -> h
+                s -> Bagi -> Periksa_berkas -> Gabung -> e
+                Bagi -> Periksa_biaya -> Gabung
             """,
             right="""
                 startEvent s
-                parallelGateway g gatewayDirection=Diverging
+                parallelGateway Bagi gatewayDirection=Diverging
                 userTask Periksa_berkas
                 userTask Periksa_biaya
-                parallelGateway h
+                parallelGateway Gabung
                 endEvent e
-                s -> g -> Periksa_berkas -> h -> e
-                g -> Periksa_biaya -> h
+                s -> Bagi -> Periksa_berkas -> Gabung -> e
+                Bagi -> Periksa_biaya -> Gabung
             """,
         ),
         Rule(
@@ -49,9 +49,9 @@ GATEWAYS = Family(
             wrong="""
                 startEvent s
                 userTask Periksa_berkas
-                exclusiveGateway g
+                exclusiveGateway Gabung
                 endEvent e
-                s -> Periksa_berkas -> g -> e
+                s -> Periksa_berkas -> Gabung -> e
             """,
             right="""
                 startEvent s

@@ -22,27 +22,27 @@ ORDER = Family(
             wrong="""
                 startEvent s
                 userTask Terima_berkas
-                exclusiveGateway g
+                exclusiveGateway Pilih
                 userTask Periksa_berkas
                     field lengkap type=boolean
                 endEvent e
                 endEvent f
-                s -> Terima_berkas -> g
-                g -> Periksa_berkas if lengkap
-                g -> f if not lengkap
+                s -> Terima_berkas -> Pilih
+                Pilih -> Periksa_berkas if lengkap
+                Pilih -> f if not lengkap
                 Periksa_berkas -> e
             """,
             right="""
                 startEvent s
                 userTask Terima_berkas
                     field lengkap type=boolean
-                exclusiveGateway g
+                exclusiveGateway Pilih
                 userTask Periksa_berkas
                 endEvent e
                 endEvent f
-                s -> Terima_berkas -> g
-                g -> Periksa_berkas if lengkap
-                g -> f if not lengkap
+                s -> Terima_berkas -> Pilih
+                Pilih -> Periksa_berkas if lengkap
+                Pilih -> f if not lengkap
                 Periksa_berkas -> e
             """,
         ),
@@ -60,19 +60,19 @@ ORDER = Family(
                 startEvent s
                 userTask Terima_berkas
                     field penting type=boolean
-                exclusiveGateway g
+                exclusiveGateway Pilih
                 userTask Nilai_berkas
                     field nilai type=long
-                exclusiveGateway h
-                exclusiveGateway i
+                exclusiveGateway Gabung
+                exclusiveGateway Pilih_2
                 endEvent e
                 endEvent f
-                s -> Terima_berkas -> g
-                g -> Nilai_berkas if penting
-                g -> h if not penting
-                Nilai_berkas -> h -> i
-                i -> e if nilai > 70
-                i -> f if nilai <= 70
+                s -> Terima_berkas -> Pilih
+                Pilih -> Nilai_berkas if penting
+                Pilih -> Gabung if not penting
+                Nilai_berkas -> Gabung -> Pilih_2
+                Pilih_2 -> e if nilai > 70
+                Pilih_2 -> f if nilai <= 70
             """,
             right="""
                 startEvent s
@@ -80,19 +80,19 @@ ORDER = Family(
                     <script>nilai = 0</script>
                 userTask Terima_berkas
                     field penting type=boolean
-                exclusiveGateway g
+                exclusiveGateway Pilih
                 userTask Nilai_berkas
                     field nilai type=long
-                exclusiveGateway h
-                exclusiveGateway i
+                exclusiveGateway Gabung
+                exclusiveGateway Pilih_2
                 endEvent e
                 endEvent f
-                s -> Siapkan -> Terima_berkas -> g
-                g -> Nilai_berkas if penting
-                g -> h if not penting
-                Nilai_berkas -> h -> i
-                i -> e if nilai > 70
-                i -> f if nilai <= 70
+                s -> Siapkan -> Terima_berkas -> Pilih
+                Pilih -> Nilai_berkas if penting
+                Pilih -> Gabung if not penting
+                Nilai_berkas -> Gabung -> Pilih_2
+                Pilih_2 -> e if nilai > 70
+                Pilih_2 -> f if nilai <= 70
             """,
         ),
         Rule(
@@ -106,27 +106,27 @@ ORDER = Family(
             remedy=message("Beri isian di setiap cabang nama sendiri."),
             wrong="""
                 startEvent s
-                parallelGateway g
+                parallelGateway Bagi
                 userTask Periksa_berkas
                     field catatan type=text
                 userTask Periksa_biaya
                     field catatan type=text
-                parallelGateway h
+                parallelGateway Gabung
                 endEvent e
-                s -> g -> Periksa_berkas -> h -> e
-                g -> Periksa_biaya -> h
+                s -> Bagi -> Periksa_berkas -> Gabung -> e
+                Bagi -> Periksa_biaya -> Gabung
             """,
             right="""
                 startEvent s
-                parallelGateway g
+                parallelGateway Bagi
                 userTask Periksa_berkas
                     field catatan_berkas type=text
                 userTask Periksa_biaya
                     field catatan_biaya type=text
-                parallelGateway h
+                parallelGateway Gabung
                 endEvent e
-                s -> g -> Periksa_berkas -> h -> e
-                g -> Periksa_biaya -> h
+                s -> Bagi -> Periksa_berkas -> Gabung -> e
+                Bagi -> Periksa_biaya -> Gabung
             """,
         ),
         Rule(

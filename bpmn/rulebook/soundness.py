@@ -45,13 +45,13 @@ SOUNDNESS = Family(
                 exclusiveGateway g name="Lengkap?"
                 userTask Simpan
                 userTask Kembalikan
-                parallelGateway h
+                parallelGateway Gabung
                 endEvent e
                 s -> Periksa_berkas -> g
                 g -> Simpan if lengkap
                 g -> Kembalikan if not lengkap
-                Simpan -> h -> e
-                Kembalikan -> h
+                Simpan -> Gabung -> e
+                Kembalikan -> Gabung
             """,
             right="""
                 startEvent s
@@ -60,13 +60,13 @@ SOUNDNESS = Family(
                 exclusiveGateway g name="Lengkap?"
                 userTask Simpan
                 userTask Kembalikan
-                exclusiveGateway h
+                exclusiveGateway Gabung
                 endEvent e
                 s -> Periksa_berkas -> g
                 g -> Simpan if lengkap
                 g -> Kembalikan if not lengkap
-                Simpan -> h -> e
-                Kembalikan -> h
+                Simpan -> Gabung -> e
+                Kembalikan -> Gabung
             """,
         ),
         Rule(
@@ -82,27 +82,27 @@ SOUNDNESS = Family(
                 userTask Periksa_berkas
                     field lengkap type=boolean
                 exclusiveGateway g name="Lengkap?"
-                exclusiveGateway h
+                exclusiveGateway Gabung
                 userTask Lengkapi
                 userTask Periksa_lagi
                 endEvent e
                 s -> Periksa_berkas -> g
                 g -> e if lengkap
-                g -> h if not lengkap
-                h -> Lengkapi -> Periksa_lagi -> h
+                g -> Gabung if not lengkap
+                Gabung -> Lengkapi -> Periksa_lagi -> Gabung
             """,
             right="""
                 startEvent s
-                exclusiveGateway h
+                exclusiveGateway Gabung
                 userTask Periksa_berkas
                     field lengkap type=boolean
                 exclusiveGateway g name="Lengkap?"
                 userTask Lengkapi
                 endEvent e
-                s -> h -> Periksa_berkas -> g
+                s -> Gabung -> Periksa_berkas -> g
                 g -> e if lengkap
                 g -> Lengkapi if not lengkap
-                Lengkapi -> h
+                Lengkapi -> Gabung
             """,
         ),
         Rule(
@@ -115,24 +115,24 @@ SOUNDNESS = Family(
             remedy=message("Gabungkan cabang-cabangnya dengan gerbang paralel atau inklusif."),
             wrong="""
                 startEvent s
-                parallelGateway g
+                parallelGateway Bagi
                 userTask Periksa_berkas
                 userTask Periksa_biaya
                 userTask Beri_nomor
                 endEvent e
-                s -> g -> Periksa_berkas -> Beri_nomor -> e
-                g -> Periksa_biaya -> Beri_nomor
+                s -> Bagi -> Periksa_berkas -> Beri_nomor -> e
+                Bagi -> Periksa_biaya -> Beri_nomor
             """,
             right="""
                 startEvent s
-                parallelGateway g
+                parallelGateway Bagi
                 userTask Periksa_berkas
                 userTask Periksa_biaya
-                parallelGateway h
+                parallelGateway Gabung
                 userTask Beri_nomor
                 endEvent e
-                s -> g -> Periksa_berkas -> h -> Beri_nomor -> e
-                g -> Periksa_biaya -> h
+                s -> Bagi -> Periksa_berkas -> Gabung -> Beri_nomor -> e
+                Bagi -> Periksa_biaya -> Gabung
             """,
         ),
         Rule(

@@ -19,23 +19,23 @@ WAITING = Family(
             remedy=message("Tambahkan kejadian kedua, biasanya timer, atau hapus gerbangnya."),
             wrong="""
                 startEvent s
-                eventBasedGateway g
+                eventBasedGateway Tunggu
                 intermediateCatchEvent Lewat name="3 hari"
                     timer timeDuration P3D
                 endEvent e
-                s -> g -> Lewat -> e
+                s -> Tunggu -> Lewat -> e
             """,
             right="""
                 startEvent s
-                eventBasedGateway g
+                eventBasedGateway Tunggu
                 intermediateCatchEvent Lewat name="3 hari"
                     timer timeDuration P3D
                 intermediateCatchEvent Datang name="Jawaban datang"
                     <messageEventDefinition messageRef="jawaban" />
                 endEvent e
                 endEvent f
-                s -> g -> Lewat -> e
-                g -> Datang -> f
+                s -> Tunggu -> Lewat -> e
+                Tunggu -> Datang -> f
                 beside <message id="jawaban" name="Jawaban" />
             """,
             along=("idle-gateway",),
@@ -50,18 +50,18 @@ WAITING = Family(
             remedy=message("Taruh kejadian tangkap di depan tugasnya."),
             wrong="""
                 startEvent s
-                eventBasedGateway g
+                eventBasedGateway Tunggu
                 intermediateCatchEvent Lewat name="3 hari"
                     timer timeDuration P3D
                 userTask Periksa_jawaban
                 endEvent e
                 endEvent f
-                s -> g -> Lewat -> e
-                g -> Periksa_jawaban -> f
+                s -> Tunggu -> Lewat -> e
+                Tunggu -> Periksa_jawaban -> f
             """,
             right="""
                 startEvent s
-                eventBasedGateway g
+                eventBasedGateway Tunggu
                 intermediateCatchEvent Lewat name="3 hari"
                     timer timeDuration P3D
                 intermediateCatchEvent Datang name="Jawaban datang"
@@ -69,8 +69,8 @@ WAITING = Family(
                 userTask Periksa_jawaban
                 endEvent e
                 endEvent f
-                s -> g -> Lewat -> e
-                g -> Datang -> Periksa_jawaban -> f
+                s -> Tunggu -> Lewat -> e
+                Tunggu -> Datang -> Periksa_jawaban -> f
                 beside <message id="jawaban" name="Jawaban" />
             """,
         ),
@@ -87,7 +87,7 @@ WAITING = Family(
                 userTask Periksa_berkas
                     field lengkap type=boolean
                 exclusiveGateway h name="Lengkap?"
-                eventBasedGateway g
+                eventBasedGateway Tunggu
                 intermediateCatchEvent Lewat name="3 hari"
                     timer timeDuration P3D
                 intermediateCatchEvent Datang name="Jawaban datang"
@@ -95,10 +95,10 @@ WAITING = Family(
                 endEvent e
                 endEvent f
                 s -> Periksa_berkas -> h
-                h -> g if lengkap
+                h -> Tunggu if lengkap
                 h -> Lewat if not lengkap
-                g -> Lewat -> e
-                g -> Datang -> f
+                Tunggu -> Lewat -> e
+                Tunggu -> Datang -> f
                 beside <message id="jawaban" name="Jawaban" />
             """,
             right="""
@@ -106,7 +106,7 @@ WAITING = Family(
                 userTask Periksa_berkas
                     field lengkap type=boolean
                 exclusiveGateway h name="Lengkap?"
-                eventBasedGateway g
+                eventBasedGateway Tunggu
                 intermediateCatchEvent Lewat name="3 hari"
                     timer timeDuration P3D
                 intermediateCatchEvent Datang name="Jawaban datang"
@@ -114,10 +114,10 @@ WAITING = Family(
                 endEvent e
                 endEvent f
                 s -> Periksa_berkas -> h
-                h -> g if lengkap
+                h -> Tunggu if lengkap
                 h -> e if not lengkap
-                g -> Lewat -> e
-                g -> Datang -> f
+                Tunggu -> Lewat -> e
+                Tunggu -> Datang -> f
                 beside <message id="jawaban" name="Jawaban" />
             """,
         ),
@@ -131,7 +131,7 @@ WAITING = Family(
             remedy=message("Pindahkan timer dari tepi tugas ke belakang gerbang."),
             wrong="""
                 startEvent s
-                eventBasedGateway g
+                eventBasedGateway Tunggu
                 receiveTask Terima_jawaban messageRef=jawaban
                 boundaryEvent Tepi attachedToRef=Terima_jawaban name="1 hari"
                     timer timeDuration P1D
@@ -140,21 +140,21 @@ WAITING = Family(
                 endEvent e
                 endEvent f
                 endEvent h
-                s -> g -> Terima_jawaban -> e
-                g -> Lewat -> f
+                s -> Tunggu -> Terima_jawaban -> e
+                Tunggu -> Lewat -> f
                 Tepi -> h
                 beside <message id="jawaban" name="Jawaban" />
             """,
             right="""
                 startEvent s
-                eventBasedGateway g
+                eventBasedGateway Tunggu
                 receiveTask Terima_jawaban messageRef=jawaban
                 intermediateCatchEvent Lewat name="1 hari"
                     timer timeDuration P1D
                 endEvent e
                 endEvent f
-                s -> g -> Terima_jawaban -> e
-                g -> Lewat -> f
+                s -> Tunggu -> Terima_jawaban -> e
+                Tunggu -> Lewat -> f
                 beside <message id="jawaban" name="Jawaban" />
             """,
         ),
@@ -170,28 +170,28 @@ WAITING = Family(
             ),
             wrong="""
                 startEvent s
-                eventBasedGateway g
+                eventBasedGateway Tunggu
                 receiveTask Terima_jawaban messageRef=jawaban
                 intermediateCatchEvent Ditolak name="Ditolak"
                     <messageEventDefinition messageRef="tolak" />
                 endEvent e
                 endEvent f
-                s -> g -> Terima_jawaban -> e
-                g -> Ditolak -> f
+                s -> Tunggu -> Terima_jawaban -> e
+                Tunggu -> Ditolak -> f
                 beside <message id="jawaban" name="Jawaban" />
                 beside <message id="tolak" name="Penolakan" />
             """,
             right="""
                 startEvent s
-                eventBasedGateway g
+                eventBasedGateway Tunggu
                 intermediateCatchEvent Dijawab name="Dijawab"
                     <messageEventDefinition messageRef="jawaban" />
                 intermediateCatchEvent Ditolak name="Ditolak"
                     <messageEventDefinition messageRef="tolak" />
                 endEvent e
                 endEvent f
-                s -> g -> Dijawab -> e
-                g -> Ditolak -> f
+                s -> Tunggu -> Dijawab -> e
+                Tunggu -> Ditolak -> f
                 beside <message id="jawaban" name="Jawaban" />
                 beside <message id="tolak" name="Penolakan" />
             """,
