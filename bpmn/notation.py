@@ -63,7 +63,7 @@ def office_file_of(text: str) -> bytes:
 
     The process is called *Contoh*. Where no lane is drawn all stands in one, of who starts the
     case. Without a name, lanes and activities are called by their ids (``Memeriksa_berkas`` is
-    "Memeriksa berkas"), starts and ends *Mulai* and *Selesai*.
+    "Memeriksa berkas"), starts and ends *Mulai* and *Selesai*. Each element has a line of its own.
     """
     sheet = _Sheet(text)
     sheet.process.attributes.setdefault("name", "Contoh")
@@ -75,7 +75,7 @@ def office_file_of(text: str) -> bytes:
             element.attributes.setdefault("name", _NAMED_BY_KIND[element.tag])
         elif element.tag in ACTIVITIES | {"lane"} and element.id:
             element.attributes.setdefault("name", element.id.replace("_", " "))
-    return sheet.file()
+    return sheet.file().replace(b"><", b">\n<")
 
 
 @dataclass

@@ -41,7 +41,7 @@ def check(file: Path, style: str) -> None:
         for finding in report.findings:
             click.echo(as_line(finding))
         if report.findings:
-            click.echo('Penjelasan dan contoh setiap aturan: "alur rules NAMA".')
+            click.echo('Penjelasan dan contoh setiap aturan: "alur rules NAMA".', err=True)
         else:
             click.echo("Tidak ada yang perlu diperbaiki.")
     sys.exit(1 if report.worst(Severity.ERROR, Severity.BLOCKING) else 0)

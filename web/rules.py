@@ -15,7 +15,7 @@ from bpmn import layout
 from bpmn.messages import message
 from bpmn.reading import UnreadableDiagram
 from bpmn.rulebook import FAMILIES, RULES, matching
-from bpmn.rulebook.rule import source_of
+from bpmn.rulebook.rule import source_of, text_of
 from engine import deployments, examples
 from engine.errors import NotFound
 from tasks.handlers import HANDLERS
@@ -49,6 +49,7 @@ def one(name: str) -> str:
         )
     return render_template(
         "rule.html", rule=rule, family=_family(rule), lesson=lesson, rules=RULES,
+        texts={which: text_of(text) for which, text in _texts(rule).items()},
         states={"wrong": _faulty(lesson), "right": _mended(lesson)},
         drawn={which: _is_drawn(text) for which, text in _texts(rule).items()},
     )  # fmt: skip

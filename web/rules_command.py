@@ -9,6 +9,7 @@ import click
 
 from bpmn.messages import message
 from bpmn.rulebook import FAMILIES, RULES
+from bpmn.rulebook.rule import text_of
 from engine.errors import InvalidInput
 from engine.examples import lesson
 from web.diagram_commands import as_line
@@ -50,4 +51,4 @@ def _explained(rule: Rule) -> Iterator[str]:
 
 
 def _indented(example: str) -> str:
-    return textwrap.indent(textwrap.dedent(example).strip("\n").rstrip(), "    ")
+    return textwrap.indent(text_of(example), "    ")

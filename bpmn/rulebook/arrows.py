@@ -88,7 +88,7 @@ ARROWS = Family(
                 beside </collaboration>
             """,
             right="""
-                lane Kantor starter: s Periksa_berkas
+                lane Staf starter: s Periksa_berkas
                 lane Bendahara superior(subject): Bayar e
                 startEvent s
                 userTask Periksa_berkas

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from textwrap import dedent
 from typing import TYPE_CHECKING
 
 from bpmn.layout import drawn
@@ -39,8 +40,18 @@ class Family:
     rules: tuple[Rule, ...]
 
 
+def is_xml(example: str) -> bool:
+    """Whether an example is a file as it stands, not in the notation."""
+    return example.lstrip().startswith("<")
+
+
+def text_of(example: str) -> str:
+    """An example to be read, without the indent that it has in the source."""
+    return dedent(example).strip()
+
+
 def source_of(example: str) -> bytes:
-    """The file of an example: what is drawn in the notation has a picture, XML is as it is."""
-    if example.lstrip().startswith("<"):
-        return example.strip().encode()
+    """The file of an example: what is in the notation has a picture, XML is as it is."""
+    if is_xml(example):
+        return text_of(example).encode()
     return drawn(office_file_of(example))

@@ -9,17 +9,20 @@ _FAN = """
             startEvent s
             userTask Periksa_berkas
                 field bagian type=long
-            inclusiveGateway g
-            inclusiveGateway h
+            inclusiveGateway Bagi
+            inclusiveGateway Gabung
             endEvent e
-            s -> Periksa_berkas -> g
-            h -> e
+            s -> Periksa_berkas -> Bagi
+            Gabung -> e
 """
 
 
 def _branches(count: int) -> str:
     """So many steps that may run side by side."""
-    ways = (f"userTask B{n}\ng -> B{n} if bagian > {n}\nB{n} -> h\n" for n in range(count))
+    ways = (
+        f"userTask Langkah_{n}\nBagi -> Langkah_{n} if bagian > {n}\nLangkah_{n} -> Gabung\n"
+        for n in range(count)
+    )
     return _FAN + "".join(ways)
 
 

@@ -64,7 +64,8 @@ def test_every_page_is_accessible_and_fits(
                        "/calendars", "/calendars/2"],
         "administrator": ["/incidents"],
         "analyst": ["/processes", "/processes/1", "/processes/of/skp_collection", "/modeler",
-                    "/processes/1/review", "/processes/1/move", "/trials", "/trials/1"],
+                    "/processes/1/review", "/processes/1/move", "/trials", "/trials/1",
+                    "/rules", "/rules/deadlock", "/rules/readable"],
     }  # fmt: skip
     for role, addresses in visits.items():
         page = staff if role == "staff" else sign_in(role, **options)

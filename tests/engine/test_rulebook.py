@@ -1,4 +1,4 @@
-"""The rulebook says of each rule what the checks say: no rule without it, no example that drifts."""
+"""The rulebook says what the checks say: no rule goes without, and no example drifts."""
 
 import ast
 import re
