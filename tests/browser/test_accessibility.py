@@ -109,10 +109,9 @@ def suspend(page: Page) -> None:
 def see(page: Page) -> None:
     """Looks at the page with everything on it unfolded, on each device by day and by night."""
     page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
-    diagram = page.locator("[data-diagram]")
-    if diagram.count():
+    for diagram in page.locator("[data-diagram]").all():
         diagram.scroll_into_view_if_needed()
-        page.wait_for_selector("[data-diagram] svg .djs-shape")
+        diagram.locator("svg .djs-shape").first.wait_for()
     page.add_script_tag(path=AXE)
     for size in (PHONE, DESK):
         page.set_viewport_size(size)
