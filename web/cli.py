@@ -66,6 +66,10 @@ COMMANDS = {
         "database_commands", "restore",
         "Pulihkan basis data dari sebuah cadangan; Alur tidak boleh sedang melayani.",
     ),
+    "rules": (
+        "rules_command", "rules",
+        "Jelaskan aturan pemeriksaan: semuanya, atau satu dengan contohnya.",
+    ),
     "serve": (
         "serving_commands", "serve",
         "Layani halaman web, dan kerjakan yang jatuh tempo.",

@@ -40,7 +40,9 @@ def check(file: Path, style: str) -> None:
     else:
         for finding in report.findings:
             click.echo(as_line(finding))
-        if not report.findings:
+        if report.findings:
+            click.echo('Penjelasan dan contoh setiap aturan: "alur rules NAMA".', err=True)
+        else:
             click.echo("Tidak ada yang perlu diperbaiki.")
     sys.exit(1 if report.worst(Severity.ERROR, Severity.BLOCKING) else 0)
 

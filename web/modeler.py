@@ -209,6 +209,7 @@ def _told(finding: Finding, names: dict[str, str]) -> dict[str, Any]:
         "severity": finding.severity.value,
         "label": say(SEVERITIES[finding.severity.value]),
         "rule": finding.rule,
+        "explained": address("rules.one", name=finding.rule),
         "element": finding.element,
         "name": names.get(finding.element or "", "") or finding.element,
         "message": say(finding.message),

@@ -23,7 +23,7 @@ def arrange(scene: Scene) -> None:
     """Gives every item of the scene a column and a row of its band (from zero)."""
     items = [i for i in scene.items.values() if i.host is None]
     steps = [i for i in items if i.kind not in (*DATA, *ARTIFACTS)]
-    onward = _onward(scene)
+    onward = _onward(scene, [i.id for i in steps])
     columns = _columns([i.id for i in steps], onward)
     for step in steps:
         step.column = columns[step.id]
@@ -39,14 +39,14 @@ def arrange(scene: Scene) -> None:
                 one.row -= first
 
 
-def _onward(scene: Scene) -> Ways:
-    """Which cells each cell's sequence flows lead to, without those that close a loop."""
-    ways: Ways = {i.id: [] for i in scene.items.values() if i.host is None}
+def _onward(scene: Scene, steps: list[str]) -> Ways:
+    """Which steps each step's sequence flows lead to, without those that close a loop."""
+    ways: Ways = {one: [] for one in steps}
     entered = set()
     for link in scene.links:
         if link.kind == "sequenceFlow" and {link.source, link.target} <= scene.items.keys():
             source, target = scene.items[link.source].cell.id, scene.items[link.target].cell.id
-            if source != target and target not in ways[source]:
+            if {source, target} <= ways.keys() and source != target and target not in ways[source]:
                 ways[source].append(target)
                 entered.add(target)
     starts = [one for one in ways if one not in entered]

@@ -294,3 +294,8 @@ POOLS = f"""<definitions xmlns="{BPMN}" targetNamespace="x"><collaboration id="C
  targetRef="e"/><dataObject id="d"/><dataObjectReference id="o" name="Surat" dataObjectRef="d"/>
 <textAnnotation id="r"><text>Rangkap dua</text></textAnnotation>
 <association id="as" sourceRef="t" targetRef="r"/></process></definitions>"""
+
+
+def test_an_arrow_to_data_that_must_not_be_is_drawn_all_the_same(draw):
+    source = draw("startEvent s\nendEvent e\ndataObjectReference d\ns -> e\ns -> d")
+    assert is_whole(read(drawn(source)))

@@ -10,7 +10,6 @@ from bpmn.reading import read
 from bpmn.rules import FILE_RULES, RULES, check_drawing
 from bpmn.rules.files import collaboration, doubled_id, executable, layout, platform, schema
 
-ANALYSTS = Path(__file__).parents[2] / "docs" / "analysts.md"
 SOUND = """
     startEvent s
     endEvent e
@@ -110,11 +109,6 @@ def test_a_rule_that_cites_a_clause_says_it_in_its_docstring(rule):
     clause = inspect.getclosurevars(rule).nonlocals.get("clause")
     cited = re.findall(r"\((\d+\.\d+[\d.]*)", inspect.getdoc(rule))
     assert cited == ([clause] if clause else [])
-
-
-@pytest.mark.parametrize("rule", [*RULES, *FILE_RULES, doubled_id], ids=lambda rule: rule.__name__)
-def test_every_rule_stands_in_the_analysts_table(rule):
-    assert f"`{rule.__name__.replace('_', '-')}`" in ANALYSTS.read_text()
 
 
 def test_a_file_for_camunda_or_for_nobody_is_sound(judge_file, draw, skp):

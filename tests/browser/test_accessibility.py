@@ -64,7 +64,8 @@ def test_every_page_is_accessible_and_fits(
                        "/calendars", "/calendars/2"],
         "administrator": ["/incidents"],
         "analyst": ["/processes", "/processes/1", "/processes/of/skp_collection", "/modeler",
-                    "/processes/1/review", "/processes/1/move", "/trials", "/trials/1"],
+                    "/processes/1/review", "/processes/1/move", "/trials", "/trials/1",
+                    "/rules", "/rules/deadlock", "/rules/readable"],
     }  # fmt: skip
     for role, addresses in visits.items():
         page = staff if role == "staff" else sign_in(role, **options)
@@ -108,10 +109,9 @@ def suspend(page: Page) -> None:
 def see(page: Page) -> None:
     """Looks at the page with everything on it unfolded, on each device by day and by night."""
     page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
-    diagram = page.locator("[data-diagram]")
-    if diagram.count():
+    for diagram in page.locator("[data-diagram]").all():
         diagram.scroll_into_view_if_needed()
-        page.wait_for_selector("[data-diagram] svg .djs-shape")
+        diagram.locator("svg .djs-shape").first.wait_for()
     page.add_script_tag(path=AXE)
     for size in (PHONE, DESK):
         page.set_viewport_size(size)

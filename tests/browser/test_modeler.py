@@ -115,6 +115,7 @@ def test_an_analyst_adds_a_step_is_stopped_by_the_check_mends_it_and_deploys(
     page.locator("#count", has_text=re.compile(r"\(\d+\)")).wait_for()
     page.click("#tab-findings")
     assert "Tidak ada jalan keluar dari sini." in page.inner_text("#findings")
+    assert page.locator("#findings a[href='/rules/way-out'][target=_blank]").is_visible()
     assert page.locator(".finding-sign.is-error").count() == 1
     page.click("#deploy button")
     page.get_by_text("Diagram ini tidak dapat dijalankan").wait_for()

@@ -344,7 +344,8 @@ class Office:
         return client.open(self._address(row), method=method or row.method, **how)
 
     def _address(self, row: Row) -> str:
-        words = {"key": "skp_collection", "style": "csv", "element": "Langkah_2", "field": "bukti"}
+        words = {"key": "skp_collection", "style": "csv", "element": "Langkah_2", "field": "bukti",
+                 "name": "deadlock", "example": "wrong"}  # fmt: skip
         numbers = self.world.numbers | words
         other = NUMBERS.get(row.way)
         if other:
@@ -739,4 +740,4 @@ def test_these_are_all_the_commands():
         for inner in ([(i,) for i in one.commands] if isinstance(one, click.Group) else [()])
     }
     asked = {tuple(one.split()[: 2 if (one.split()[0],) not in there else 1]) for one in COMMANDS}
-    assert asked == there - {("check",), ("diff",), ("dry-run",), ("layout",)}
+    assert asked == there - {("check",), ("diff",), ("dry-run",), ("layout",), ("rules",)}

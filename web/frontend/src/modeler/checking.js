@@ -60,7 +60,9 @@ export class Checking {
     label.textContent = finding.label;
     const about = document.createElement('span');
     about.className = 'quiet';
-    const rule = Object.assign(document.createElement('code'), { textContent: finding.rule });
+    // In a tab of its own: the drawing stays as it is.
+    const rule = Object.assign(document.createElement('a'), { href: finding.explained, target: '_blank', rel: 'noopener', title: words().explained });
+    rule.append(Object.assign(document.createElement('code'), { textContent: finding.rule }));
     about.append(rule);
     const drawn = finding.element && this.modeler.get('elementRegistry').get(finding.element);
     if (drawn) {
