@@ -120,7 +120,7 @@ def check(sketch_id: int) -> Response:
     with database().read() as session:
         sketches.one(session, me(), sketch_id)
         report = deployments.full_report(session, source, HANDLERS)
-    names = deployments.names(source)
+    names = report.names
     found = [_told(finding, names) for finding in report.findings]
     return jsonify(findings=found, verdict=say(_verdict(report)))
 
