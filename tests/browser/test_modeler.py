@@ -221,6 +221,61 @@ def test_by_keyboard_and_for_a_reader_of_the_screen(sign_in: Callable[..., Page]
         assert [(one["id"], one["nodes"][0]["html"]) for one in result["violations"]] == []
 
 
+def test_a_step_is_added_named_timed_and_kept_by_keyboard_alone(
+    sign_in: Callable[..., Page],
+) -> None:
+    page = sign_in("analyst")
+    _begin(page, {"base": "1"})
+
+    def go_to(key: str, where: str) -> None:
+        for _ in range(60):
+            page.keyboard.press(key)
+            if page.evaluate(f"document.activeElement.matches({where!r})"):
+                return
+        pytest.fail(f"{where} is not come to by {key}")
+
+    page.focus("#tab-properties")
+    go_to("ArrowRight", "#tab-outline")
+    go_to("Tab", "[data-element=Langkah_8]")
+    page.keyboard.press("Enter")
+    go_to("Shift+Tab", "[data-do=append]")
+    page.keyboard.press("Enter")
+    page.locator(f"{NAME}:focus").wait_for()
+    page.keyboard.type("Menyimpan berkas")
+    go_to("Tab", "#bio-properties-panel-waktu")
+    page.keyboard.type("2 jam")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Control+s")
+    page.locator("#saved", has_text=re.compile("^Tersimpan$")).wait_for()
+    kept = etree.fromstring(page.request.get(f"{page.url}/diagram.bpmn?download=1").body())
+    (step,) = kept.xpath("//*[@name='Menyimpan berkas']/@id")
+    ways = kept.xpath("//*[local-name()='sequenceFlow'][@sourceRef=$step]/@targetRef", step=step)
+    assert ways == ["Selesai"]
+    assert kept.xpath("//*[@attachedToRef=$step]/@name", step=step) == ["2 jam"]
+
+
+def test_the_fields_of_a_form_change_places_by_keyboard(sign_in: Callable[..., Page]) -> None:
+    page = sign_in("analyst")
+    _begin(page, {"base": "1"})
+    _choose(page, "Langkah_2")
+    page.click("[data-group-id=group-form] .bio-properties-panel-add-entry")
+    form = page.locator("[data-group-id=group-form]")
+    form.locator("input[id$=-label]").last.fill("Nomor rak")
+    page.keyboard.press("Tab")
+    page.click("#tab-preview")
+    labels = page.locator("#preview label")
+    labels.nth(1).wait_for()
+    assert [one.strip()[:7] for one in labels.all_inner_texts()] == ["Catatan", "Nomor r"]
+    page.click("#tab-properties")
+    form.locator("[title=Naikkan]").last.focus()
+    page.keyboard.press("Enter")
+    assert form.locator("[title=Turunkan]:focus").count() == 1  # it is the first: only down is left
+    page.click("#tab-preview")
+    page.locator("#preview label >> nth=0", has_text="Nomor rak").wait_for()
+    page.click("[data-do=undo]")
+    page.locator("#preview label >> nth=0", has_text="Catatan").wait_for()
+
+
 def test_everything_that_is_offered_is_said_in_indonesian(sign_in: Callable[..., Page]) -> None:
     page = sign_in("analyst")
     _begin(page, {"base": "1"})

@@ -3,6 +3,7 @@ import Modeler from 'bpmn-js/lib/Modeler';
 import { BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, CamundaPlatformPropertiesProviderModule } from 'bpmn-js-properties-panel';
 import CamundaBehaviors from 'camunda-bpmn-js-behaviors/lib/camunda-platform';
 import camunda from 'camunda-bpmn-moddle/resources/camunda.json';
+import appending from './appending.js';
 import simulation from './simulation.js';
 import panel from './panel/index.js';
 import translation from './translation.js';
@@ -22,6 +23,7 @@ export function modelerFor(xml, canvas, properties, office) {
       BpmnPropertiesProviderModule,
       CamundaPlatformPropertiesProviderModule,
       CamundaBehaviors,
+      appending,
       simulation,
       translation,
       waktu,

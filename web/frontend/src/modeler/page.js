@@ -82,6 +82,7 @@ function buttons(page) {
   const deeds = {
     undo: () => modeler.get('commandStack').undo(),
     redo: () => modeler.get('commandStack').redo(),
+    append: () => append(page),
     find: () => modeler.get('searchPad').toggle(),
     in: () => modeler.get('zoomScroll').stepZoom(1),
     out: () => modeler.get('zoomScroll').stepZoom(-1),
@@ -96,7 +97,7 @@ function buttons(page) {
   };
   for (const button of host.querySelectorAll('[data-do]')) button.addEventListener('click', () => deeds[button.dataset.do](button));
   modeler.on('tokenSimulation.toggleMode', ({ active }) => host.querySelector('[data-do=simulate]').setAttribute('aria-pressed', String(active)));
-  modeler.on(['commandStack.changed', 'import.done'], () => able(modeler, host));
+  modeler.on(['commandStack.changed', 'import.done', 'selection.changed'], () => able(modeler, host));
   document.addEventListener('keydown', (event) => save(event, saving));
   document.getElementById('replacement').addEventListener('change', ({ target }) => replace(page, target));
   for (const form of document.querySelectorAll('form[data-kept-first]')) form.addEventListener('submit', (event) => go(event, page));
@@ -106,6 +107,12 @@ function able(modeler, host) {
   const stack = modeler.get('commandStack');
   host.querySelector('[data-do=undo]').disabled = !stack.canUndo();
   host.querySelector('[data-do=redo]').disabled = !stack.canRedo();
+  host.querySelector('[data-do=append]').disabled = !modeler.get('appending').possible();
+}
+
+function append({ modeler, tabs }) {
+  tabs.open('properties');
+  modeler.get('appending').now();
 }
 
 function unfold(button, part) {

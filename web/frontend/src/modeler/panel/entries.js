@@ -45,7 +45,7 @@ function Place({ id, label, first, last, move }) {
   const button = (by, text, disabled) => h('button', {
     type: 'button', class: 'modeler-move', title: translate(text), 'aria-label': translate(text), disabled, onClick: () => step(by),
   }, by < 0 ? '↑' : '↓');
-  return h('div', { id, class: 'bio-properties-panel-entry', role: 'group', 'aria-label': translate(label) }, [
+  return h('div', { id, class: 'bio-properties-panel-entry' }, [
     h('span', { class: 'bio-properties-panel-label' }, translate(label)), button(-1, 'Move up', first), button(1, 'Move down', last),
   ]);
 }
