@@ -22,11 +22,12 @@ export class Checking {
     return this.now();
   }
 
-  async now() {
+  /** Asks about the drawing, or about a file that cannot be drawn. */
+  async now(file = null) {
     const number = ++this.number;
     let found = null;
     try {
-      const answer = await post(this.host, this.host.dataset.check, await xmlOf(this.modeler));
+      const answer = await post(this.host, this.host.dataset.check, file ?? await xmlOf(this.modeler));
       if (answer.ok) found = await answer.json();
     } catch { /* the server does not answer: said below */ }
     if (number !== this.number) return; // another check has begun since

@@ -12,7 +12,7 @@ import { words } from './words.js';
 export async function begin(host) {
   document.getElementById('main').classList.add('is-wide');
   const { diagramUrl, office } = host.dataset;
-  const xml = await (await fetch(diagramUrl, { headers: { 'HX-Request': 'true' } })).text();
+  const xml = await read(diagramUrl);
   const modeler = modelerFor(xml, document.getElementById('canvas'), document.getElementById('properties'), JSON.parse(office));
   const page = parts(modeler, host);
   window.alurModeler = { modeler, missing, another: (file) => modelerFor(file, unseen(), unseen(), { groups: [] }) }; // for the tests
@@ -21,7 +21,9 @@ export async function begin(host) {
     await modeler.importXML(xml);
   } catch (problem) {
     console.error(problem);
-    return closed(page, /no diagram to display/.test(problem.message) ? words().noLayout : words().unreadable);
+    closed(page, why(problem));
+    page.tabs.open('findings');
+    return page.checking.now(xml);
   }
   fit(modeler);
   if (isSmall()) page.tabs.open('outline');
@@ -29,6 +31,21 @@ export async function begin(host) {
   page.saving.listen();
   page.preview.listen();
   return page.checking.listen();
+}
+
+/** The file as text: other tools write in other encodings than the browser takes for granted. */
+async function read(address) {
+  const answer = await fetch(address, { headers: { 'HX-Request': 'true' } });
+  const [, encoding] = /charset=([\w-]+)/.exec(answer.headers.get('Content-Type')) ?? [null, 'utf-8'];
+  const text = new TextDecoder(encoding).decode(await answer.arrayBuffer());
+  return text.replace(/^(<\?xml[^>]*?)\s+encoding=("[^"]*"|'[^']*')/, '$1'); // as it is sent from here
+}
+
+/** What keeps a file from being drawn, as far as bpmn-js says. */
+function why({ message, warnings = [] }) {
+  if (/no diagram to display/.test(message)) return words().noLayout;
+  const [, id] = warnings.map((one) => /illegal ID <(.*)>/.exec(one.message)).find(Boolean) ?? [];
+  return id ? words().foreignId.replace('{id}', id) : words().unreadable;
 }
 
 const unseen = () => document.createElement('div');
