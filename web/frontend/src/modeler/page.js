@@ -52,7 +52,7 @@ const unseen = () => document.createElement('div');
 
 function parts(modeler, host) {
   const page = { modeler, host };
-  page.tabs = new Tabs(host.querySelector('[role=tablist]'), (id) => id === 'preview' && page.preview.draw());
+  page.tabs = new Tabs(host.querySelector('[role=tablist]'), (id) => ['preview', 'outline'].includes(id) && page[id].draw());
   const show = (id) => choose(page, id);
   page.saving = new Saving(modeler, host);
   page.checking = new Checking(modeler, host, show);
