@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test test-newest bench-timers lint messages constructs audit lock clean FORCE
+.PHONY: help setup run test test-newest bench-timers bench-modeler lint messages constructs audit lock clean FORCE
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -35,6 +35,10 @@ test-newest: setup ## Compare Alur with the newest SpiffWorkflow; reports, never
 
 bench-timers: setup ## Measure 100,000 armed timers; some minutes, on a machine at rest
 	$(BIN)/python -m benchmarks.timers
+
+bench-modeler: setup ## Measure a procedure of 500 nodes in the modeler, on a machine at rest
+	@sh .ci/chromium
+	$(BIN)/python -m benchmarks.modeler
 
 lint: setup ## Check style, types and the direction of imports
 	$(BIN)/ruff check .

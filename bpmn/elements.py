@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bpmn.diagram import FLOW_NODES, Diagram, Field, Flow, Lane, Loop, Node, Passing, Timer
@@ -13,7 +14,14 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
+_PREFIX = f"{{{BPMN}}}"
+_EXTENSIONS = f"{_PREFIX}extensionElements"
 _FALSE = {"false", "0"}
+# Each extension by its names, of which there is one a namespace.
+_PROPERTIES, _PROPERTY, _FORM, _FIELD, _CHOICE, _VALIDATION, _TAKES, _GIVES = (
+    tuple(f"{{{namespace}}}{name}" for namespace in CAMUNDA)
+    for name in "properties property formData formField value validation in out".split()
+)
 # The attribute that says what an element at the root goes by.
 _REFERRED = {
     "message": "name",
@@ -21,6 +29,18 @@ _REFERRED = {
     "error": "errorCode",
     "escalation": "escalationCode",
 }
+
+
+@dataclass(frozen=True, eq=False)
+class File:
+    """A whole file: its ``bpmn:definitions``, and its processes, which are read once."""
+
+    root: _Element
+
+    @cached_property
+    def diagrams(self) -> tuple[Diagram, ...]:
+        """Every process, in the order of the file."""
+        return diagrams(self.root)
 
 
 def diagrams(root: _Element) -> tuple[Diagram, ...]:
@@ -32,15 +52,28 @@ def extension_properties(element: _Element) -> dict[str, str]:
     """The `camunda:property` entries of an element by name."""
     return {
         item.get("name") or "": item.get("value") or ""
-        for holder in _extensions(element, "properties")
-        for item in _camunda_children(holder, "property")
+        for holder in _extensions(element, _PROPERTIES)
+        for item in holder.iterchildren(*_PROPERTY)
     }
+
+
+def within(container: _Element, kinds: Iterable[str]) -> Iterator[_Element]:
+    """What of these kinds stands in an element, however deep, in the order of the file."""
+    return container.iterdescendants(*map(_tag, kinds))
+
+
+def with_properties(container: _Element) -> Iterator[tuple[_Element, dict[str, str]]]:
+    """An element and those in it that have `camunda:property` entries, with these."""
+    for holder in container.iter(_EXTENSIONS):
+        element = holder.getparent()
+        if element is not None:
+            yield element, extension_properties(element)
 
 
 def diagram(process: _Element) -> Diagram:
     """The view of a `bpmn:process`, with all that stands in its subprocesses."""
     named = _references(process.getroottree().getroot())
-    nodes = (_node(e, named) for e in process.iterdescendants() if kind(e) in FLOW_NODES)
+    nodes = (_node(element, named) for element in within(process, FLOW_NODES))
     return Diagram(
         key=process.get("id") or "",
         name=process.get("name") or process.get("id") or "",
@@ -48,7 +81,7 @@ def diagram(process: _Element) -> Diagram:
         properties=extension_properties(process),
         lanes=tuple(_lanes(process)),
         nodes={node.id: node for node in nodes},
-        flows=tuple(_flow(e) for e in process.iterdescendants(_tag("sequenceFlow"))),
+        flows=tuple(map(_flow, within(process, ["sequenceFlow"]))),
         xml=process,
     )
 
@@ -130,8 +163,8 @@ def _node(element: _Element, named: dict[str, str]) -> Node:
         reference=_reference((element, *definitions), named),
         loop=_loop(element),
         called=local(element.get("calledElement")) or None,
-        takes=tuple(_passed(element, "in")),
-        gives_back=tuple(_passed(element, "out")),
+        takes=tuple(_passed(element, _TAKES)),
+        gives_back=tuple(_passed(element, _GIVES)),
         triggered_by_event=element.get("triggeredByEvent") in ("true", "1"),
     )
 
@@ -181,13 +214,12 @@ def _item(element: _Element, name: str) -> str | None:
     return None if child is None else child.get("id")
 
 
-def _passed(element: _Element, name: str) -> Iterator[Passing]:
-    for holder in element.iterfind(_tag("extensionElements")):
-        for item in _camunda_children(holder, name):
-            if item.get("variables") == "all":
-                yield Passing(None, None)
-            elif source := item.get("sourceExpression") or item.get("source"):
-                yield Passing(source, item.get("target"))
+def _passed(element: _Element, tags: tuple[str, ...]) -> Iterator[Passing]:
+    for item in _extensions(element, tags):
+        if item.get("variables") == "all":
+            yield Passing(None, None)
+        elif source := item.get("sourceExpression") or item.get("source"):
+            yield Passing(source, item.get("target"))
 
 
 def _timer(definition: _Element) -> Timer | None:
@@ -199,17 +231,14 @@ def _timer(definition: _Element) -> Timer | None:
 
 
 def _fields(element: _Element) -> Iterator[Field]:
-    for form in _extensions(element, "formData"):
-        for item in _camunda_children(form, "formField"):
-            yield _field(item)
+    for form in _extensions(element, _FORM):
+        yield from map(_field, form.iterchildren(*_FIELD))
 
 
 def _field(item: _Element) -> Field:
-    choices = _camunda_children(item, "value")
-    constraints = (c for v in _camunda_children(item, "validation") for c in v.iterchildren())
-    properties = (
-        p for h in _camunda_children(item, "properties") for p in _camunda_children(h, "property")
-    )
+    choices = item.iterchildren(*_CHOICE)
+    constraints = (c for v in item.iterchildren(*_VALIDATION) for c in v.iterchildren())
+    properties = (p for h in item.iterchildren(*_PROPERTIES) for p in h.iterchildren(*_PROPERTY))
     return Field(
         id=item.get("id") or "",
         type=item.get("type") or "string",
@@ -222,14 +251,9 @@ def _field(item: _Element) -> Field:
     )
 
 
-def _extensions(element: _Element, name: str) -> Iterator[_Element]:
-    for holder in element.iterfind(_tag("extensionElements")):
-        yield from _camunda_children(holder, name)
-
-
-def _camunda_children(element: _Element, name: str) -> Iterator[_Element]:
-    for namespace in CAMUNDA:
-        yield from element.iterfind(f"{{{namespace}}}{name}")
+def _extensions(element: _Element, tags: tuple[str, ...]) -> Iterator[_Element]:
+    for holder in element.iterchildren(_EXTENSIONS):
+        yield from holder.iterchildren(*tags)
 
 
 def local(reference: str | None) -> str:
@@ -253,13 +277,13 @@ def camunda_attributes(element: _Element) -> dict[str, str]:
 
 
 def _tag(name: str) -> str:
-    return f"{{{BPMN}}}{name}"
+    return _PREFIX + name
 
 
 def kind(element: _Element) -> str:
     """The BPMN name of an element; empty for comments and other namespaces."""
     tag = element.tag
-    return tag.removeprefix(f"{{{BPMN}}}") if isinstance(tag, str) and BPMN in tag else ""
+    return tag.removeprefix(_PREFIX) if isinstance(tag, str) and tag.startswith(_PREFIX) else ""
 
 
 def _text(element: _Element) -> str:

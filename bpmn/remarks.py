@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from bpmn.diagram import FLOW_NODES
@@ -45,8 +45,14 @@ class Remark:
         return split(self.element.tag)[0] in CAMUNDA
 
 
-def remarks(process: _Element) -> Iterator[Remark]:
+# The rules are asked one after the other about the same drawing.
+@lru_cache(maxsize=1)
+def remarks(process: _Element) -> tuple[Remark, ...]:
     """What is not simply executed in a process, or beside the processes of its file."""
+    return tuple(_remarks(process))
+
+
+def _remarks(process: _Element) -> Iterator[Remark]:
     root = process.getroottree().getroot()
     judgement_of, word_of = cache(_judgement), cache(_word)  # most names come again and again
     yield from _attributes(root, word_of)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bpmn.diagram import Diagram
-from bpmn.elements import diagrams
+from bpmn.elements import File
 from bpmn.findings import Finding, Severity
 from bpmn.messages import message
 from bpmn.reading import UnreadableDiagram, read
@@ -20,16 +19,24 @@ from engine.spiff.programs import Program, compile_diagram
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from bpmn.diagram import Diagram
+
 MAX_LETTERS = 200_000  # of all expressions of a process, which are parsed one by one
 MAX_FINDINGS = 200  # more than anybody reads
 
 
 @dataclass(frozen=True)
 class Report:
-    """What a check found, and the programs that can be executed."""
+    """What a check found, the programs that can be executed, and all that was drawn."""
 
     findings: tuple[Finding, ...]
     programs: tuple[Program, ...] = ()
+    diagrams: tuple[Diagram, ...] = ()
+
+    @property
+    def names(self) -> dict[str, str]:
+        """What the parts of the file are called, by id."""
+        return {part: name for diagram in self.diagrams for part, name in diagram.names.items()}
 
     def worst(self, *severities: Severity) -> tuple[Finding, ...]:
         """The findings of these severities."""
@@ -49,20 +56,20 @@ class Report:
 def check(source: bytes) -> Report:
     """Every finding that the file alone decides."""
     try:
-        root = read(source)
+        file = File(read(source))
     except UnreadableDiagram as error:
         return Report((Finding(Severity.ERROR, "readable", None, error.message),))
-    findings = list(schema(root))
+    findings = list(schema(file))
     if findings:
-        return Report(_worst_first(findings))
-    findings += check_file(root)
+        return Report(_worst_first(findings), diagrams=file.diagrams)
+    findings += check_file(file)
     programs = []
-    for diagram in diagrams(root):
+    for diagram in file.diagrams:
         if diagram.executable:
             found, program = check_process(diagram)
             findings += found
             programs += [program] if program else []
-    return Report(_worst_first(findings), tuple(programs))
+    return Report(_worst_first(findings), tuple(programs), file.diagrams)
 
 
 def check_process(diagram: Diagram) -> tuple[list[Finding], Program | None]:

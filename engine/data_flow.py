@@ -37,6 +37,7 @@ class DataFlow:
         self._bits = {name: 1 << n for n, name in enumerate(sorted(variables.given(diagram)))}
         self._all = self.mask(self._bits)
         self._gives = {n.id: self.mask(variables.given_by(n)) for n in diagram.nodes.values()}
+        self._in_order = self._ordered()
         self.always = self._settled(self._all)
         self.sometimes = self._settled(0)
 
@@ -63,18 +64,30 @@ class DataFlow:
         """What is there before each node, once it changes no more; ``first`` says what is there
         where nothing is known: all (and every way takes some away), or nothing."""
         before = dict.fromkeys(self._diagram.nodes, first)
-        ahead = deque(before)
-        waiting = set(before)
-        while ahead:
-            name = ahead.popleft()
-            waiting.discard(name)
-            found = self._before(self._diagram.nodes[name], before, on_all=bool(first))
-            if found != before[name]:
-                before[name] = found
-                new = [p for p in self._after(name) if p in before and p not in waiting]
-                ahead += new
-                waiting.update(new)
+        changed = True
+        while changed:
+            changed = False
+            for node in self._in_order:
+                found = self._before(node, before, on_all=bool(first))
+                changed |= found != before[node.id]
+                before[node.id] = found
         return before
+
+    def _ordered(self) -> list[Node]:
+        """The nodes, each behind those that it follows from, but for ways that lead back."""
+        left: dict[str, Node] = {}  # the last first
+        seen: set[str] = set()
+        nodes = sorted(self._diagram.nodes.values(), key=lambda node: node.kind == "startEvent")
+        ahead = [(node.id, False) for node in nodes]  # of which the last is taken first
+        while ahead:
+            name, is_left = ahead.pop()
+            if is_left:
+                left[name] = self._diagram.nodes[name]
+            elif name in self._diagram.nodes and name not in seen:
+                seen.add(name)
+                ahead.append((name, True))
+                ahead += [(after, False) for after in self._after(name)]
+        return list(reversed(left.values()))
 
     def _before(self, node: Node, before: dict[str, int], *, on_all: bool) -> int:
         if node.attached_to:

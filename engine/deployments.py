@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
@@ -146,7 +146,7 @@ def full_report(session: Session, source: bytes, topics: Collection[str]) -> Rep
         found += staffing(session, program.diagram)
         found += _unserved(program.diagram, topics)
         found += _uncallable(session, program.diagram)
-    return Report(tuple(found), report.programs)
+    return replace(report, findings=tuple(found))
 
 
 def in_force(session: Session, key: str) -> Definition | None:

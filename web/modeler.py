@@ -96,7 +96,8 @@ def diagram(sketch_id: int) -> Response:
         sketch = sketches.one(session, me(), sketch_id)
     to_keep = "download" in request.args
     source = sketch.source if to_keep else layout.drawn(sketch.source)
-    response = Response(source, mimetype="application/xml")
+    encoding = read(source).getroottree().docinfo.encoding or "utf-8"
+    response = Response(source, content_type=f"application/xml; charset={encoding}")
     if to_keep:
         name = secure_filename(f"{sketch.name}.bpmn")
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -120,7 +121,7 @@ def check(sketch_id: int) -> Response:
     with database().read() as session:
         sketches.one(session, me(), sketch_id)
         report = deployments.full_report(session, source, HANDLERS)
-    names = deployments.names(source)
+    names = report.names
     found = [_told(finding, names) for finding in report.findings]
     return jsonify(findings=found, verdict=say(_verdict(report)))
 

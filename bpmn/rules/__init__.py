@@ -32,9 +32,8 @@ from bpmn.rules import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from lxml.etree import _Element
-
     from bpmn.diagram import Diagram
+    from bpmn.elements import File
     from bpmn.findings import Finding
 
 RULES: tuple[Callable[[Diagram], Iterator[Finding]], ...] = (
@@ -140,7 +139,7 @@ RULES: tuple[Callable[[Diagram], Iterator[Finding]], ...] = (
 
 
 # The schema is asked first and alone: the others may rely on it.
-FILE_RULES: tuple[Callable[[_Element], Iterator[Finding]], ...] = (
+FILE_RULES: tuple[Callable[[File], Iterator[Finding]], ...] = (
     files.executable,
     files.platform,
     files.collaboration,
@@ -159,6 +158,6 @@ def check_drawing(diagram: Diagram) -> list[Finding]:
     return [finding for rule in RULES for finding in rule(diagram)]
 
 
-def check_file(root: _Element) -> list[Finding]:
+def check_file(file: File) -> list[Finding]:
     """All findings of the rules on a whole file."""
-    return [finding for rule in FILE_RULES for finding in rule(root)]
+    return [finding for rule in FILE_RULES for finding in rule(file)]

@@ -15,15 +15,14 @@ from bpmn.rules.scopes import Scope, scopes
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from lxml.etree import _Element
-
     from bpmn.diagram import Diagram
+    from bpmn.elements import File
     from bpmn.messages import Message
 
     # The id of an element (None: the file), what is to be said of it, and perhaps the way there.
     Fault = tuple[str | None, Message] | tuple[str | None, Message, tuple[str, ...]]
     Rule = Callable[[Diagram], Iterator[Finding]]
-    FileRule = Callable[[_Element], Iterator[Finding]]
+    FileRule = Callable[[File], Iterator[Finding]]
 
 
 def cited(clause: str | None) -> str | None:
@@ -64,13 +63,13 @@ def on_drawing(
 
 def on_file(
     clause: str | None, severity: Severity = Severity.ERROR
-) -> Callable[[Callable[[_Element], Iterable[Fault]]], FileRule]:
+) -> Callable[[Callable[[File], Iterable[Fault]]], FileRule]:
     """Makes a rule on a whole file."""
 
-    def rule_of(judge: Callable[[_Element], Iterable[Fault]]) -> FileRule:
+    def rule_of(judge: Callable[[File], Iterable[Fault]]) -> FileRule:
         @wraps(judge)
-        def rule(root: _Element) -> Iterator[Finding]:
-            yield from _findings(judge.__name__, judge(root), clause, severity)
+        def rule(file: File) -> Iterator[Finding]:
+            yield from _findings(judge.__name__, judge(file), clause, severity)
 
         return rule
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bpmn.elements import kind, owner_id
+from bpmn.elements import kind, owner_id, within
 from bpmn.messages import message
 from bpmn.rules.clauses import on_drawing
 from bpmn.rules.scopes import named, parts
@@ -30,19 +30,18 @@ _ENDS = {"dataInputAssociation": "sourceRef", "dataOutputAssociation": "targetRe
 @on_drawing("10.3.1")
 def data_reference(diagram: Diagram) -> Iterator[Fault]:
     """A data object reference stands for a data object that is in sight (10.3.1)."""
-    for part in diagram.xml.iterdescendants():
-        if kind(part) == "dataObjectReference":
-            found = _in_sight(part, part.get("dataObjectRef"))
-            if found is None or kind(found) != "dataObject":
-                yield part.get("id"), _nowhere("dataObjectRef", part.get("dataObjectRef"))
+    for part in within(diagram.xml, ["dataObjectReference"]):
+        found = _in_sight(part, part.get("dataObjectRef"))
+        if found is None or kind(found) != "dataObject":
+            yield part.get("id"), _nowhere("dataObjectRef", part.get("dataObjectRef"))
 
 
 @on_drawing("10.3.1")
 def data_association(diagram: Diagram) -> Iterator[Fault]:
     """What flows into or out of a node is data that is in sight there (10.3.1)."""
-    for part in diagram.xml.iterdescendants():
-        end = _ENDS.get(kind(part), "")
-        for reference in parts(part, end) if end else ():
+    for part in within(diagram.xml, _ENDS):
+        end = _ENDS[kind(part)]
+        for reference in parts(part, end):
             found = _in_sight(part, reference.text)
             if found is None or kind(found) not in _DATA:
                 yield part.get("id") or owner_id(part), _nowhere(end, reference.text)

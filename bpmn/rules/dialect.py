@@ -5,7 +5,7 @@ from __future__ import annotations
 from string import digits
 from typing import TYPE_CHECKING
 
-from bpmn.elements import extension_properties, kind
+from bpmn.elements import kind, with_properties
 from bpmn.findings import Finding, Severity
 from bpmn.messages import message
 from bpmn.reading import BPMN, BPMNDI, CAMUNDA
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
     from bpmn.diagram import Diagram
+    from bpmn.elements import File
 
 # What other engines say of who acts, what is asked or what happens: read over, it runs wrongly.
 _FOREIGN_MEANING = frozenset(
@@ -59,9 +60,9 @@ def foreign(diagram: Diagram) -> Iterator[Finding]:
         yield from _said_of_foreign(element)
 
 
-def foreign_beside(root: _Element) -> Iterator[Finding]:
+def foreign_beside(file: File) -> Iterator[Finding]:
     """The same of what stands beside the processes that may run; a picture has no meaning."""
-    ahead = [root]
+    ahead = [file.root]
     while ahead:
         element = ahead.pop()
         yield from _said_of_foreign(element)
@@ -91,9 +92,9 @@ def extension(diagram: Diagram) -> Iterator[Finding]:
 
 def known_properties(diagram: Diagram) -> Iterator[Finding]:
     """Names of `alur:` and `sop:` properties and of field properties are ones that are read."""
-    for element in (diagram.xml, *diagram.xml.iterdescendants()):
+    for element, properties in with_properties(diagram.xml):
         known = _KNOWN.get(_place(element), "").split()
-        for name in extension_properties(element):
+        for name in properties:
             if name.startswith(("alur:", "sop:")) and not _is_known(name, known):
                 said = message("{name} tidak dikenal di sini.", name=name)
                 yield Finding(Severity.WARNING, "known-properties", element.get("id"), said)

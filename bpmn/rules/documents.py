@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bpmn.elements import extension_properties
+from bpmn.elements import with_properties
 from bpmn.findings import Finding, Severity
 from bpmn.messages import message
 
@@ -30,7 +30,7 @@ def document_kind(diagram: Diagram) -> Iterator[Finding]:
 def document_place(diagram: Diagram) -> Iterator[Finding]:
     """Only people's tasks order documents: nothing else has an act that they could belong to."""
     allowed = {task.id for task in diagram.human_tasks}
-    for element in (diagram.xml, *diagram.xml.iterdescendants()):
-        if PROPERTY in extension_properties(element) and element.get("id") not in allowed:
+    for element, properties in with_properties(diagram.xml):
+        if PROPERTY in properties and element.get("id") not in allowed:
             said = message("Dokumen hanya dapat dipesan oleh tugas seseorang.")
             yield Finding(Severity.ERROR, "document-place", element.get("id"), said)

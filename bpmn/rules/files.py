@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bpmn.elements import diagrams, kind
+from bpmn.elements import kind
 from bpmn.findings import Finding, Severity
 from bpmn.messages import message
 from bpmn.reading import BPMN, BPMNDI, schema_errors
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
+    from bpmn.elements import File
     from bpmn.rules.clauses import Fault
 
 MODELER = "http://camunda.org/schema/modeler/1.0"
@@ -26,11 +27,11 @@ _NO_PROCESS = (
 )
 
 
-def schema(root: _Element) -> Iterator[Finding]:
+def schema(file: File) -> Iterator[Finding]:
     """The document must be valid against the BPMN 2.0 XSD (OMG formal/2011-01-03, annex)."""
-    yield from doubled_id(root)
-    doubled = {f"'{element_id}'" for element_id in _doubled(root)}
-    for line, reason in schema_errors(root):
+    yield from doubled_id(file)
+    doubled = {f"'{element_id}'" for element_id in _doubled(file.root)}
+    for line, reason in schema_errors(file.root):
         if "xs:ID" in reason and any(f": {name} is not" in reason for name in doubled):
             continue  # said above, in words
         said = message(
@@ -40,9 +41,9 @@ def schema(root: _Element) -> Iterator[Finding]:
 
 
 @on_file("8.2.1")
-def doubled_id(root: _Element) -> Iterator[Fault]:
+def doubled_id(file: File) -> Iterator[Fault]:
     """No two elements of a file have the same id (8.2.1)."""
-    for element_id, lines in _doubled(root).items():
+    for element_id, lines in _doubled(file.root).items():
         first, second, *_ = lines
         yield (
             element_id,
@@ -64,9 +65,9 @@ def _doubled(root: _Element) -> dict[str, list[int]]:
     return {element_id: found for element_id, found in lines.items() if len(found) > 1}
 
 
-def executable(root: _Element) -> Iterator[Finding]:
+def executable(file: File) -> Iterator[Finding]:
     """Exactly one process may be marked as executable; a dry run may choose among several."""
-    keys = [diagram.key for diagram in diagrams(root) if diagram.executable]
+    keys = [diagram.key for diagram in file.diagrams if diagram.executable]
     if not keys:
         said = message('Tidak ada proses yang ditandai dapat dijalankan (isExecutable="true").')
         yield Finding(Severity.ERROR, "executable", None, said)
@@ -75,38 +76,38 @@ def executable(root: _Element) -> Iterator[Finding]:
         yield Finding(Severity.BLOCKING, "executable", key, said)
 
 
-def platform(root: _Element) -> Iterator[Finding]:
+def platform(file: File) -> Iterator[Finding]:
     """A file made for another engine says things that Alur would read over."""
-    name = root.get(f"{{{MODELER}}}executionPlatform")
+    name = file.root.get(f"{{{MODELER}}}executionPlatform")
     if name is not None and name not in PLATFORMS:
         said = message('Dibuat untuk "{name}"; pilih Camunda Platform di modeler.', name=name)
         yield Finding(Severity.ERROR, "platform", None, said)
 
 
-def collaboration(root: _Element) -> Iterator[Finding]:
+def collaboration(file: File) -> Iterator[Finding]:
     """Message flows are not executed, and other processes of the file stand still."""
-    for flow in root.iter(f"{{{BPMN}}}messageFlow"):
+    for flow in file.root.iter(f"{{{BPMN}}}messageFlow"):
         said = message("Belum dapat dijalankan: {reason}.", reason="bpmn:messageFlow")
         yield Finding(Severity.ERROR, "collaboration", flow.get("id"), said)
-    for diagram in diagrams(root):
+    for diagram in file.diagrams:
         if not diagram.executable and diagram.nodes:
             said = message("Proses ini tidak ditandai dapat dijalankan dan tidak akan berjalan.")
             yield Finding(Severity.WARNING, "collaboration", diagram.key or None, said)
 
 
-def no_process(root: _Element) -> Iterator[Finding]:
+def no_process(file: File) -> Iterator[Finding]:
     """Where no process is to run, what else is drawn is not passed over for that."""
-    if any(diagram.executable for diagram in diagrams(root)):
+    if any(diagram.executable for diagram in file.diagrams):
         return  # `support.unsupported` says it
-    for element in root.iter(*(f"{{{BPMN}}}{name}" for name in _NO_PROCESS)):
+    for element in file.root.iter(*(f"{{{BPMN}}}{name}" for name in _NO_PROCESS)):
         said = message("Belum dapat dijalankan: {reason}.", reason=f"bpmn:{kind(element)}")
         yield Finding(Severity.ERROR, "unsupported", findable_id(element), said)
 
 
-def layout(root: _Element) -> Iterator[Finding]:
+def layout(file: File) -> Iterator[Finding]:
     """Without its layout a diagram runs, and Alur draws one to look at; the file stays as it is."""
-    shapes = {e.get("bpmnElement") for e in root.iter(f"{{{BPMNDI}}}BPMNShape")}
-    for diagram in diagrams(root):
+    shapes = {e.get("bpmnElement") for e in file.root.iter(f"{{{BPMNDI}}}BPMNShape")}
+    for diagram in file.diagrams:
         if diagram.executable and not diagram.nodes.keys() <= shapes:
             said = message(
                 "Ada bagian tanpa tata letak (BPMNDI). Alur menata gambarnya sendiri;"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
+    from bpmn.elements import File
     from bpmn.rules.clauses import Fault
 
 _ENDS = {
@@ -29,9 +30,9 @@ _ENDS = {
 
 
 @on_file("9.2")
-def pool_process(root: _Element) -> Iterator[Fault]:
+def pool_process(file: File) -> Iterator[Fault]:
     """A pool stands for a process of the file, or for nothing known (9.2)."""
-    for pool in _pools(root):
+    for pool in _pools(file.root):
         process = named(pool, pool.get("processRef"))
         if pool.get("processRef") and (process is None or kind(process) != "process"):
             said = message(
@@ -43,10 +44,10 @@ def pool_process(root: _Element) -> Iterator[Fault]:
 
 
 @on_file("9.2")
-def one_pool(root: _Element) -> Iterator[Fault]:
+def one_pool(file: File) -> Iterator[Fault]:
     """A process stands in one pool (9.2)."""
     seen: set[str] = set()
-    for pool in _pools(root):
+    for pool in _pools(file.root):
         process = local(pool.get("processRef"))
         if process in seen:
             yield pool.get("id"), message('Proses "{id}" sudah ada di pool lain.', id=process)
@@ -54,9 +55,9 @@ def one_pool(root: _Element) -> Iterator[Fault]:
 
 
 @on_file("7.5.2")
-def message_ends(root: _Element) -> Iterator[Fault]:
+def message_ends(file: File) -> Iterator[Fault]:
     """A message flow connects pools, activities and message events, no gateways (7.5.2)."""
-    for flow in root.iter(f"{{{BPMN}}}messageFlow"):
+    for flow in file.root.iter(f"{{{BPMN}}}messageFlow"):
         for attribute, events in _ENDS.items():
             end = named(flow, flow.get(attribute))
             if end is None or not _may_exchange(end, events):
@@ -67,9 +68,9 @@ def message_ends(root: _Element) -> Iterator[Fault]:
 
 
 @on_file("7.5.2")
-def own_pool(root: _Element) -> Iterator[Fault]:
+def own_pool(file: File) -> Iterator[Fault]:
     """A message flow leads from one pool to another (7.5.2)."""
-    for flow in root.iter(f"{{{BPMN}}}messageFlow"):
+    for flow in file.root.iter(f"{{{BPMN}}}messageFlow"):
         source, target = (_pool(flow, flow.get(name)) for name in _ENDS)
         if source is not None and source == target:
             yield flow.get("id"), message("Alur pesan tidak boleh berada dalam satu pool.")

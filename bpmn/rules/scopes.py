@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bpmn.diagram import ACTIVITIES, FLOW_NODES
-from bpmn.elements import kind, local
+from bpmn.elements import kind, local, within
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,6 +28,7 @@ class Scope:
     _into: dict[str, list[_Element]] = field(default_factory=dict)
     _out_of: dict[str, list[_Element]] = field(default_factory=dict)
     _at_edge: dict[str, list[_Element]] = field(default_factory=dict)
+    _kinds: dict[str, str] = field(default_factory=dict)
 
     @property
     def id(self) -> str | None:
@@ -41,7 +42,7 @@ class Scope:
 
     def of_kind(self, *kinds: str) -> Iterator[_Element]:
         """Its nodes of these kinds, in the order of the file."""
-        return (node for node in self.nodes.values() if kind(node) in kinds)
+        return (node for node_id, node in self.nodes.items() if self._kinds[node_id] in kinds)
 
     def has(self, *kinds: str) -> bool:
         """Whether there is a node of one of these kinds."""
@@ -61,12 +62,14 @@ class Scope:
 
     def add(self, part: _Element) -> None:
         """Takes up an element that stands on this level."""
-        if kind(part) == "sequenceFlow":
+        name, part_id = kind(part), part.get("id")
+        if name == "sequenceFlow":
             self.flows.append(part)
             self._into.setdefault(part.get("targetRef", ""), []).append(part)
             self._out_of.setdefault(part.get("sourceRef", ""), []).append(part)
-        elif kind(part) in FLOW_NODES and part.get("id"):
-            self.nodes[part.get("id", "")] = part
+        elif name in FLOW_NODES and part_id:
+            self.nodes[part_id] = part
+            self._kinds[part_id] = name
             self._at_edge.setdefault(part.get("attachedToRef", ""), []).append(part)
 
 
@@ -74,7 +77,7 @@ class Scope:
 @lru_cache(maxsize=1)
 def scopes(process: _Element) -> tuple[Scope, ...]:
     """The process and all its subprocesses, outer ones first."""
-    around = (process, *(e for e in process.iterdescendants() if kind(e) in SUBPROCESSES))
+    around = (process, *within(process, SUBPROCESSES))
     return tuple(_scope(element) for element in around)
 
 
@@ -92,7 +95,7 @@ def named(element: _Element, reference: str | None) -> _Element | None:
 
 @lru_cache(maxsize=1)
 def _ids(root: _Element) -> dict[str, _Element]:
-    return {e.get("id", ""): e for e in root.iter() if kind(e) and e.get("id")}
+    return {e.get("id", ""): e for e in (root, *within(root, "*")) if e.get("id")}
 
 
 def process_of(element: _Element) -> _Element | None:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bpmn.diagram import EVENTS, FLOW_NODES
-from bpmn.elements import camunda_attributes, kind, local, owner_id
+from bpmn.elements import camunda_attributes, kind, local, owner_id, within
 from bpmn.findings import Finding, Severity
 from bpmn.judgement import Judgement
 from bpmn.messages import message
@@ -58,8 +58,7 @@ _RESERVED = re.compile(
 
 def missing_id(diagram: Diagram) -> Iterator[Finding]:
     """Process, lanes, nodes and flows have ids: everything kept about them is kept under these."""
-    parts = [e for e in diagram.xml.iterdescendants() if kind(e) in _NEED_ID]
-    for element in (diagram.xml, *parts):
+    for element in (diagram.xml, *within(diagram.xml, _NEED_ID)):
         if not element.get("id"):
             said = message(
                 "bpmn:{name} tanpa ID (baris {line}).",
@@ -95,7 +94,7 @@ def unsupported(diagram: Diagram) -> Iterator[Finding]:
         if not part.is_extension and part.name != _SAID_BY_FILES:
             yield from refusal(part, "unsupported")
     known = _known(diagram.xml.getroottree().getroot())
-    for element in diagram.xml.iterdescendants():
+    for element in within(diagram.xml, FLOW_NODES):
         for reason in _refusals(element, known):
             said = message("Belum dapat dijalankan: {reason}.", reason=reason)
             yield Finding(Severity.ERROR, "unsupported", findable_id(element), said)
@@ -106,7 +105,7 @@ def ignored(diagram: Diagram) -> Iterator[Finding]:
     for part in remarks(diagram.xml):
         if not part.is_extension:
             yield from warning(part, "ignored")
-    for element in diagram.xml.iterdescendants(_tag("task")):
+    for element in within(diagram.xml, ["task"]):
         said = message("Tugas tanpa jenis dilewati begitu saja; pilih jenisnya (mis. User Task).")
         yield Finding(Severity.WARNING, "ignored", findable_id(element), said)
     for element in _without_data(diagram.xml):
@@ -223,11 +222,10 @@ def _lets_go_on(element: _Element) -> bool:
 
 def _without_data(process: _Element) -> Iterator[_Element]:
     """The associations that lead from or to something else than a data object."""
-    parts = list(process.iterdescendants())
-    data = {e.get("id") for e in parts if kind(e) in _DATA}
-    for element in parts:
-        end = _DATA_END.get(kind(element))
-        if end and not {(e.text or "").strip() for e in element.iterfind(_tag(end))} & data:
+    data = {element.get("id") for element in within(process, _DATA)}
+    for element in within(process, _DATA_END):
+        ends = element.iterfind(_tag(_DATA_END[kind(element)]))
+        if not {(end.text or "").strip() for end in ends} & data:
             yield element
 
 

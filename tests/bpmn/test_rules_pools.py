@@ -1,5 +1,6 @@
 import pytest
 
+from bpmn.elements import File
 from bpmn.reading import read
 from bpmn.rules import pools
 
@@ -28,7 +29,7 @@ def judge_pools(draw):
     def _judge(rule, old: str = "", new: str = "") -> list[tuple[str, str | None]]:
         assert old in POOLS
         source = draw(DRAWN).replace(b"</definitions>", POOLS.replace(old, new).encode())
-        return [(finding.rule, finding.element) for finding in rule(read(source))]
+        return [(finding.rule, finding.element) for finding in rule(File(read(source)))]
 
     return _judge
 
@@ -36,7 +37,7 @@ def judge_pools(draw):
 def test_two_pools_with_messages_between_them_are_sound(judge_pools, draw):
     for rule in (pools.pool_process, pools.one_pool, pools.message_ends, pools.own_pool):
         assert judge_pools(rule) == []
-        assert [*rule(read(draw(DRAWN)))] == []
+        assert [*rule(File(read(draw(DRAWN))))] == []
 
 
 @pytest.mark.parametrize("wrong", ["lain", "t"])

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bpmn.elements import File
 from bpmn.reading import read
 from bpmn.rules import FILE_RULES, RULES, check_drawing
 from bpmn.rules.files import collaboration, doubled_id, executable, layout, platform, schema
@@ -22,7 +23,7 @@ def judge_file():
     """``judge_file(rule, source)``: what one rule finds, as (rule, element, severity)."""
 
     def _judge(rule, source: bytes) -> list[tuple[str, str | None, str]]:
-        found = list(rule(read(source)))
+        found = list(rule(File(read(source))))
         return [(finding.rule, finding.element, finding.severity.value) for finding in found]
 
     return _judge
@@ -54,13 +55,13 @@ def test_a_file_that_the_standard_does_not_allow_is_an_error_of_the_file(
 
 def test_the_finding_says_in_which_line_the_fault_is(draw):
     source = draw(SOUND).replace(b"endEvent", b"endEven").replace(b"<endE", b"\n\n<endE")
-    (finding, *_) = schema(read(source))
+    (finding, *_) = schema(File(read(source)))
     assert "baris 3" in str(finding.message)
 
 
 def test_an_id_that_stands_twice_is_said_in_words_and_once(draw):
     source = draw(SOUND).replace(b'id="e"', b'id="s"').replace(b"<endE", b"\n\n<endE")
-    (finding,) = schema(read(source))
+    (finding,) = schema(File(read(source)))
     assert (finding.rule, finding.element) == ("doubled-id", "s")
     assert finding.clause == "BPMN 2.0, 8.2.1"
     assert str(finding.message) == 'ID "s" dipakai dua kali (baris 1 dan 3).'

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from bpmn.elements import diagrams
+from bpmn.elements import File
 from bpmn.judgement import Judgement, Vocabulary, vocabulary
 from bpmn.reading import BPMN, CAMUNDA, read
 from bpmn.rules import check_drawing, check_file
@@ -220,9 +220,9 @@ def with_property(prefix: str, owner: str, name: str, value: str = "v") -> bytes
 
 def said(source: bytes) -> set[tuple[str, str]]:
     """The severity and the text of all findings on the drawing and its file."""
-    root = read(source)
-    (diagram,) = diagrams(root)
-    findings = [*check_file(root), *check_drawing(diagram)]
+    file = File(read(source))
+    (diagram,) = file.diagrams
+    findings = [*check_file(file), *check_drawing(diagram)]
     assert all(finding.element for finding in findings if finding.rule == "unsupported")
     return {(finding.severity.value, str(finding.message)) for finding in findings}
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 from lxml import etree
 
+from bpmn import elements
 from bpmn.findings import Finding, Severity
 from engine import checking, variables
 from engine.checking import Report, check
@@ -283,3 +284,11 @@ def test_more_expressions_than_can_be_parsed_at_once_are_refused(monkeypatch):
     monkeypatch.setattr(checking, "parse", None)
     (found,) = check(source).worst(Severity.ERROR)
     assert (found.rule, found.element) == ("expression", "p")
+
+
+def test_the_processes_of_a_file_are_read_once(skp, monkeypatch):
+    read, asked = elements.diagram, []
+    monkeypatch.setattr(elements, "diagram", lambda xml: asked.append(xml) or read(xml))
+    report = check(skp)
+    assert len(asked) == 1
+    assert report.names["Langkah_1"].startswith("Menyiapkan blanko")

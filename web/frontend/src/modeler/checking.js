@@ -10,7 +10,7 @@ const ORDER = Object.keys(SIGNS);
 
 export class Checking {
   constructor(modeler, host, show) {
-    Object.assign(this, { modeler, host, show, number: 0, timer: 0, way: [] });
+    Object.assign(this, { modeler, host, show, number: 0, timer: 0, way: [], signs: new Map() });
     this.place = document.getElementById('findings');
     this.count = document.getElementById('count');
   }
@@ -23,11 +23,12 @@ export class Checking {
     return this.now();
   }
 
-  async now() {
+  /** Asks about the drawing, or about a file that cannot be drawn. */
+  async now(file = null) {
     const number = ++this.number;
     let found = null;
     try {
-      const answer = await post(this.host, this.host.dataset.check, await xmlOf(this.modeler));
+      const answer = await post(this.host, this.host.dataset.check, file ?? await xmlOf(this.modeler));
       if (answer.ok) found = await answer.json();
     } catch { /* the server does not answer: said below */ }
     if (number !== this.number) return; // another check has begun since
@@ -81,18 +82,22 @@ export class Checking {
     return item;
   }
 
+  /** A sign on each element for the worst of its findings; one that says the same stays as it is. */
   mark(findings) {
     const [overlays, registry] = [this.modeler.get('overlays'), this.modeler.get('elementRegistry')];
-    overlays.remove({ type: 'finding' });
     this.lead([]);
     const worst = new Map();
     for (const finding of findings) if (!worst.has(finding.element)) worst.set(finding.element, finding);
-    for (const [id, { severity, label, message }] of worst) {
+    for (const [id, { sign, overlay }] of this.signs) {
+      if (overlays.get(overlay) && worst.has(id) && sign.title === titleOf(worst.get(id))) continue;
+      overlays.remove(overlay);
+      this.signs.delete(id);
+    }
+    for (const [id, finding] of worst) {
       const element = registry.get(id);
-      if (!element || element.waypoints) continue;
-      const sign = Object.assign(document.createElement('span'), { className: `finding-sign is-${severity}`, textContent: SIGNS[severity] });
-      sign.title = `${label}: ${message}`;
-      overlays.add(id, 'finding', { position: { top: -12, left: -8 }, html: sign });
+      if (!element || element.waypoints || this.signs.has(id)) continue;
+      const sign = signOf(finding);
+      this.signs.set(id, { sign, overlay: overlays.add(id, 'finding', { position: { top: -12, left: -8 }, html: sign }) });
     }
   }
 
@@ -100,7 +105,18 @@ export class Checking {
   lead(ids) {
     const [canvas, registry] = [this.modeler.get('canvas'), this.modeler.get('elementRegistry')];
     for (const id of this.way) if (registry.get(id)) canvas.removeMarker(id, 'is-on-the-way');
-    this.way = ids.filter((id) => registry.get(id));
+    const passed = new Set(ids);
+    const flows = registry.filter(({ source, target }) => source && passed.has(source.id) && passed.has(target?.id));
+    this.way = [...new Set([...ids.filter((id) => registry.get(id)), ...flows.map((flow) => flow.id)])];
     for (const id of this.way) canvas.addMarker(id, 'is-on-the-way');
   }
+}
+
+const titleOf = ({ label, message }) => `${label}: ${message}`;
+
+function signOf(finding) {
+  const { severity } = finding;
+  return Object.assign(document.createElement('span'), {
+    className: `finding-sign is-${severity}`, textContent: SIGNS[severity], title: titleOf(finding),
+  });
 }

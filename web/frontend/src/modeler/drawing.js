@@ -3,6 +3,7 @@ import Modeler from 'bpmn-js/lib/Modeler';
 import { BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, CamundaPlatformPropertiesProviderModule } from 'bpmn-js-properties-panel';
 import CamundaBehaviors from 'camunda-bpmn-js-behaviors/lib/camunda-platform';
 import camunda from 'camunda-bpmn-moddle/resources/camunda.json';
+import appending from './appending.js';
 import simulation from './simulation.js';
 import panel from './panel/index.js';
 import steps from './steps.js';
@@ -23,6 +24,7 @@ export function modelerFor(xml, canvas, properties, office) {
       BpmnPropertiesProviderModule,
       CamundaPlatformPropertiesProviderModule,
       CamundaBehaviors,
+      appending,
       simulation,
       steps,
       translation,

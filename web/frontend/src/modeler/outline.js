@@ -14,10 +14,10 @@ export class Outline {
   listen() {
     this.modeler.on(['commandStack.changed', 'import.done'], () => {
       clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.draw(), PAUSE);
+      this.timer = setTimeout(() => this.place.hidden || this.draw(), PAUSE); // else once it is opened
     });
     this.modeler.on('selection.changed', ({ newSelection }) => this.select(newSelection));
-    this.draw();
+    if (!this.place.hidden) this.draw();
   }
 
   draw() {
@@ -70,7 +70,7 @@ export class Outline {
 
 /** From the starts along the flows; what is reached by none stands at the end. */
 function inOrder(nodes) {
-  const found = new Set();
+  const [found, wanted] = [new Set(), new Set(nodes)];
   const visit = (node) => {
     if (!node || found.has(node)) return;
     found.add(node);
@@ -80,5 +80,5 @@ function inOrder(nodes) {
   nodes.filter((node) => is(node, 'bpmn:StartEvent')).forEach(visit);
   nodes.filter((node) => !node.host).forEach(visit);
   nodes.forEach(visit);
-  return [...found].filter((node) => nodes.includes(node));
+  return [...found].filter((node) => wanted.has(node));
 }

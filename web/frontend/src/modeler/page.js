@@ -12,7 +12,7 @@ import { words } from './words.js';
 export async function begin(host) {
   document.getElementById('main').classList.add('is-wide');
   const { diagramUrl, office } = host.dataset;
-  const xml = await (await fetch(diagramUrl, { headers: { 'HX-Request': 'true' } })).text();
+  const xml = await read(diagramUrl);
   const modeler = modelerFor(xml, document.getElementById('canvas'), document.getElementById('properties'), JSON.parse(office));
   const page = parts(modeler, host);
   window.alurModeler = { modeler, missing, another: (file) => modelerFor(file, unseen(), unseen(), { groups: [] }) }; // for the tests
@@ -21,7 +21,9 @@ export async function begin(host) {
     await modeler.importXML(xml);
   } catch (problem) {
     console.error(problem);
-    return closed(page, /no diagram to display/.test(problem.message) ? words().noLayout : words().unreadable);
+    closed(page, why(problem));
+    page.tabs.open('findings');
+    return page.checking.now(xml);
   }
   fit(modeler);
   if (isSmall()) page.tabs.open('outline');
@@ -32,11 +34,26 @@ export async function begin(host) {
   return page.checking.listen();
 }
 
+/** The file as text: other tools write in other encodings than the browser takes for granted. */
+async function read(address) {
+  const answer = await fetch(address, { headers: { 'HX-Request': 'true' } });
+  const [, encoding] = /charset=([\w-]+)/.exec(answer.headers.get('Content-Type')) ?? [null, 'utf-8'];
+  const text = new TextDecoder(encoding).decode(await answer.arrayBuffer());
+  return text.replace(/^(<\?xml[^>]*?)\s+encoding=("[^"]*"|'[^']*')/, '$1'); // as it is sent from here
+}
+
+/** What keeps a file from being drawn, as far as bpmn-js says. */
+function why({ message, warnings = [] }) {
+  if (/no diagram to display/.test(message)) return words().noLayout;
+  const [, id] = warnings.map((one) => /illegal ID <(.*)>/.exec(one.message)).find(Boolean) ?? [];
+  return id ? words().foreignId.replace('{id}', id) : words().unreadable;
+}
+
 const unseen = () => document.createElement('div');
 
 function parts(modeler, host) {
   const page = { modeler, host };
-  page.tabs = new Tabs(host.querySelector('[role=tablist]'), (id) => id === 'preview' && page.preview.draw());
+  page.tabs = new Tabs(host.querySelector('[role=tablist]'), (id) => ['preview', 'outline'].includes(id) && page[id].draw());
   const show = (id) => choose(page, id);
   page.saving = new Saving(modeler, host);
   page.checking = new Checking(modeler, host, show);
@@ -84,6 +101,7 @@ function buttons(page) {
   const deeds = {
     undo: () => modeler.get('commandStack').undo(),
     redo: () => modeler.get('commandStack').redo(),
+    append: () => append(page),
     find: () => modeler.get('searchPad').toggle(),
     in: () => modeler.get('zoomScroll').stepZoom(1),
     out: () => modeler.get('zoomScroll').stepZoom(-1),
@@ -98,7 +116,7 @@ function buttons(page) {
   };
   for (const button of host.querySelectorAll('[data-do]')) button.addEventListener('click', () => deeds[button.dataset.do](button));
   modeler.on('tokenSimulation.toggleMode', ({ active }) => host.querySelector('[data-do=simulate]').setAttribute('aria-pressed', String(active)));
-  modeler.on(['commandStack.changed', 'import.done'], () => able(modeler, host));
+  modeler.on(['commandStack.changed', 'import.done', 'selection.changed'], () => able(modeler, host));
   document.addEventListener('keydown', (event) => save(event, saving));
   document.getElementById('replacement').addEventListener('change', ({ target }) => replace(page, target));
   for (const form of document.querySelectorAll('form[data-kept-first]')) form.addEventListener('submit', (event) => go(event, page));
@@ -108,6 +126,12 @@ function able(modeler, host) {
   const stack = modeler.get('commandStack');
   host.querySelector('[data-do=undo]').disabled = !stack.canUndo();
   host.querySelector('[data-do=redo]').disabled = !stack.canRedo();
+  host.querySelector('[data-do=append]').disabled = !modeler.get('appending').possible();
+}
+
+function append({ modeler, tabs }) {
+  tabs.open('properties');
+  modeler.get('appending').now();
 }
 
 function unfold(button, part) {

@@ -5,7 +5,7 @@ const INDONESIAN = {
   none: 'Tidak ada yang perlu diperbaiki.', checking: 'Memeriksa…', unchecked: 'Belum dapat diperiksa; dicoba lagi setelah perubahan berikutnya.',
   unnamed: 'Tanpa nama', outside: 'Di luar lane', empty: 'Belum ada langkah di sini.', path: 'Tampilkan jalannya', explained: 'Penjelasan dan contoh, di tab baru', noForm: 'Pilih langkah yang mempunyai formulir.',
   noLayout: 'Berkas ini tidak memuat tata letak, sehingga belum dapat digambar di sini. Buka dahulu dengan alat yang membuat tata letak.',
-  unreadable: 'Diagram ini tidak dapat dibuka.', replace: 'Ganti gambar ini dengan isi berkas?',
+  unreadable: 'Diagram ini tidak dapat dibuka.', foreignId: 'Diagram ini tidak dapat dibuka: ID "{id}" memakai huruf selain a sampai z. Ganti ID-nya di alat yang membuatnya.', replace: 'Ganti gambar ini dengan isi berkas?',
   'bpmn:Task': 'langkah', 'bpmn:Gateway': 'gerbang', 'bpmn:StartEvent': 'mulai', 'bpmn:EndEvent': 'selesai', 'bpmn:Event': 'peristiwa',
   'bpmn:SubProcess': 'subproses', 'bpmn:CallActivity': 'proses yang dipanggil',
 };
@@ -15,7 +15,7 @@ const ENGLISH = {
   none: 'Nothing needs mending.', checking: 'Checking…', unchecked: 'Could not be checked; tried again after the next change.',
   unnamed: 'Without a name', outside: 'Outside of lanes', empty: 'No steps here yet.', path: 'Show the way there', explained: 'Explanation and example, in a new tab', noForm: 'Choose a step that has a form.',
   noLayout: 'This file has no layout, so it cannot be drawn here yet. Open it first with a tool that makes one.',
-  unreadable: 'This diagram cannot be opened.', replace: 'Replace this drawing with the content of the file?',
+  unreadable: 'This diagram cannot be opened.', foreignId: 'This diagram cannot be opened: the ID "{id}" has letters other than a to z. Change it in the tool that made it.', replace: 'Replace this drawing with the content of the file?',
   'bpmn:Task': 'step', 'bpmn:Gateway': 'gateway', 'bpmn:StartEvent': 'start', 'bpmn:EndEvent': 'end', 'bpmn:Event': 'event',
   'bpmn:SubProcess': 'subprocess', 'bpmn:CallActivity': 'called process',
 };

@@ -2,7 +2,7 @@
 import { Group, ListGroup } from '@bpmn-io/properties-panel';
 import { is } from 'bpmn-js/lib/util/ModelUtil';
 import { property } from '../extensions.js';
-import { area, select, text, tick } from './entries.js';
+import { area, place, select, text, tick } from './entries.js';
 
 const TYPES = [
   ['string', 'A line'], ['text', 'A paragraph'], ['long', 'A whole number'], ['decimal', 'A decimal number'], ['money', 'Rupiah'],
@@ -33,7 +33,7 @@ export default function form(element, injector) {
   if (task.get('camunda:formKey') !== undefined) return written(element, injector, task);
   return {
     id: 'form', label: 'Form', component: ListGroup, add: (event) => { event.stopPropagation(); addField(element, injector, task); },
-    items: (formData(task)?.get('fields') ?? []).map((field, index) => item(element, injector, task, field, index)),
+    items: (formData(task)?.get('fields') ?? []).map((field, index, fields) => item(element, injector, task, field, { index, fields })),
   };
 }
 
@@ -82,8 +82,25 @@ function dropField(element, injector, task, field) {
   return run(injector, element, [[extensions, { values: extensions.get('values').filter((one) => one !== data) }]]);
 }
 
-function item(element, injector, task, field, index) {
-  const id = `${element.id}-field-${index}`;
+/** The field `by` places further down. */
+function moveField(element, injector, task, field, by) {
+  const data = formData(task);
+  const fields = data.get('fields').filter((one) => one !== field);
+  fields.splice(data.get('fields').indexOf(field) + by, 0, field);
+  run(injector, element, [[data, { fields }]]);
+}
+
+// A field keeps its number, so that it stays unfolded wherever it is moved and whatever it is called.
+const numbers = new WeakMap();
+let counted = 0;
+
+function numberOf(field) {
+  if (!numbers.has(field)) numbers.set(field, counted += 1);
+  return numbers.get(field);
+}
+
+function item(element, injector, task, field, { index, fields }) {
+  const id = `${element.id}-field-${numberOf(field)}`;
   const update = (about) => run(injector, element, [[field, about]]);
   const fact = ([name, label, description]) => text(`${id}-${name}`, label, () => property(properties(field), name),
     (value) => setFact(element, injector, field, name, value.trim()), { description });
@@ -107,6 +124,9 @@ function item(element, injector, task, field, index) {
       ...(FACTS[field.type] ?? []).map(fact),
       ...RULES.map(fact),
       tick(`${id}-readonly`, 'Only shown', () => Boolean(constraint(field, 'readonly')), (value) => setConstraint(element, injector, field, 'readonly', value ? 'true' : '')),
+      ...(fields.length > 1 ? [place(`${id}-place`, 'Place', {
+        first: index === 0, last: index === fields.length - 1, move: (by) => moveField(element, injector, task, field, by),
+      })] : []),
     ],
   };
 }
