@@ -28,7 +28,7 @@ run: setup ## Serve a sample office at 127.0.0.1:8000 (ALUR_PORT, ALUR_HOME)
 
 test: setup ## Run all tests, browser and PostgreSQL included (ARGS="-k name")
 	@sh .ci/chromium
-	$(BIN)/pytest -n 2 $(ARGS)
+	$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
 
 test-newest: setup ## Compare Alur with the newest SpiffWorkflow; reports, never fails
 	@sh .ci/newest $(VENV)

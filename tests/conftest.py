@@ -1,5 +1,6 @@
 """What every test can ask for: databases on each engine, empty or furnished; small diagrams."""
 
+import gc
 import os
 import secrets
 import shutil
@@ -16,6 +17,9 @@ import psycopg
 import pytest
 import typst
 from argon2 import PasswordHasher
+from sqlalchemy import Engine
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.util import LRUCache
 
 from bpmn.notation import file_of
 from engine import clock, deployments, passwords, sample
@@ -35,6 +39,33 @@ def pytest_runtest_makereport(item, call):
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} may not be skipped in CI: {call.excinfo.value}"
     return report
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish():
+    """Thousands of tests and their modules stay to the end: they are not looked through again.
+
+    With this and rarer collections an eighth of the time was spared in two files of the engine.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 10)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_once() -> Iterator[None]:
+    """A statement is compiled once for a kind of database, not again for that of each test.
+
+    SQLAlchemy keeps what it compiles by engine and dialect; here all dialects of a kind are one.
+    """
+    known = LRUCache(5_000)
+    with pytest.MonkeyPatch.context() as patch:
+        kept = property(lambda _: known, lambda *_: None)
+        patch.setattr(Engine, "_compiled_cache", kept, raising=False)
+        for dialect in (sqlite.pysqlite.dialect, postgresql.psycopg.dialect):
+            patch.setattr(dialect, "__eq__", lambda one, other: type(one) is type(other))
+            patch.setattr(dialect, "__hash__", lambda one: hash(type(one)))
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

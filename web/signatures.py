@@ -19,7 +19,7 @@ from engine.errors import (
     Unsignable,
 )
 from engine.signature_settings import PROVIDER, WET
-from tasks.signatures import scans, signing
+from tasks.signatures import scans
 from web import browsers, walks
 from web.errors import status_of, waiting
 from web.visit import database, go, me, settings
@@ -82,6 +82,8 @@ def one(document_id: int, number: int) -> Response:
 
 
 def _sign(document_id: int) -> None:
+    from tasks.signatures import signing
+
     mode = settings().signatures.mode
     if mode == WET:
         brought = request.files.get(SCAN)

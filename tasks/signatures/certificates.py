@@ -19,8 +19,6 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 from cryptography.x509.oid import NameOID
-from pyhanko.sign.signers import SimpleSigner
-from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from bpmn.messages import message
 from engine.errors import InvalidInput
@@ -128,6 +126,9 @@ def detached(
     digest: bytes,
 ) -> bytes:
     """A CMS signature over a SHA-256 digest as PAdES wants it (ETSI EN 319 142-1), DER."""
+    from pyhanko.sign.signers import SimpleSigner
+    from pyhanko_certvalidator.registry import SimpleCertificateStore
+
     private = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     known = SimpleCertificateStore.from_certs([_asn1(one) for one in chain])
     signer = SimpleSigner(_asn1(certificate), keys.PrivateKeyInfo.load(private), known)

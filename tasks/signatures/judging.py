@@ -16,10 +16,10 @@ from bpmn.messages import message
 from engine.errors import InvalidInput
 from engine.signature_settings import TEST
 from tasks.signatures import certificates
-from tasks.signatures.verification import Verdict, judge
 
 if TYPE_CHECKING:
     from engine.settings import Settings
+    from tasks.signatures.verification import Verdict
 
 MOST_BYTES = 20_000_000
 SECONDS = 10  # of computing
@@ -51,6 +51,8 @@ def _test_root(settings: Settings) -> bytes:
 
 
 def _apart(pdf: bytes, roots: bytes, test_root: bytes) -> Verdict:
+    from tasks.signatures.verification import Verdict
+
     trusted = json.dumps([roots.decode("ascii", "replace"), test_root.decode("ascii")]).encode()
     given = len(trusted).to_bytes(4, "big") + trusted + pdf
     asked = [sys.executable, "-I", "-m", __name__]
@@ -67,6 +69,8 @@ def _apart(pdf: bytes, roots: bytes, test_root: bytes) -> Verdict:
 
 
 def _main() -> None:
+    from tasks.signatures.verification import judge
+
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     given = sys.stdin.buffer.read()

@@ -177,14 +177,33 @@ def postgresql_migrated_url(postgresql_server, migrated_template) -> Iterator[st
 
 
 @pytest.fixture
-def office(office_url) -> Iterator["Office"]:
+def office(office_url, cast) -> Iterator["Office"]:
     """The sample office with the SKP procedure in force."""
     database = Database(office_url)
-    with database.read() as session:
-        ids = {person.nip: person.id for person in people.search(session, "")}
-        cast = {part: people.actor(session, ids[_nip(place)]) for part, place in CAST.items()}
-    yield Office(database, **cast)
+    yield Office(database, **cast(database))
     database.close()
+
+
+@pytest.fixture(scope="session")
+def cast() -> Callable[[Database], dict[str, Actor]]:
+    """``cast(database)``: the people of `CAST`, alike in every copy of the furnished office.
+
+    They are looked up once on each kind of database.
+    """
+    known: dict[str, dict[str, Actor]] = {}
+
+    def look_up(database: Database) -> dict[str, Actor]:
+        with database.read() as session:
+            ids = {person.nip: person.id for person in people.search(session, "")}
+            return {part: people.actor(session, ids[_nip(place)]) for part, place in CAST.items()}
+
+    def once(database: Database) -> dict[str, Actor]:
+        kind = database.connections.dialect.name
+        if kind not in known:
+            known[kind] = look_up(database)
+        return known[kind]
+
+    return once
 
 
 @pytest.fixture

@@ -256,11 +256,12 @@ def brought_to(source: bytes, wanted: Place, data: dict[str, Any], names: list[s
         if not ahead:
             return None
         game = ahead.pop(0)
-        if place_in(game) == wanted:
+        place = place_in(game)
+        if place == wanted:
             return game
-        if place_in(game) in seen:
+        if place in seen:
             continue
-        seen.append(place_in(game))
+        seen.append(place)
         for element in dict.fromkeys([*game.open, *game.waiting]):
             for value in range(4) if element in game.open else (0,):
                 other = deepcopy(game)

@@ -45,19 +45,13 @@ class FreeGame(Game):
 
     def go(self, element: str, choices: Iterable[int]) -> FreeGame:
         """What comes of it when a task is done or an event happens."""
-        game = self._copy()
+        game = deepcopy(self)
         game.choices, game.asked = list(choices), []
         if element in game.open:
             game.complete(element, {})
         else:
             game.fire(element)
         return game
-
-    def _copy(self) -> FreeGame:
-        """A game of its own on the same plan."""
-        plan = self._root.plan
-        shared = [plan, *plan.nodes.values(), *(f for n in plan.nodes.values() for f in n.outgoing)]
-        return deepcopy(self, {id(part): part for part in shared})
 
     def _ways(self, token: Token) -> Iterable[plans.Flow]:
         found = [*possible(token.node)]

@@ -24,8 +24,15 @@ NAMED = {"signal": "name", "error": "errorCode", "escalation": "escalationCode"}
 COUNTERS = {"loopCounter", "nrOfInstances", "nrOfActiveInstances", "nrOfCompletedInstances"}
 
 
+class Fixed:
+    """Does not change once the plan is read, so that copies of a game share it."""
+
+    def __deepcopy__(self, _known: dict[int, object]) -> Fixed:
+        return self
+
+
 @dataclass(eq=False)
-class Flow:
+class Flow(Fixed):
     """A sequence flow."""
 
     id: str
@@ -55,7 +62,7 @@ class Loop:
 
 
 @dataclass(eq=False)
-class Node:
+class Node(Fixed):
     """A flow node."""
 
     id: str
@@ -82,7 +89,7 @@ class Node:
 
 
 @dataclass(eq=False)
-class Plan:
+class Plan(Fixed):
     """What a process or a subprocess contains."""
 
     nodes: dict[str, Node]
