@@ -197,3 +197,16 @@ def test_what_an_event_begins_beside_its_task_runs_beside_it(judge):
     )
     assert judge(side_by_side.parallel_writes, text) == [("parallel-writes", "d", "warning")]
     assert judge(side_by_side.parallel_writes, text.replace(" cancelActivity=false", "")) == []
+
+
+def test_what_the_start_form_gives_is_there_on_every_way(judge):
+    text = DECIDED.replace("startEvent s", f"startEvent s\n{field('alasan')}")
+    text = text.replace(f"userTask b\n        {field('alasan')}", "userTask b")
+    text = text.replace('y -> e if pagu == "1"', 'y -> e if alasan == "1"')
+    for rule in (data_flow.later_name, data_flow.perhaps_missing):
+        assert judge(rule, text) == []
+
+
+def test_a_rule_of_a_start_form_that_reads_what_is_asked_later_is_blocking(judge):
+    text = DECIDED.replace("startEvent s", f"startEvent s\n{field('asal', 'prefill=alasan')}")
+    assert judge(data_flow.later_name, text) == [("later-name", "s", "blocking")]
