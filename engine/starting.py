@@ -134,7 +134,7 @@ def _require_startable(session: Session, actor: Actor, diagram: Diagram, subject
 
 
 def _require_asked(diagram: Diagram, given: Mapping[str, Any]) -> None:
-    """What was given are the fields of the start form, which may have changed since it was shown."""
+    """What was given is the start form's, which may have changed since it was shown."""
     asked = diagram.start_form
     if given.keys() != {field.id for field in (asked.form if asked else ())}:
         raise InvalidInput(message("Formulir awal proses ini berubah; periksa isian Anda lagi."))

@@ -124,6 +124,5 @@ def test_a_start_with_a_form_costs_little_more_than_completing_a_step(office, be
     completing = len(statements.sent)
     statements.clear()
     begin()
-    print(completing, len(statements.sent))
     assert statements.commits == 1
     assert len(statements.sent) <= 1.5 * completing
