@@ -186,7 +186,7 @@ def _submit(
 ) -> None:
     """Keeps what was filled in at the start, as at a step that was done as soon as it opened."""
     item = WorkItem(
-        instance_id=instance_id, task=asked.kind, element=asked.id, place=asked.id,
+        instance_id=instance_id, task=asked.kind, element=asked.id, place=act.capacity,
         status="completed", visit=1, person_id=act.person_id, opened_at=act.at, taken_up_at=act.at,
         closed_at=act.at, closed_by=act.person_id,
     )  # fmt: skip
