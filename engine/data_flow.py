@@ -181,7 +181,8 @@ def perhaps_missing(diagram: Diagram) -> Iterator[Finding]:
 def start_data(diagram: Diagram, called: Mapping[str, Diagram]) -> Iterator[Finding]:
     """A call brings what the start form of the called process requires: nobody fills it in.
 
-    ``called`` are processes by their keys. Where all data goes in, what the calling process gives anywhere is brought along.
+    ``called`` are processes by their keys. Where all data goes in, what the calling
+    process gives anywhere is brought along.
     """
     for call in diagram.nodes.values():
         asked = called[call.called].start_form if call.called and call.called in called else None

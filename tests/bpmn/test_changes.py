@@ -114,15 +114,16 @@ def test_every_single_mutation_of_the_shipped_procedure_is_told(skp):
 
 
 def test_a_field_of_the_start_form_is_told_under_forms(draw):
-    text = """
+    field = '<camunda:formField id="pagu" label="Pagu" type="money" />'
+    text = f"""
         startEvent s name="Mulai"
-            <camunda:formData><camunda:formField id="pagu" label="Pagu" type="money" /></camunda:formData>
+            <camunda:formData>{field}</camunda:formData>
         endEvent e
         s -> e
     """
     assert lines(draw(text), draw(text.replace('"money"', '"long"'))) == [
         '"Mulai": isian "Pagu": jenis money → long'
     ]
-    without = text.replace('<camunda:formField id="pagu" label="Pagu" type="money" />', "")
+    without = text.replace(field, "")
     (change, *_) = compare(drawn(draw(without)), drawn(draw(text))).changes
     assert change.group == "form"

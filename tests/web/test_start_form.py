@@ -76,6 +76,7 @@ def test_every_field_is_asked_at_the_start_and_read_again(site, staff, page):
     assert submitted.title.startswith("Isian kasus")
     assert "Isian ini sama dengan yang tercatat di riwayat (kejadian 1)." in submitted.said
     assert submitted.value("perihal") == "Alat tulis kantor"
+    assert "Pemulai kasus" in submitted.text
     site.step(case)
     checked = staff.get(f"/tasks/{site.item(case).id}")
     assert "Kertas" in checked.text
