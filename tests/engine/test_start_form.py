@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
-from engine import deployments, history, starting, values, verification
+from engine import deployments, history, retention, starting, values, verification
 from engine.errors import InvalidInput, StepFailed
 from engine.models import Submission
 from engine.spiff.execution import Execution
@@ -126,3 +126,17 @@ def test_a_start_with_a_form_costs_little_more_than_completing_a_step(office, be
     begin()
     assert statements.commits == 1
     assert len(statements.sent) <= 1.5 * completing
+
+
+def test_what_was_filled_in_at_the_start_goes_with_its_case(office, begin, at):
+    at("2026-01-05T09:00")
+    case = begin()
+    office.finish(case)
+    at("2026-11-26T09:00")
+    with office.db.write() as session:
+        number = retention.effect(session, office.administrator, "pengadaan", 90).cases
+        retention.set_limit(session, office.administrator, "pengadaan", 90, number)
+    with office.db.write() as session:
+        assert retention.delete_case(session, "pengadaan", 90, case)
+    with office.db.read() as session:
+        assert session.scalar(select(func.count()).select_from(Submission)) == 0
