@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from bpmn.messages import message
-from engine import access, calendars, clock, people, punctuality
+from engine import access, calendars, clock, people
 from engine.errors import NotFound
 from engine.models import Definition, Incident, Instance, Job, Notice, Person, Role, WorkItem
 from engine.timers import Clocks
@@ -17,31 +17,13 @@ from engine.timers import Clocks
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
     from bpmn.diagram import Diagram
     from engine.people import Actor
 
 PAGE = 50
-
-
-def supervised(
-    session: Session, actor: Actor, before: int | None = None, *, overdue: bool = False
-) -> Sequence[Instance]:
-    """The cases of employees in the supervisor's units and below, newest first; an auditor's: all.
-
-    With ``overdue`` only those with a task that is late or lies too long, the longest first.
-    """
-    query = _longest_overdue(before) if overdue else _page(before)
-    return session.scalars(query.where(_looked_over(actor))).all()
-
-
-def count_overdue(session: Session, actor: Actor) -> int:
-    """How many of these cases are overdue."""
-    late = select(WorkItem.instance_id).where(punctuality.is_overdue())
-    count = select(func.count()).where(Instance.status == "running", Instance.id.in_(late))
-    return session.scalar(count.where(_looked_over(actor))) or 0
 
 
 def mine(session: Session, actor: Actor, before: int | None = None) -> Sequence[Instance]:
@@ -59,7 +41,7 @@ def mine(session: Session, actor: Actor, before: int | None = None) -> Sequence[
 
 def case(session: Session, actor: Actor, instance_id: int) -> Instance:
     """A case that the person may see; raises `NotFound` also for one they may not know of."""
-    found = session.scalar(_with_people(select(Instance).where(Instance.id == instance_id)))
+    found = session.scalar(with_people(select(Instance).where(Instance.id == instance_id)))
     if found is None or not may_see(session, actor, found):
         raise NotFound(message("Kasus itu tidak ada, atau bukan untuk Anda."))
     return found
@@ -175,31 +157,13 @@ def incidents(session: Session, instance_id: int) -> Sequence[Incident]:
     return session.scalars(select(Incident).where(*open_ones).order_by(Incident.id)).all()
 
 
-def _looked_over(actor: Actor) -> ColumnElement[bool]:
-    return Instance.subject_id.in_(select(Person.id).where(access.in_view(actor, Person.unit_id)))
-
-
-def _longest_overdue(before: int | None) -> Select[Instance]:
-    """A page of overdue cases, which goes on behind a case; from the start when that caught up."""
-    since = func.min(punctuality.overdue_since()).label("since")
-    overdue = select(WorkItem.instance_id, since).where(punctuality.is_overdue())
-    late = overdue.group_by(WorkItem.instance_id).subquery()
-    query = _with_people(select(Instance)).join(late, late.c.instance_id == Instance.id)
-    query = query.where(Instance.status == "running").order_by(late.c.since, Instance.id)
-    if before is not None:
-        last = overdue.where(WorkItem.instance_id == before).group_by(WorkItem.instance_id)
-        at = select(last.subquery().c.since).scalar_subquery()
-        behind = (late.c.since == at) & (Instance.id > before)
-        query = query.where(or_(late.c.since > at, behind, ~exists(last)))
-    return query.limit(PAGE)
-
-
 def _page(before: int | None) -> Select[Instance]:
-    query = _with_people(select(Instance)).order_by(Instance.id.desc()).limit(PAGE)
+    query = with_people(select(Instance)).order_by(Instance.id.desc()).limit(PAGE)
     return query if before is None else query.where(Instance.id < before)
 
 
-def _with_people(query: Select[Instance]) -> Select[Instance]:
+def with_people(query: Select[Instance]) -> Select[Instance]:
+    """The same cases, read with their versions, employees and units."""
     return query.options(
         joinedload(Instance.definition), joinedload(Instance.subject).joinedload(Person.unit)
     )

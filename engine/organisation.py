@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from bpmn.actors import parse_actor
 from bpmn.messages import message
-from engine import calendars, directory, journal, people
+from engine import access, calendars, directory, journal, people
 from engine.errors import InvalidInput, NotFound
 from engine.keeping import differences, keeping, named, require_as_shown
 from engine.models import Group, Membership, Person, Unit
@@ -117,6 +117,12 @@ def part(db: Database, actor: Actor, group_id: int, person_id: int) -> None:
 def units(session: Session) -> Sequence[Unit]:
     """Every unit, by name."""
     return session.scalars(select(Unit).order_by(Unit.name, Unit.id)).all()
+
+
+def overseen(session: Session, actor: Actor) -> Sequence[Unit]:
+    """The units whose cases a person may look over, by name."""
+    query = select(Unit).where(access.in_view(actor, Unit.id))
+    return session.scalars(query.order_by(Unit.name, Unit.id)).all()
 
 
 def headcounts(session: Session) -> dict[int, int]:

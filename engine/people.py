@@ -16,6 +16,7 @@ from engine.models import Duty, Group, Membership, Person, Reset, SignIn, Unit
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
 ADMINISTRATOR = "administrator"
@@ -162,6 +163,13 @@ def is_empty(session: Session) -> bool:
     return session.scalar(select(Person.id).limit(1)) is None
 
 
+def is_called(text: str) -> ColumnElement[bool]:
+    """The condition of people whose name or NIP contains the text."""
+    pattern = "%" + text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
+    digits = pattern.replace(" ", "").replace(".", "")
+    return or_(Person.name.ilike(pattern, escape="\\"), Person.nip.like(digits, escape="\\"))
+
+
 def search(
     session: Session,
     text: str,
@@ -185,10 +193,7 @@ def search(
     if last := session.get(Person, after or 0):
         query = query.where(tuple_(Person.name, Person.id) > (last.name, last.id))
     if text:
-        pattern = "%" + text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
-        digits = pattern.replace(" ", "").replace(".", "")
-        found = or_(Person.name.ilike(pattern, escape="\\"), Person.nip.like(digits, escape="\\"))
-        query = query.where(found)
+        query = query.where(is_called(text))
     if among is not None:
         query = query.where(Person.id.in_(list(among)))
     return session.scalars(query.limit(PAGE)).all()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import tempfile
 import zlib
 from datetime import date, datetime
 from decimal import Decimal
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     Numbered = Iterator[tuple[int, Sequence[str]]]
     Score = Callable[[Sequence[str]], Any]  # what can be compared
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WORKBOOK = b"PK\x03\x04"
 MAX_FILE = 20_000_000  # bytes
 MAX_INFLATED = 200_000_000  # bytes of all parts of an XLSX
@@ -74,6 +76,13 @@ def as_csv(rows: Iterable[Sequence[str]]) -> bytes:
     return written.getvalue().encode("utf-8-sig", errors="replace")
 
 
+def csv_pieces(rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
+    """The same file, a piece for each row, so that it never is in memory as a whole."""
+    yield "\ufeff".encode()
+    for row in rows:
+        yield as_csv([row]).removeprefix("\ufeff".encode())
+
+
 def guarded(cell: str) -> str:
     """A cell of a CSV file that no spreadsheet takes for a formula."""
     return f"'{cell}" if _FORMULA.match(cell) else cell
@@ -90,6 +99,21 @@ def as_xlsx(rows: Iterable[Sequence[str | Decimal]]) -> bytes:
     written = io.BytesIO()
     book.save(written)
     return written.getvalue()
+
+
+def xlsx_pieces(rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
+    """The same workbook from a file that is made first, in pieces; the rows are never all there."""
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+    for row in rows:
+        sheet.append([_text_cell(sheet, cell) for cell in row])
+    with tempfile.TemporaryFile() as file:
+        book.save(file)
+        file.seek(0)
+        while piece := file.read(_CHUNK):
+            yield piece
 
 
 def _cell(sheet: Any, value: str | Decimal) -> Any:

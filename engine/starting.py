@@ -188,7 +188,7 @@ def _submit(
     item = WorkItem(
         instance_id=instance_id, task=asked.kind, element=asked.id, place=act.capacity,
         status="completed", visit=1, person_id=act.person_id, opened_at=act.at, taken_up_at=act.at,
-        closed_at=act.at, closed_by=act.person_id,
+        closed_at=act.at, closed_by=act.person_id, counted=True,  # no work: for no figure
     )  # fmt: skip
     session.add(item)
     session.flush()

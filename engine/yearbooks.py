@@ -13,7 +13,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from bpmn.messages import message
-from engine import access, people, values
+from engine import access, organisation, people, values
 from engine.errors import NotAllowed, NotFound
 from engine.models import Definition, Instance, Person, Submission, Unit, WorkItem
 
@@ -41,7 +41,7 @@ class Yearbook:
             raise NotAllowed(message("Halaman ini untuk pengawas unit dan auditor."))
         self._session = session
         self._zone = ZoneInfo(session.info["zone"])
-        self.units = self._units(actor)
+        self.units = organisation.overseen(session, actor)
         if unit_id is not None and unit_id not in {unit.id for unit in self.units}:
             raise NotFound(message("Unit itu tidak ada, atau bukan untuk Anda."))
         self._first, self._last = self._midnight(year), self._midnight(year + 2)
@@ -78,10 +78,6 @@ class Yearbook:
         begun = Instance.started_at >= self._first, Instance.started_at < self._last
         query = query.join(Definition, Definition.id == Instance.definition_id)
         return query.where(Definition.key.in_(keys), about, *begun, Instance.status != "cancelled")
-
-    def _units(self, actor: Actor) -> Sequence[Unit]:
-        query = select(Unit).where(access.in_view(actor, Unit.id))
-        return self._session.scalars(query.order_by(Unit.name, Unit.id)).all()
 
     def _midnight(self, year: int) -> datetime:
         return datetime(year, 1, 1, tzinfo=self._zone)

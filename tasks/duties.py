@@ -19,6 +19,7 @@ from engine import (
     reminders,
     retention,
     seals,
+    tallies,
     topics,
 )
 from tasks import codes, mail
@@ -57,6 +58,7 @@ def duties(settings: Settings, handlers: Handlers = HANDLERS) -> Mapping[str, Ru
         moves.KIND: moves.run,
         seals.KIND: partial(seals.run, settings=settings),
         retention.KIND: retention.run,
+        tallies.KIND: partial(tallies.run, settings=settings),
     }
 
 
@@ -65,3 +67,4 @@ def arm_rounds(db: Database) -> None:
     with db.write() as session:
         jobs.ensure_round(session, seals.KIND, clock.now())
         jobs.ensure_round(session, retention.KIND, clock.now())
+        jobs.ensure_round(session, tallies.KIND, clock.now())

@@ -25,7 +25,7 @@ from engine import (
     subscriptions,
     supervision,
 )
-from engine.errors import InvalidInput, NotAllowed
+from engine.errors import InvalidInput
 from web import documents, record, words
 from web.errors import status_of
 from web.starts import startable
@@ -33,7 +33,7 @@ from web.visit import database, go, me, position
 from web.words import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from engine.database import Database
     from engine.models import Instance, WorkItem
@@ -46,16 +46,14 @@ area = Blueprint("cases", __name__, url_prefix="/cases")
 @login_required
 def mine() -> str:
     """The cases a person takes part in."""
-    return _listing(supervised=False)
-
-
-@area.get("/supervised")
-@login_required
-def supervised() -> str:
-    """The cases of a supervisor's units; for auditors those of the office."""
-    if not access.may_look_over(me()):
-        raise NotAllowed(message("Halaman ini untuk pengawas unit."))
-    return _listing(supervised=True)
+    with database().read() as session:
+        found = cases.mine(session, me(), position("before"))
+        work = cases.open_work(session, found)
+        may_start = bool(startable(session))
+    drawn = {one.id: deployments.program_of(database(), one).diagram for one in found}
+    return render_template(
+        "cases.html", cases=found, work=work, drawn=drawn, may_start=may_start, size=cases.PAGE
+    )
 
 
 @area.get("/<int:instance_id>")
@@ -122,31 +120,6 @@ def _act(act: Callable[[Database, Actor, int, str], None], instance_id: int, don
         return page_of_case(instance_id, error.message), status_of(error)
     flash(say(done), "done")
     return go(url_for("cases.case", instance_id=instance_id))
-
-
-def _listing(*, supervised: bool) -> str:
-    before, overdue = position("before"), request.args.get("only") == "overdue"
-    found: Sequence[Instance]
-    with database().read() as session:
-        if supervised:
-            found = cases.supervised(session, me(), before, overdue=overdue)
-        else:
-            found = cases.mine(session, me(), before)
-        late = cases.count_overdue(session, me()) if supervised else 0
-        work = cases.open_work(session, found)
-        may_start = bool(startable(session))
-    drawn = {i.id: deployments.program_of(database(), i).diagram for i in found}
-    return render_template(
-        "cases.html",
-        cases=found,
-        work=work,
-        drawn=drawn,
-        supervised=supervised,
-        overdue=overdue,
-        late=late,
-        may_start=may_start,
-        size=cases.PAGE,
-    )
 
 
 def page_of_case(instance_id: int, said: Message | None = None) -> str:

@@ -26,7 +26,7 @@ SHOWN = 50
 FORM_BYTES = 100_000  # of the upload's form around its file
 TYPES = {
     "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xlsx": spreadsheets.XLSX,
 }
 
 

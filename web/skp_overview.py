@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 area = Blueprint("skp_overview", __name__, url_prefix="/skp")
 PAGE = 50
 FIRST_YEAR, LAST_YEAR = 2000, 2100  # what step 1 takes
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NOT_BEGUN = message("Belum dimulai")
 
 
@@ -50,7 +49,7 @@ def workbook() -> Response:
     states = {status: say(said) for status, said in STATUSES.items()} | {"": say(NOT_BEGUN)}
     heading = [say(title) for title in overview.HEADINGS]
     written = spreadsheets.as_xlsx([heading, *overview.table(found.lines, states)])
-    response = Response(written, mimetype=XLSX)
+    response = Response(written, mimetype=spreadsheets.XLSX)
     response.headers["Content-Disposition"] = f'attachment; filename="skp-{found.year}.xlsx"'
     return response
 

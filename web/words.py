@@ -122,6 +122,7 @@ def register(app: Flask, zone: str) -> None:
         due=lambda instant: clock.due_time(instant, local),
         span=span,
         ago=ago,
+        percent=percent,
         nip=civil_service.spaced,
         number=lambda value: "–" if value is None else show_number(value),
     )
@@ -173,6 +174,16 @@ def span(seconds: int) -> str:
     if hours:
         return say(message("{n} jam", n=hours))
     return say(message("{n} menit", n=minutes))
+
+
+def percent(share: float | None) -> str:
+    """A share as whole percent; what is not quite all, or not quite nothing, is not rounded so."""
+    if share is None:
+        return "–"
+    rounded = round(100 * share)
+    if 0 < share < 1:
+        rounded = min(max(rounded, 1), 99)
+    return f"{rounded} %"
 
 
 def office_time(day: str, clock_time: str) -> datetime:

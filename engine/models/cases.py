@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.models.base import (
@@ -59,6 +59,7 @@ class Instance(Base):
     ``last_seq`` and ``last_hash`` are the head of its history's chain; ``token`` makes a resent
     request to start the same case. ``starter_id`` is None when a timer started it. ``called`` are
     the versions of the processes that it may call, bound at its start (JSON, key to digest).
+    ``counted`` says that the tallies know of its end.
     """
 
     __tablename__ = "instance"
@@ -75,6 +76,7 @@ class Instance(Base):
     last_seq: Mapped[int]
     last_hash: Mapped[Digest]
     called: Mapped[bytes | None] = mapped_column(LargeBinary)
+    counted: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     definition: Mapped[Definition] = relationship(lazy="raise")
     subject: Mapped[Person] = relationship(foreign_keys="Instance.subject_id", lazy="raise")
@@ -82,6 +84,14 @@ class Instance(Base):
     __table_args__ = (
         # What is counted by status, and what has been kept long enough.
         Index("ix_instance_definition_id_status", "definition_id", "status", "ended_at"),
+        Index("ix_instance_started_at", "started_at"),
+        Index("ix_instance_ended_at", "ended_at"),
+        Index(
+            "ix_instance_uncounted",
+            "id",
+            sqlite_where=text("ended_at IS NOT NULL AND NOT counted"),
+            postgresql_where=text("ended_at IS NOT NULL AND NOT counted"),
+        ),
         # SQLite would give the number of a deleted case to another one.
         {"sqlite_autoincrement": True},
     )
@@ -114,7 +124,8 @@ class WorkItem(Base):
     the standard duration, ``wait_due_at`` of the waiting limit, ``deadline_at`` of the nearest
     other timer at its edge. ``draft_revision`` counts how often the draft was saved, so that two
     devices do not write over each other; ``performed_at`` is when the work was done where that was
-    before it was recorded (None: when it was closed).
+    before it was recorded (None: when it was closed). ``counted`` says that the
+    tallies know of it.
     """
 
     __tablename__ = "work_item"
@@ -141,6 +152,7 @@ class WorkItem(Base):
     due_at: Mapped[MaybeAt]
     wait_due_at: Mapped[MaybeAt]
     deadline_at: Mapped[MaybeAt]
+    counted: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     instance: Mapped[Instance] = relationship(lazy="raise")
     person: Mapped[Person | None] = relationship(foreign_keys="WorkItem.person_id", lazy="raise")
@@ -159,6 +171,12 @@ class WorkItem(Base):
                 postgresql_where=text("status = 'open'"),
             )
             for column in ("person_id", "group_id")
+        ),
+        Index(
+            "ix_work_item_uncounted",
+            "id",
+            sqlite_where=text("status = 'completed' AND NOT counted"),
+            postgresql_where=text("status = 'completed' AND NOT counted"),
         ),
     )
 

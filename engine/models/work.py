@@ -72,8 +72,8 @@ class Job(Base):
             "uq_job_round",
             "kind",
             unique=True,
-            sqlite_where=text("kind IN ('seal', 'retain')"),
-            postgresql_where=text("kind IN ('seal', 'retain')"),
+            sqlite_where=text("kind IN ('seal', 'retain', 'count')"),
+            postgresql_where=text("kind IN ('seal', 'retain', 'count')"),
         ),
         # SQLite would give the id of a job that is done to another, and a page may name it still.
         {"sqlite_autoincrement": True},

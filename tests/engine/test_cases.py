@@ -4,9 +4,10 @@ from itertools import chain
 
 import pytest
 
-from engine import cases, instances, people, supervision, worklist
+from engine import cases, instances, people, register, supervision, worklist
 from engine.errors import NotAllowed, NotFound, StepFailed
 from engine.models import Duty, Person
+from engine.register import Sought
 
 ABOVE = {"regional_secretary", "governor"}  # above the employee, and in no unit's service here
 EVERYBODY = (
@@ -93,7 +94,7 @@ def test_an_auditor_sees_and_lists_every_case(office):
     with office.db.read() as session:
         auditor = people.actor(session, office.outsider.id)
         assert cases.case(session, auditor, case).id == case
-        assert [found.id for found in cases.supervised(session, auditor)] == [other, case]
+        assert [found.id for found in register.page(session, auditor, Sought())] == [other, case]
 
 
 def test_an_ended_case_stays_visible_to_its_people(office, seen_by):

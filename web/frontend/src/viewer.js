@@ -1,6 +1,7 @@
 // Draws the diagram of each <div data-diagram="URL"> when it comes into view. Attributes of that element:
 //   aria-label      what the picture shows
 //   data-states     {"Langkah_1": {"state": "done", "label": "Selesai", "count": 2}, …}
+//   data-heat        {"Langkah_1": {"level": 0 to 4, "text": "95 %"}, …}
 //   data-zoom-in, data-zoom-out, data-fit    labels of the buttons
 //   data-error      shown when the diagram cannot be loaded
 // While a <details data-way="[ids]"> of the page is open, the elements on that way are marked, and its nodes numbered.
@@ -14,7 +15,7 @@ const STRIP = 48; // below the drawing, for the buttons and the bpmn.io logo
 const shown = new Map();
 
 async function draw(host) {
-  const { diagram: url, states, error } = host.dataset;
+  const { diagram: url, states, heat, error } = host.dataset;
   const stage = document.createElement('div');
   stage.className = 'diagram-stage';
   host.replaceChildren(stage);
@@ -35,6 +36,7 @@ async function draw(host) {
     });
     await viewer.importXML(xml);
     mark(viewer, JSON.parse(states || '{}'));
+    colour(viewer, JSON.parse(heat || '{}'));
     markWay(viewer, openWay());
     describe(viewer, host);
     size(viewer, host, stage);
@@ -77,6 +79,17 @@ function mark(viewer, states) {
     const small = element.width < 60;
     const position = element.host ? { bottom: 12, left: -4 } : small ? { top: -18, right: 0 } : { top: -11, right: 14 };
     overlays.add(id, 'state', { position, html: badge });
+  }
+}
+
+function colour(viewer, heat) {
+  for (const [id, { level, text }] of Object.entries(heat)) {
+    if (!viewer.get('elementRegistry').get(id)) continue;
+    viewer.get('canvas').addMarker(id, `heat-${level}`);
+    const badge = document.createElement('span');
+    badge.className = 'diagram-badge is-figure';
+    badge.textContent = text;
+    viewer.get('overlays').add(id, 'heat', { position: { top: -11, left: 8 }, html: badge });
   }
 }
 

@@ -1,0 +1,175 @@
+"""The supervisors' desk: what was counted of finished work, views, acts on many, monitoring."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from engine.models.base import (
+    At,
+    Base,
+    Code,
+    Digest,
+    InstanceKey,
+    Key,
+    MaybeAt,
+    MaybePerson,
+    Name,
+    PersonKey,
+)
+from engine.models.cases import WorkItem
+from engine.models.directory import Person, Unit
+
+
+class StepTally(Base):
+    """What was done at a step in a month, of a unit's employees.
+
+    ``again`` are those of a second or later visit. ``worked`` and ``waited`` are seconds of the
+    cases' clocks, summed; their spreads count the tasks by length (`engine.spreads`).
+    """
+
+    __tablename__ = "step_tally"
+    definition_id: Mapped[int] = mapped_column(ForeignKey("definition.id"), primary_key=True)
+    element: Mapped[Code] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    month: Mapped[date] = mapped_column(primary_key=True)
+    done: Mapped[int]
+    late: Mapped[int]
+    again: Mapped[int]
+    worked: Mapped[int] = mapped_column(BigInteger)
+    waited: Mapped[int] = mapped_column(BigInteger)
+    worked_spread: Mapped[bytes] = mapped_column(LargeBinary)
+    waited_spread: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class PersonTally(Base):
+    """The same by who completed the tasks, without spreads."""
+
+    __tablename__ = "person_tally"
+    definition_id: Mapped[int] = mapped_column(ForeignKey("definition.id"), primary_key=True)
+    element: Mapped[Code] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    month: Mapped[date] = mapped_column(primary_key=True)
+    done: Mapped[int]
+    late: Mapped[int]
+    worked: Mapped[int] = mapped_column(BigInteger)
+    waited: Mapped[int] = mapped_column(BigInteger)
+
+
+class CaseTally(Base):
+    """The cases of a unit's employees that ended in a month.
+
+    ``spread`` counts the completed ones by the working seconds of all their tasks, ``rounds`` by
+    how often they came to the step that they came to most often (JSON, number to count).
+    """
+
+    __tablename__ = "case_tally"
+    definition_id: Mapped[int] = mapped_column(ForeignKey("definition.id"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    month: Mapped[date] = mapped_column(primary_key=True)
+    completed: Mapped[int]
+    cancelled: Mapped[int]
+    spread: Mapped[bytes] = mapped_column(LargeBinary)
+    rounds: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class DayTally(Base):
+    """How many of the cases that have ended were started, and ended, on a day of the office."""
+
+    __tablename__ = "day_tally"
+    definition_id: Mapped[int] = mapped_column(ForeignKey("definition.id"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    started: Mapped[int]
+    ended: Mapped[int]
+
+
+class SavedView(Base):
+    """A list of cases that a person comes back to; ``query`` is what its address asks."""
+
+    __tablename__ = "saved_view"
+    id: Mapped[Key]
+    person_id: Mapped[PersonKey]
+    name: Mapped[Name]
+    query: Mapped[str] = mapped_column(String(2000))
+
+    __table_args__ = (Index("uq_saved_view_person_id_name", "person_id", "name", unique=True),)
+
+
+class MassAct(Base):
+    """One act on many cases, done as a job; ``details`` (JSON) is what the act needs besides."""
+
+    __tablename__ = "mass_act"
+    id: Mapped[Key]
+    kind: Mapped[Code]
+    person_id: Mapped[PersonKey] = mapped_column(index=True)
+    reason: Mapped[str] = mapped_column(String(1000))
+    details: Mapped[bytes] = mapped_column(LargeBinary)
+    at: Mapped[At]
+    ended_at: Mapped[MaybeAt]
+
+    person: Mapped[Person] = relationship(lazy="raise")
+
+
+class MassActCase(Base):
+    """One case of it; ``outcome`` is None until its turn, then ``done`` or ``refused``."""
+
+    __tablename__ = "mass_act_case"
+    mass_act_id: Mapped[int] = mapped_column(ForeignKey("mass_act.id"), primary_key=True)
+    instance_id: Mapped[InstanceKey] = mapped_column(primary_key=True, index=True)
+    outcome: Mapped[str | None] = mapped_column(String(10))
+    reason: Mapped[str | None] = mapped_column(String(1000))
+    at: Mapped[MaybeAt]
+
+
+class Correction(Base):
+    """What a supervisor corrected of the data submitted at a step; the submission stays as it was.
+
+    ``data`` (JSON) gives each corrected name what it was and what it is.
+    """
+
+    __tablename__ = "correction"
+    id: Mapped[Key]
+    instance_id: Mapped[InstanceKey] = mapped_column(index=True)
+    work_item_id: Mapped[int] = mapped_column(ForeignKey("work_item.id"))
+    person_id: Mapped[PersonKey]
+    at: Mapped[At]
+    reason: Mapped[str] = mapped_column(String(1000))
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+    digest: Mapped[Digest]
+
+    work_item: Mapped[WorkItem] = relationship(lazy="raise")
+    person: Mapped[Person] = relationship(lazy="raise")
+
+
+class Monitoring(Base):
+    """A sheet that judges how a procedure ran in a unit: half-yearly monitoring, yearly evaluation.
+
+    ``facts`` (JSON) are the figures as measured when it was made, ``judgement`` (JSON) what was
+    answered; once ``signed_at`` is set neither changes any more.
+    """
+
+    __tablename__ = "monitoring"
+    id: Mapped[Key]
+    key: Mapped[Code]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    kind: Mapped[str] = mapped_column(String(10))
+    first: Mapped[date]
+    last: Mapped[date]
+    facts: Mapped[bytes] = mapped_column(LargeBinary)
+    judgement: Mapped[bytes] = mapped_column(LargeBinary)
+    revision: Mapped[int] = mapped_column(default=1)
+    made_at: Mapped[At]
+    made_by: Mapped[PersonKey]
+    signed_at: Mapped[MaybeAt]
+    signed_by: Mapped[MaybePerson]
+    content_id: Mapped[int | None] = mapped_column(ForeignKey("content.id"))
+
+    unit: Mapped[Unit] = relationship(lazy="raise")
+    signer: Mapped[Person | None] = relationship(foreign_keys="Monitoring.signed_by", lazy="raise")
+
+    __table_args__ = (
+        Index("ix_monitoring_unit_id_key_kind_first", "unit_id", "key", "kind", "first"),
+    )

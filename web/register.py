@@ -1,0 +1,268 @@
+"""The register: the cases that somebody looks over, filtered, kept as views, and as files.
+
+What is sought may name people, so it comes by POST and stands in no address; what names nobody
+is sent on to an address that can be kept and passed on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlencode
+from zoneinfo import ZoneInfo
+
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    render_template,
+    request,
+    stream_with_context,
+    url_for,
+)
+from flask_login import login_required
+
+from bpmn.messages import Message, message
+from engine import (
+    access,
+    cases,
+    deployments,
+    journal,
+    organisation,
+    punctuality,
+    register,
+    saved_views,
+    spreadsheets,
+)
+from engine.errors import InvalidInput, NotAllowed
+from engine.register import Sought
+from web import words
+from web.errors import status_of
+from web.people import number
+from web.visit import MAX_NUMBER, database, go, me, position
+from web.words import STATUSES, say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
+
+    from bpmn.diagram import Diagram
+    from engine.models import Definition, Instance, SavedView, Unit, WorkItem
+
+area = Blueprint("register", __name__, url_prefix="/cases/supervised")
+MAX_TEXT = 100
+DAYS = ("first", "last")
+STATES = {
+    register.OPEN: message("Belum selesai"),
+    register.OVERDUE: message("Terlambat"),
+    **STATUSES,
+}
+ORDERS = {
+    register.NEWEST: message("Terbaru dahulu"),
+    register.OLDEST: message("Terlama dahulu"),
+    register.ENDED: message("Terakhir berakhir dahulu"),
+    register.OVERDUE: message("Paling lama terlambat dahulu"),
+}
+HEADINGS = (
+    message("Kasus"), message("Proses"), message("Versi"), message("Pegawai"), message("NIP"),
+    message("Unit kerja"), message("Keadaan"), message("Langkah sekarang"), message("Pada"),
+    message("Terlambat"), message("Dimulai"), message("Berakhir"),
+)  # fmt: skip
+TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": spreadsheets.XLSX}
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What one may choose from: processes and their versions, steps, units."""
+
+    versions: Sequence[Definition]
+    steps: Mapping[str, str]
+    units: Sequence[Unit]
+
+    @property
+    def processes(self) -> Mapping[str, str]:
+        """The name of each process by its key, that of its newest version."""
+        return {one.key: one.name for one in reversed(self.versions)}
+
+
+@area.route("", methods=["GET", "POST"])
+@login_required
+def page() -> Any:
+    """A page of the register."""
+    try:
+        sought = _sought(request.values)
+    except InvalidInput as error:
+        return _page(Sought(), error.message), status_of(error)
+    if request.method == "POST" and not _names(sought):
+        return go(url_for("register.page", **_given(sought), before=position_given()))
+    return _page(sought)
+
+
+@area.get("/views/<int:view_id>")
+@login_required
+def view(view_id: int) -> str:
+    """A page of a view that was kept."""
+    with database().read() as session:
+        kept = saved_views.view(session, me(), view_id)
+    return _page(_sought(dict(parse_qsl(kept.query))), shown=kept)
+
+
+@area.post("/views")
+@login_required
+def keep() -> Any:
+    """Keeps what is sought as a view."""
+    try:
+        sought = _sought(request.form)
+        name = request.form.get("name", "")
+        kept = saved_views.keep(database(), me(), name, urlencode(_given(sought)))
+    except InvalidInput as error:
+        return _page(_sought(request.form), error.message), status_of(error)
+    flash(say(message("Tampilan disimpan.")), "done")
+    return go(url_for("register.view", view_id=kept))
+
+
+@area.post("/views/<int:view_id>/drop")
+@login_required
+def drop(view_id: int) -> Any:
+    """Forgets a view."""
+    saved_views.drop(database(), me(), view_id)
+    flash(say(message("Tampilan dihapus.")), "done")
+    return go(url_for("register.page"))
+
+
+@area.post("/export")
+@login_required
+def export() -> Response:
+    """All that is sought as a file; no name of anybody in the name of the file."""
+    sought, style = _sought(request.form), request.form.get("style", "")
+    if style not in TYPES:
+        raise InvalidInput(message("Jenis berkas itu tidak dikenal."))
+    with database().write() as session:
+        found = register.count(session, me(), sought, spreadsheets.MAX_SHEET_ROWS)
+        if style == "xlsx" and found >= spreadsheets.MAX_SHEET_ROWS:
+            raise InvalidInput(message("Terlalu banyak kasus untuk satu lembar XLSX; pakai CSV."))
+        journal.record(session, "register.exported", {"cases": found}, person_id=me().id)
+    write = spreadsheets.csv_pieces if style == "csv" else spreadsheets.xlsx_pieces
+    # The rows are said in the language of who asks, while they are sent.
+    pieces = stream_with_context(write(_rows(sought)))
+    answer = Response(pieces, content_type=TYPES[style])
+    answer.headers["Content-Disposition"] = f'attachment; filename="kasus.{style}"'
+    return answer
+
+
+def _page(sought: Sought, said: Message | None = None, shown: SavedView | None = None) -> str:
+    if not access.may_look_over(me()):
+        raise NotAllowed(message("Halaman ini untuk pengawas unit."))
+    with database().read() as session:
+        found = register.page(session, me(), sought, position_given())
+        count = register.count(session, me(), sought)
+        late = register.count(session, me(), Sought(state=register.OVERDUE))
+        work = cases.open_work(session, found)
+        views = saved_views.of(session, me())
+        choices = _choices(session, sought)
+    return render_template(
+        "register.html",
+        cases=found,
+        work=work,
+        drawn={one.id: deployments.program_of(database(), one).diagram for one in found},
+        sought=sought,
+        given=_given(sought),
+        by_address=not _names(sought),
+        count=count,
+        most=register.MOST,
+        late=late,
+        choices=choices,
+        states=STATES,
+        orders=ORDERS,
+        views=views,
+        shown=shown,
+        said=said,
+        size=cases.PAGE,
+    )
+
+
+def position_given() -> int | None:
+    """Behind which case the page goes on, in an address or a form."""
+    return position("before") if request.method == "GET" else number("before")
+
+
+def _choices(session: Any, sought: Sought) -> Choices:
+    versions = [version.definition for version in deployments.versions(session)]
+    of_process = [one for one in versions if one.key == sought.process]
+    steps: dict[str, str] = {}
+    if of_process:
+        chosen = next((one for one in of_process if one.id == sought.version), of_process[0])
+        diagram = deployments.drawn(deployments.definition(session, chosen.id).source)
+        steps = {task.id: task.name for task in diagram.human_tasks}
+    return Choices(versions, steps, organisation.overseen(session, me()))
+
+
+def _sought(given: Mapping[str, str]) -> Sought:
+    """What a form or an address asks for; raises `InvalidInput` for a day that is none."""
+
+    def text(name: str) -> str:
+        return given.get(name, "").strip()[:MAX_TEXT]
+
+    def day(name: str) -> date | None:
+        return words.day(text(name)) if text(name) else None
+
+    def one_of(name: str, names: Sequence[str]) -> str | None:
+        return text(name) if text(name) in names else None
+
+    # The address of late cases that links and letters have.
+    late = register.OVERDUE if given.get("only") == register.OVERDUE else register.NEWEST
+    return Sought(
+        process=text("process") or None,
+        version=_number(text("version")),
+        unit=_number(text("unit")),
+        step=text("step") or None,
+        state=one_of("state", register.STATES),
+        first=day("first"),
+        last=day("last"),
+        text=text("text"),
+        holder=text("holder"),
+        order=one_of("order", register.ORDERS) or late,
+    )
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and int(text) <= MAX_NUMBER else None
+
+
+def _given(sought: Sought) -> dict[str, Any]:
+    """The same as fields of a form or an address; what asks for nothing is left out."""
+    fields = {name: value for name, value in asdict(sought).items() if value}
+    fields |= {name: f"{fields[name]:%d-%m-%Y}" for name in DAYS if name in fields}
+    if sought.order == register.NEWEST:
+        del fields["order"]
+    return {name: str(value) for name, value in fields.items()}
+
+
+def _names(sought: Sought) -> bool:
+    """Whether what is sought may name somebody."""
+    return bool(sought.text or sought.holder)
+
+
+def _rows(sought: Sought) -> Iterator[list[str]]:
+    """The rows of a file, with their headings; read page by page while they are sent."""
+    actor, zone = me(), ZoneInfo(database().zone)
+    yield [say(heading) for heading in HEADINGS]
+    with database().read() as session:
+        for some in register.everything(session, actor, sought):
+            work = cases.open_work(session, some)
+            for case in some:
+                diagram = deployments.program_of(database(), case).diagram
+                yield _row(case, work.get(case.id, []), diagram, zone)
+
+
+def _row(case: Instance, items: Sequence[WorkItem], diagram: Diagram, zone: ZoneInfo) -> list[str]:
+    late = any(punctuality.standing(i, case.status) is punctuality.Standing.LATE for i in items)
+    times = (case.started_at, case.ended_at)
+    return [
+        case.number, case.definition.name, str(case.definition.version), case.subject.name,
+        case.subject.nip, case.subject.unit.name, say(STATUSES[case.status]),
+        "; ".join(diagram.nodes[item.element].name for item in items),
+        "; ".join(holder.name for item in items if (holder := item.person or item.group)),
+        say(message("Ya")) if late else "",
+        *(f"{at.astimezone(zone):%d-%m-%Y %H.%M}" if at else "" for at in times),
+    ]  # fmt: skip
