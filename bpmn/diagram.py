@@ -167,6 +167,12 @@ class Node:
         return self.is_waktu and self.properties.get("alur:clock") != "arrival"
 
     @property
+    def asks_starter(self) -> bool:
+        """Whether its form is filled in by who starts a case: that of the process's plain start."""
+        plain = self.kind == "startEvent" and not (self.events or self.scope)
+        return plain and bool(self.form)
+
+    @property
     def is_bulk(self) -> bool:
         """Whether it is done for many cases on one page."""
         return self.properties.get("alur:bulk") == "true"
@@ -288,6 +294,17 @@ class Diagram:
     def human_tasks(self) -> tuple[Node, ...]:
         """The tasks that people do, in the order of the file."""
         return tuple(node for node in self.nodes.values() if node.kind in HUMAN_TASKS)
+
+    @cached_property
+    def start_form(self) -> Node | None:
+        """The start event whose form is filled in by who starts a case."""
+        return next((start for start in self.starts("") if start.asks_starter), None)
+
+    @cached_property
+    def asking(self) -> tuple[Node, ...]:
+        """What may have a form drawn: the tasks that people do, and start events that have one."""
+        starts = (n for n in self.nodes.values() if n.kind == "startEvent" and n.form)
+        return (*starts, *self.human_tasks)
 
     @cached_property
     def first_tasks(self) -> tuple[str, ...]:

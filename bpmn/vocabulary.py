@@ -170,7 +170,7 @@ _CAMUNDA = {
         +CallActivity: calledElementTenantId caseRef caseBinding caseVersion caseTenantId
         +CallActivity: variableMappingClass variableMappingDelegateExpression
         +InOutBinding: variables=all local=false
-        @StartEvent: formData formKey
+        @StartEvent: formKey
         @SignalEventDefinition: in
         +ErrorEventDefinitionExtension: errorCodeVariable errorMessageVariable
         +EscalationEventDefinitionExtension: escalationCodeVariable
@@ -186,7 +186,8 @@ READ_IN = {
     name: frozenset(places.split())
     for names, places in {
         "in out": "callActivity",
-        "formData formKey assignee candidateGroups": "userTask manualTask",
+        "formData": "userTask manualTask startEvent",
+        "formKey assignee candidateGroups": "userTask manualTask",
         "topic": "serviceTask sendTask messageEventDefinition intermediateThrowEvent endEvent",
         "collection elementVariable": "multiInstanceLoopCharacteristics",
     }.items()

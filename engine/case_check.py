@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from bpmn.messages import AlurError, message
 from engine import document_check, remark_check, stored, values
 from engine.checkpoints import DELETED, Checkpoint
-from engine.history import GENESIS, MOVED, digest, entry_hash
+from engine.history import GENESIS, MOVED, SUBMITTING, digest, entry_hash
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -166,9 +166,9 @@ def _version_since(case: OneCase, begun: dict[str, Any]) -> dict[str, Any]:
 
 
 def _faults_of_submissions(case: OneCase) -> Iterator[Message]:
-    """Every completed task has what was submitted for it, and nothing else was submitted."""
+    """Every completed task and start form has what was submitted, and nothing else was."""
     kept = Counter(_deed(row, row["digest"]) for row in case.submissions if _is_digested(row))
-    told = [entry for entry in case.entries if entry["kind"] == "task.completed"]
+    told = [entry for entry in case.entries if entry["kind"] in SUBMITTING]
     for entry in told:
         if entry["payload"] is not None:
             deed = _deed(entry, entry["payload"])

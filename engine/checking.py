@@ -69,6 +69,9 @@ def check(source: bytes) -> Report:
             found, program = check_process(diagram)
             findings += found
             programs += [program] if program else []
+    together = {program.diagram.key: program.diagram for program in programs}
+    for diagram in together.values():
+        findings += data_flow.start_data(diagram, together)
     return Report(_worst_first(findings), tuple(programs), file.diagrams)
 
 

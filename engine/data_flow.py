@@ -16,7 +16,7 @@ from bpmn.messages import message
 from engine import variables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from bpmn.diagram import Diagram, Node
     from engine.variables import Expression
@@ -189,6 +189,29 @@ def perhaps_missing(diagram: Diagram) -> Iterator[Finding]:
             )
             way = flow.way_without(name, drawn)
             yield Finding(Severity.WARNING, "perhaps-missing", drawn.element, said, None, way)
+
+
+def start_data(diagram: Diagram, called: Mapping[str, Diagram]) -> Iterator[Finding]:
+    """A call brings what the start form of the called process requires: nobody fills it in.
+
+    ``called`` are processes by their keys. Where all data goes in, what the calling
+    process gives anywhere is brought along.
+    """
+    for call in diagram.nodes.values():
+        asked = called[call.called].start_form if call.called and call.called in called else None
+        brought = {passing.target for passing in call.takes}
+        if not brought or None in brought:
+            if variables.may_be_given(diagram):
+                continue
+            brought |= variables.given(diagram)
+        for field in asked.form if asked else ():
+            if field.required and "visibleIf" not in field.properties and field.id not in brought:
+                said = message(
+                    'Formulir awal proses yang dipanggil mewajibkan "{field}", yang tidak dibawa'
+                    " oleh panggilan ini.",
+                    field=field.id,
+                )  # fmt: skip
+                yield Finding(Severity.BLOCKING, "start-data", call.id, said)
 
 
 def _reads(diagram: Diagram) -> Iterator[tuple[Expression, set[str]]]:

@@ -18,6 +18,7 @@ from bpmn.messages import message
 from bpmn.reading import UnreadableDiagram, read
 from engine import clock, history, schedules, values
 from engine.checking import Report, check
+from engine.data_flow import start_data
 from engine.errors import DiagramRefused, NoLongerOpen, NotFound
 from engine.models import Activation, Definition, Process
 from engine.roles import staffing
@@ -324,8 +325,11 @@ def _unserved(diagram: Diagram, topics: Collection[str]) -> Iterator[Finding]:
 
 
 def _uncallable(session: Session, diagram: Diagram) -> Iterator[Finding]:
-    """Every process that a diagram calls is in force here, and calls in no circle."""
+    """Every process that a diagram calls is in force here, not in a circle, and gets its data."""
     try:
-        bound(session, diagram)
+        versions = bound(session, diagram)
     except DiagramRefused as error:
         yield Finding(Severity.BLOCKING, "callable", diagram.key, error.message)
+    else:
+        called = {key: drawn(version.source) for key, version in versions.items()}
+        yield from start_data(diagram, called)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 GENESIS = "0" * 64
+# What is recorded together with what was filled in.
+SUBMITTING = ("task.completed", "instance.started")
 MOVED = "case.moved"  # that a case follows another version from here on
 
 
@@ -123,7 +125,7 @@ def submitted(session: Session, instance_id: int, item_id: int) -> Submitted:
         raise NotFound(message("Pada langkah itu tidak ada yang diserahkan."))
     item, kept = found
     told = select(HistoryEntry).options(joinedload(HistoryEntry.person)).where(
-        HistoryEntry.instance_id == instance_id, HistoryEntry.kind == "task.completed",
+        HistoryEntry.instance_id == instance_id, HistoryEntry.kind.in_(SUBMITTING),
         HistoryEntry.element == item.element, HistoryEntry.at == kept.at,
         HistoryEntry.person_id == kept.person_id,
     )  # fmt: skip

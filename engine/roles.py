@@ -140,7 +140,7 @@ def _still(session: Session, seat: Role, filling: Filling) -> bool:
 
 def staffing(session: Session, diagram: Diagram) -> Iterator[Finding]:
     """Groups, persons and units that the diagram names must be in the directory, and not empty."""
-    for task in diagram.human_tasks:
+    for task in diagram.asking:
         for code in {one.properties["unit"] for one in task.form if "unit" in one.properties}:
             if not people.units_of(session, code):
                 said = message('Unit "{code}" tidak ada.', code=code)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from bpmn.messages import message
-from engine import access, calendars, clock, deployments, history, ledger, roles, steps
+from engine import access, calendars, clock, deployments, history, ledger, roles, steps, values
 from engine.errors import InvalidInput, NotAllowed, NotFound
 from engine.history import Fact, Head
 from engine.ledger import MAX_TOKEN, Act, Case, Seat, once_more
-from engine.models import Definition, Instance, Person, Role
+from engine.models import Definition, Instance, Person, Role, WorkItem
 from engine.spiff.execution import Execution
 from engine.steps import Situation, Waiting
 from engine.timers import Clocks
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from bpmn.diagram import Diagram
+    from bpmn.diagram import Diagram, Node
     from engine.database import Database
     from engine.people import Actor
 
@@ -36,10 +37,12 @@ def start(
     chosen: Mapping[str, int] | None = None,
     *,
     token: str,
+    given: Mapping[str, Any] | None = None,
 ) -> int:
     """Starts a case of the version in force; the same ``token`` again gives the same case.
 
-    ``chosen`` are the starter's own choices, place to person. Returns the instance's id. Raises
+    ``chosen`` are the starter's own choices, place to person; ``given`` the validated values of the
+    start form, a value or None for each of its fields. Returns the instance's id. Raises
     `NotFound`, `NotAllowed`, `Unfillable`, `InvalidInput`, `StepFailed`.
     """
     if not 0 < len(token) <= MAX_TOKEN:
@@ -53,9 +56,10 @@ def start(
             raise NotFound(message("Belum ada versi yang berlaku untuk proses ini."))
         diagram = deployments.binding(db, session, definition).program.diagram
         _require_startable(session, actor, diagram, subject_id)
+    _require_asked(diagram, given or {})
     act = Act(actor, "starter", clock.now())
     try:
-        return _start(db, definition, subject_id, act, chosen or {}, token)
+        return _start(db, definition, subject_id, act, chosen or {}, given or {}, token)
     except IntegrityError:  # the same request came twice at once: the other one has started it
         with db.read() as session:
             known = _started_before(session, actor, token)
@@ -69,7 +73,7 @@ def start_by_timer(db: Database, definition: Definition, subject_id: int, token:
     with db.read() as session:
         if session.scalar(select(Instance.id).where(Instance.token == token)) is not None:
             return None
-    return _start(db, definition, subject_id, Act(None, "timer", clock.now()), {}, token)
+    return _start(db, definition, subject_id, Act(None, "timer", clock.now()), {}, {}, token)
 
 
 def _start(
@@ -78,6 +82,7 @@ def _start(
     subject_id: int,
     act: Act,
     chosen: Mapping[str, int],
+    given: Mapping[str, Any],
     token: str,
 ) -> int:
     starter_id = act.person_id
@@ -90,15 +95,21 @@ def _start(
         resolved = roles.resolve(session, program.diagram, subject_id, starter_id)
         filled = roles.chosen(session, program.diagram, resolved, chosen)
         working = calendars.of_unit(session, subject.unit_id)
-    execution = Execution.start(program, {})
+    asked, kept = program.diagram.start_form, values.dumps(dict(given))
+    execution = Execution.start(program, dict(given))
     seats: dict[str, Seat] = {p: (f.person_id, f.group_id) for p, f in filled.items()}
-    act.facts.append(_started(definition, subject_id, seats, bound.versions))
+    begun = _started(definition, subject_id, seats, bound.versions)
+    if asked is not None:
+        begun = replace(begun, element=asked.id, payload=history.digest(kept))
+    act.facts.append(begun)
     act.facts.extend(Fact("role.chosen", p, {"person": i}) for p, i in sorted(chosen.items()))
     nothing = Situation(execution, Clocks(program.diagram, working), seats, Waiting())
     step = steps.follow(nothing, act)
     with db.write() as session:
         instance, head = _insert(session, nothing, definition, subject_id, act, token, bound.called)
         _seat(session, instance.id, seats)
+        if asked is not None:
+            _submit(session, instance.id, asked, act, token, kept)
         case = Case(instance.id, instance.version, head)
         steps.write(session, case, step, act)
     return instance.id
@@ -120,6 +131,13 @@ def _require_startable(session: Session, actor: Actor, diagram: Diagram, subject
     subjects = access.startable_subjects(session, actor, diagram)
     if subjects is not access.EVERYBODY and subject_id not in subjects:
         raise NotAllowed(message("Anda tidak berwenang memulai kasus ini."))
+
+
+def _require_asked(diagram: Diagram, given: Mapping[str, Any]) -> None:
+    """What was given is the start form's, which may have changed since it was shown."""
+    asked = diagram.start_form
+    if given.keys() != {field.id for field in (asked.form if asked else ())}:
+        raise InvalidInput(message("Formulir awal proses ini berubah; periksa isian Anda lagi."))
 
 
 def _started(
@@ -161,6 +179,20 @@ def _insert(
     instance.last_seq, instance.last_hash = head.seq, head.hash
     ledger.record(session, rows)
     return instance, head
+
+
+def _submit(
+    session: Session, instance_id: int, asked: Node, act: Act, token: str, kept: bytes
+) -> None:
+    """Keeps what was filled in at the start, as at a step that was done as soon as it opened."""
+    item = WorkItem(
+        instance_id=instance_id, task=asked.kind, element=asked.id, place=act.capacity,
+        status="completed", visit=1, person_id=act.person_id, opened_at=act.at, taken_up_at=act.at,
+        closed_at=act.at, closed_by=act.person_id, counted=True,  # no work: for no figure
+    )  # fmt: skip
+    session.add(item)
+    session.flush()
+    ledger.submit(session, item, act, token, kept)
 
 
 def _seat(session: Session, instance_id: int, seats: Mapping[str, Seat]) -> None:

@@ -51,7 +51,7 @@ def received(diagram: Diagram) -> set[str]:
 def given_by(node: Node) -> set[str]:
     """The names that are there once a node is done."""
     found = {*assigned(node.script or ""), *node.gives}
-    if node.kind in HUMAN_TASKS:
+    if node.kind in HUMAN_TASKS or node.asks_starter:
         found |= {field.id for field in node.form}
         found |= set(WRITTEN_FORMS.get(node.attributes.get("formKey", ""), ()))
     if node.loop is not None and node.loop.output:

@@ -48,9 +48,14 @@ def dry_run(
     answers: Mapping[str, Sequence[dict[str, Any]]],
     began: datetime,
 ) -> Outcome:
-    """Runs the program to its end, or to where it cannot go on."""
+    """Runs the program to its end, or to where it cannot go on.
+
+    ``data`` are judged by the start form where there is one; what it does not ask is taken too.
+    """
     try:
-        case = Rehearsal.start(program, data, began)
+        case = Rehearsal.start(program, data | _asked(program.diagram.start_form, data), began)
+    except _Stuck as stuck:
+        return Outcome("stuck", [], data, stuck.message)
     except StepFailed as error:
         return Outcome("error", [], error=error.message)
     run = _Run(case, answers)
@@ -113,11 +118,19 @@ class _Run:
             return _served(node, given)
         if not (node.form or is_written(node)):  # nothing says what may be answered
             return given
-        case = self.execution.data_of(task)
-        form = form_for(node, case, as_sent(drawn_as(node, case), given))
-        if not form.validate():
-            raise _Stuck(_first_fault(node, form))
-        return form.values
+        return _filled(node, self.execution.data_of(task), given)
+
+
+def _asked(start: Node | None, data: dict[str, Any]) -> dict[str, Any]:
+    """What the start form makes of the first data of a case."""
+    return _filled(start, {}, data) if start else {}
+
+
+def _filled(node: Node, case: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    form = form_for(node, case, as_sent(drawn_as(node, case), given))
+    if not form.validate():
+        raise _Stuck(_first_fault(node, form))
+    return form.values
 
 
 def _served(node: Node, given: dict[str, Any]) -> dict[str, Any]:

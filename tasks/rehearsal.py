@@ -27,7 +27,7 @@ MAX_RINGS = 300  # of one wait; more than anybody looks through
 
 @dataclass(frozen=True)
 class Played:
-    """What was done: ``kind`` is ``task``, ``service``, ``event`` or ``timer``."""
+    """What was done: ``kind`` is ``start``, ``task``, ``service``, ``event`` or ``timer``."""
 
     at: datetime
     kind: str
@@ -58,7 +58,9 @@ class Rehearsal:
     @classmethod
     def start(cls, program: Program, data: dict[str, Any], now: datetime) -> Rehearsal:
         """A new case; raises `StepFailed`."""
-        return cls(Execution.start(program, data), now)
+        asked = program.diagram.start_form
+        given = [Played(now, "start", asked.id, data)] if asked else []
+        return cls(Execution.start(program, data), now, played=given)
 
     @classmethod
     def load(cls, program: Program, packed: bytes) -> Rehearsal:

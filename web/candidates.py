@@ -13,6 +13,9 @@ from web.visit import database, me
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sqlalchemy.orm import Session
+
+    from bpmn.diagram import Node
     from engine.models import Person
 
 area = Blueprint("candidates", __name__)
@@ -27,12 +30,18 @@ def found(item_id: int) -> str:
     with database().read() as session:
         item = worklist.item(session, me(), item_id)
         node = deployments.program_of(database(), item.instance).diagram.nodes[item.element]
-        persons = {field.id: field for field in node.form if field.type == "person"}
-        field = persons.get(request.args.get("field", ""))
-        text = request.form.get("text", "")
-        fitting: Sequence[Person] = []
-        if field and item.status == "open" and len(text.strip()) >= FEWEST_LETTERS:
-            code = field.properties.get("unit")
-            units = people.units_of(session, code) if code else None
-            fitting = people.search(session, text, units=units)[:MOST]
+        return offered(session, node if item.status == "open" else None)
+
+
+def offered(session: Session, node: Node | None) -> str:
+    """The people who fit what is being typed into a field for a person of a form, if it has it."""
+    drawn = node.form if node else ()
+    persons = {field.id: field for field in drawn if field.type == "person"}
+    field = persons.get(request.args.get("field", ""))
+    text = request.form.get("text", "")
+    fitting: Sequence[Person] = []
+    if field and len(text.strip()) >= FEWEST_LETTERS:
+        code = field.properties.get("unit")
+        units = people.units_of(session, code) if code else None
+        fitting = people.search(session, text, units=units)[:MOST]
     return render_template("_candidates.html", people=fitting)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, flash, render_template, request, url_for
 from flask_login import login_required
 
-from bpmn.messages import AlurError, Message, message
+from bpmn.messages import Message, message
 from engine import (
     absences,
     access,
@@ -23,40 +22,24 @@ from engine import (
     reassignment,
     roles,
     signature_places,
-    starting,
     subscriptions,
     supervision,
 )
-from engine.errors import DiagramRefused, InvalidInput, NotAllowed, NotFound
-from engine.models import Person
+from engine.errors import InvalidInput
 from web import documents, record, words
 from web.errors import status_of
-from web.visit import database, go, me, new_token, position
+from web.starts import startable
+from web.visit import database, go, me, position
 from web.words import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sqlalchemy.orm import Session
-
-    from bpmn.diagram import Diagram
     from engine.database import Database
-    from engine.models import Definition, Instance, WorkItem
+    from engine.models import Instance, WorkItem
     from engine.people import Actor
 
 area = Blueprint("cases", __name__, url_prefix="/cases")
-PLACE = "place:"
-
-
-@dataclass(frozen=True)
-class _Seat:
-    """A place of a case to be started: who would fill it, and whether another may be chosen."""
-
-    key: str
-    name: str
-    filled_by: str | None
-    problem: Message | None
-    choosable: bool
 
 
 @area.get("")
@@ -139,59 +122,6 @@ def _act(act: Callable[[Database, Actor, int, str], None], instance_id: int, don
     return go(url_for("cases.case", instance_id=instance_id))
 
 
-@area.get("/new")
-@login_required
-def choose_process() -> Any:
-    """The processes that a person may start."""
-    with database().read() as session:
-        found = startable(session)
-    if len(found) == 1:
-        return go(url_for("cases.choose_subject", key=found[0].key))
-    return render_template("choose_process.html", processes=found)
-
-
-@area.route("/new/<key>", methods=["GET", "POST"])
-@login_required
-def choose_subject(key: str) -> str:
-    """The employee whom the case is about; the search is a POST, since addresses are logged."""
-    text = request.form.get("q", "")
-    with database().read() as session:
-        definition, subjects = _startable(session, key)
-        found = people.search(session, text, subjects)
-    return render_template(
-        "choose_subject.html", process=definition, people=found, q=text, size=people.PAGE
-    )
-
-
-@area.get("/new/<key>/<int:subject_id>")
-@login_required
-def confirm(key: str, subject_id: int) -> str:
-    """Who will fill each role, before the case starts."""
-    return _confirm(key, subject_id, new_token())
-
-
-@area.post("/new/<key>/<int:subject_id>")
-@login_required
-def start(key: str, subject_id: int) -> Any:
-    """Starts the case."""
-    token = request.form.get("token", "")[:64] or new_token()
-    try:
-        with database().read() as session:
-            chosen = _chosen(session)
-        instance_id = starting.start(database(), me(), key, subject_id, chosen, token=token)
-    except (NotFound, NotAllowed):
-        raise
-    except AlurError as error:
-        return _confirm(key, subject_id, token, error.message), status_of(error)
-    flash(say(message("Kasus dimulai.")), "done")
-    return go(url_for("cases.case", instance_id=instance_id))
-
-
-def startable(session: Session) -> list[Definition]:
-    """The processes of which the person may start a case."""
-    return [d for d in deployments.all_in_force(session) if _subjects(session, d) != frozenset()]
-
-
 def page_of_case(instance_id: int, said: Message | None = None) -> str:
     """The page of a case, for who may see it."""
     with database().read() as session:
@@ -256,63 +186,3 @@ def page_of_case(instance_id: int, said: Message | None = None) -> str:
 
 def _workable(item: WorkItem, case: Instance) -> bool:
     return access.may_work(me(), item.person_id, item.group_id, case.subject_id)
-
-
-def _subjects(session: Session, definition: Definition) -> frozenset[int] | None:
-    try:
-        diagram = deployments.binding(database(), session, definition).program.diagram
-    except DiagramRefused:  # what it calls is not there: nobody can start it
-        return frozenset()
-    return access.startable_subjects(session, me(), diagram)
-
-
-def _startable(session: Session, key: str) -> tuple[Definition, frozenset[int] | None]:
-    definition = deployments.in_force(session, key)
-    subjects = _subjects(session, definition) if definition is not None else frozenset()
-    if definition is None or subjects == frozenset():
-        raise NotAllowed(message("Anda tidak berwenang memulai kasus ini."))
-    return definition, subjects
-
-
-def _confirm(key: str, subject_id: int, token: str, said: Message | None = None) -> str:
-    with database().read() as session:
-        definition, subjects = _startable(session, key)
-        subject = session.get(Person, subject_id)
-        if subject is None or (subjects is not None and subject_id not in subjects):
-            raise NotFound(message("Pegawai tidak dikenal."))
-        diagram = deployments.binding(database(), session, definition).program.diagram
-        resolved = roles.resolve(session, diagram, subject_id, me().id)
-        seats = [_seat(session, diagram, filling) for filling in resolved.values()]
-        others = people.search(session, "")
-        running = cases.running(session, key, subject_id)
-    return render_template(
-        "confirm_start.html",
-        process=definition,
-        subject=subject,
-        seats=seats,
-        others=others,
-        running=running,
-        token=token,
-        said=said,
-        given=request.form,
-    )
-
-
-def _seat(session: Session, diagram: Diagram, filling: roles.Filling) -> _Seat:
-    person = session.get(Person, filling.person_id or 0)
-    return _Seat(
-        key=PLACE + filling.place,
-        name=diagram.names[filling.place],
-        filled_by=person.name if person else people.group_name(session, filling.group_id),
-        problem=filling.problem,
-        choosable=roles.may_choose(diagram, filling.place),
-    )
-
-
-def _chosen(session: Session) -> dict[str, int]:
-    """The starter's own choices: place to person, given as a NIP."""
-    chosen = {}
-    for name, text in request.form.items():
-        if name.startswith(PLACE) and text.strip():
-            chosen[name.removeprefix(PLACE)] = people.named(session, text).id
-    return chosen

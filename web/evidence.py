@@ -17,6 +17,7 @@ from engine.signing import PublicKey
 from tasks import written_forms
 from tasks.fields import make_field
 from tasks.persons import Directory
+from web.record import name_of
 from web.visit import database, me, position
 from web.words import STANDS_IN
 
@@ -76,6 +77,7 @@ def step(instance_id: int, item_id: int) -> str:
         case=case,
         submitted=found,
         node=node,
+        name=name_of(node),
         names=course.names,
         version=course.version(found.item) or case.definition.version,
         fields=_filled(node, _read(found.submission.data)),

@@ -12,6 +12,7 @@ from engine.errors import NotFound
 from tasks.surroundings import Surroundings
 from tasks.written_forms import Form, form_for, is_written, shown
 from web import tables
+from web.record import name_of
 from web.visit import analysts_only, database
 from web.words import say
 
@@ -67,4 +68,6 @@ def _step(definition_id: int, element: str) -> tuple[Definition, Node]:
 
 
 def _shown(version: Definition, node: Node, form: Form, **more: Any) -> str:
-    return render_template("form_preview.html", version=version, node=node, form=form, **more)
+    return render_template(
+        "form_preview.html", version=version, node=node, name=name_of(node), form=form, **more
+    )

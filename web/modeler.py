@@ -30,6 +30,7 @@ from tasks.surroundings import Surroundings
 from tasks.written_forms import form_for
 from web.errors import status_of
 from web.form_previews import has_form
+from web.record import name_of
 from web.visit import MAX_NUMBER, analysts_only, database, go, me
 from web.words import SEVERITIES, say
 
@@ -43,7 +44,15 @@ area.before_request(analysts_only)
 TEMPLATES = Path(bpmn.__file__).with_name("alur.element-templates.json")
 # What a form cannot be built over; a way that leads nowhere yet hides none.
 OF_FORMS = frozenset(
-    {"form-fields", "form-key", "table-columns", "table-rows", "table-total", "expression"}
+    {
+        "form-fields",
+        "form-key",
+        "start-form",
+        "table-columns",
+        "table-rows",
+        "table-total",
+        "expression",
+    }
 )
 # diagram-js sets sizes and places of what it draws in style attributes; nothing else is let in.
 POLICY = (
@@ -140,7 +149,7 @@ def form(sketch_id: int) -> str:
     if node is None or not has_form(node):
         raise InvalidInput(message("Langkah ini belum mempunyai formulir."))
     made = form_for(node, {}, None, around=Surroundings(database()))
-    return render_template("_sketch_form.html", form=made, node=node)
+    return render_template("_sketch_form.html", form=made, name=name_of(node))
 
 
 @area.post("/<int:sketch_id>/deploy")

@@ -28,7 +28,7 @@ from tasks import tables
 from tasks.digest import REASONS
 from tasks.persons import Directory, Person
 from web import record
-from web.words import DUTIES, STANDS_IN, STATUSES
+from web.words import CAPACITIES, DUTIES, STANDS_IN, STATUSES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -61,10 +61,12 @@ def steps_of(db: Database, session: Session, case: Instance) -> list[record.Step
     return record.steps(course, cases.work(session, case.id), submitted)
 
 
-def place_names(db: Database, case: Instance, places: Sequence[str]) -> list[str]:
-    """What the places of a case are called in its diagram."""
+def place_names(db: Database, case: Instance, places: Sequence[str]) -> list[str | Message]:
+    """What the places of a case are called in its diagram; who started it has none there."""
     names = deployments.program_of(db, case).diagram.names
-    return sorted({names.get(place, place) for place in places})
+    called: dict[str, str | Message] = {**CAPACITIES, **names}
+    found = {str(name): name for name in (called.get(place, place) for place in places)}
+    return [found[name] for name in sorted(found)]
 
 
 def capacity(db: Database, look: Look) -> list[str | Message]:
@@ -171,7 +173,7 @@ def _answer(db: Database, value: Shown) -> Any:
 def _parts(db: Database, person_id: int) -> Iterator[dict[str, Any]]:
     pages = _paged(db, lambda s, b: own_data.parts_taken(s, person_id, b), lambda part: part[0].id)
     for case, places in pages:
-        names = place_names(db, case, places)
+        names = [str(name) for name in place_names(db, case, places)]
         yield {"Nomor": case.number, "Proses": case.definition.name, "Sebagai": names}
 
 

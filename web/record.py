@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from bpmn.diagram import Diagram
+    from bpmn.diagram import Diagram, Node
     from engine.courses import Course
     from engine.models import HistoryEntry, WorkItem
     from engine.roles import Filling
@@ -47,12 +47,13 @@ _CLOSED = {"completed": "done", "cancelled": "cancelled"}
 
 @dataclass(frozen=True)
 class Step:
-    """A completed task: what it is called, who did it when, and the answers as shown."""
+    """A completed task, or the start form: its name, who did it when, and the answers as shown."""
 
     item: WorkItem
     name: str
     waktu: str | None
     answers: list[tuple[str | Message, Shown]]
+    at_start: bool
 
 
 def steps(
@@ -68,7 +69,12 @@ def steps(
 
 def _step(item: WorkItem, course: Course, given: Mapping[str, Any]) -> Step:
     node, waktu = course.node(item), course.diagram(item).waktu(item.element)
-    return Step(item, node.name, waktu, written_forms.shown(node, given))
+    return Step(item, name_of(node), waktu, written_forms.shown(node, given), node.asks_starter)
+
+
+def name_of(node: Node) -> str:
+    """What a step is called; a start event mostly has no name."""
+    return node.name or (say(message("Formulir awal")) if node.asks_starter else node.id)
 
 
 def reason(entry: HistoryEntry) -> str | None:

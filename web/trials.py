@@ -1,4 +1,4 @@
-"""Trying a diagram: its analyst plays all roles and moves the clock; nothing of it is recorded."""
+"""A trial of a diagram: its analyst plays all roles and moves the clock; nothing is recorded."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from flask import Blueprint, Response, flash, render_template, request, url_for
 
 from bpmn import layout
 from bpmn.messages import AlurError, message
-from engine import attachments, clock, deployments, sketches, trials
+from engine import attachments, trials
 from engine.errors import InvalidInput, NoLongerOpen
 from tasks import file_fields
 from tasks.rehearsal import Rehearsal
@@ -20,6 +20,7 @@ from tasks.surroundings import Surroundings
 from tasks.written_forms import Form, drawn_as, form_for, shown
 from web import tables, words
 from web.errors import status_of
+from web.record import name_of
 from web.visit import analysts_only, database, go, me
 from web.words import say
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
     from bpmn.diagram import Node
     from engine.models import Trial
-    from engine.trials import Trying
 
 area = Blueprint("trials", __name__, url_prefix="/trials")
 area.before_request(analysts_only)
@@ -41,24 +41,6 @@ def own() -> str:
     """One's own trials."""
     with database().read() as session:
         return render_template("trials.html", trials=trials.own(session, me()))
-
-
-@area.post("/of/<int:definition_id>")
-def begin(definition_id: int) -> Any:
-    """A new trial of a version, at the present time."""
-    with database().read() as session:
-        version = deployments.definition(session, definition_id)
-        what = trials.trying(session, version.source)
-    return _begun(say(message("{name}, versi {n}", name=version.name, n=version.version)), what)
-
-
-@area.post("/of-sketch/<int:sketch_id>")
-def begin_sketch(sketch_id: int) -> Any:
-    """A new trial of what one is drawing, as it was kept last."""
-    with database().read() as session:
-        sketch = sketches.one(session, me(), sketch_id)
-        what = trials.trying(session, sketch.source)
-    return _begun(say(message("{name}, rancangan", name=sketch.name)), what)
 
 
 @area.get("/<int:trial_id>")
@@ -128,15 +110,6 @@ def move_clock(trial_id: int) -> Any:
     return _play(kept, case, lambda: case.wait_until(then))
 
 
-@area.post("/<int:trial_id>/again")
-def again(trial_id: int) -> Any:
-    """From the beginning."""
-    with database().read() as session:
-        kept, program = trials.found(session, me(), trial_id)
-    trials.keep(database(), kept, Rehearsal.start(program, {}, clock.now()).save())
-    return go(_page(trial_id))
-
-
 @area.post("/<int:trial_id>/end")
 def end(trial_id: int) -> Any:
     """Throws the trial away."""
@@ -153,11 +126,6 @@ def diagram(trial_id: int) -> Response:
         return Response(layout.drawn(kept.source), mimetype="application/xml")
 
 
-def _begun(name: str, what: Trying) -> Any:
-    state = Rehearsal.start(what.program, {}, clock.now()).save()
-    return go(_page(trials.begin(database(), me(), name, what, state)))
-
-
 def _found(trial_id: int) -> tuple[Trial, Rehearsal]:
     with database().read() as session:
         kept, program = trials.found(session, me(), trial_id)
@@ -171,7 +139,7 @@ def _play(kept: Trial, case: Rehearsal, act: Callable[[], None]) -> Any:
         trials.keep(database(), kept, case.save())
     except AlurError as error:
         return _shown(*_found(kept.id), said=error.message), int(status_of(error))
-    return go(_page(kept.id))
+    return go(page(kept.id))
 
 
 def _node(case: Rehearsal, task: str) -> Node:
@@ -208,13 +176,15 @@ def _read(text: str) -> Any:
         return text
 
 
-def _page(trial_id: int) -> str:
+def page(trial_id: int) -> str:
+    """The address of a trial."""
     return url_for("trials.trial", trial_id=trial_id)
 
 
 def _form_page(kept: Trial, case: Rehearsal, task: str, node: Node, form: Form, **more: Any) -> str:
     return render_template(
-        "trial_task.html", trial=kept, case=case, task=task, node=node, form=form,
+        "trial_task.html", trial=kept, case=case, name=node.name, form=form,
+        address=url_for("trials.complete", trial_id=kept.id, task=task),
         lane=case.execution.program.diagram.lane_of(node.id), **more,
     )  # fmt: skip
 
@@ -225,7 +195,7 @@ def _shown(kept: Trial, case: Rehearsal, **more: Any) -> str:
         sketch_id = sketches.drawn_as(session, me(), kept.source)
     return render_template(
         "trial.html", trial=kept, case=case, diagram=drawn, states=_states(case),
-        plain=_plain, sketch_id=sketch_id, late=_late(case),
+        plain=_plain, name_of=name_of, sketch_id=sketch_id, late=_late(case),
         answers=[_answers(drawn.nodes[one.element], one.kind, one.given) for one in case.played],
         **more,
     )  # fmt: skip
@@ -244,7 +214,9 @@ def _late(case: Rehearsal) -> set[str]:
 
 def _answers(node: Node, kind: str, given: dict[str, Any]) -> list[Any]:
     """(label, value) of what was answered; services and messages name their values themselves."""
-    return shown(node, given) if kind == "task" else [(n, str(v)) for n, v in given.items()]
+    return (
+        shown(node, given) if kind in ("start", "task") else [(n, str(v)) for n, v in given.items()]
+    )
 
 
 def _plain(value: Any) -> str:

@@ -12,8 +12,8 @@ from bpmn.messages import AlurError, Message, message
 from engine import absences, deployments, instances, signature_places, worklist
 from engine.errors import InvalidInput, NoLongerOpen, StaleInstance, StepFailed, Suspended
 from web import files, performed, tables, task_page, walks
-from web.cases import startable
 from web.errors import status_of
+from web.starts import startable
 from web.visit import by_script, database, go, me, new_token, position
 from web.words import say
 

@@ -124,6 +124,7 @@ RULES: tuple[Callable[[Diagram], Iterator[Finding]], ...] = (
     forms.form_fields,
     forms.idle_constraint,
     forms.default_value,
+    forms.start_form,
     tables.table_columns,
     tables.table_rows,
     tables.table_total,

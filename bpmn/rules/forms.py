@@ -1,4 +1,4 @@
-"""Rules on the forms drawn with user tasks (`camunda:formData`)."""
+"""Rules on the forms drawn with user tasks and at the start (`camunda:formData`)."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _CONSTRAINTS = _NUMBERS | {"required", "readonly"}
 
 def form_fields(diagram: Diagram) -> Iterator[Finding]:
     """Fields have names that expressions can use, known types, choices and bounds."""
-    for task in diagram.human_tasks:
+    for task in diagram.asking:
         if len(task.form) > MAX_FIELDS:
             said = message("Lebih dari {n} isian pada satu kegiatan.", n=MAX_FIELDS)
             yield Finding(Severity.ERROR, "form-fields", task.id, said)
@@ -64,7 +64,7 @@ def form_fields(diagram: Diagram) -> Iterator[Finding]:
 
 def idle_constraint(diagram: Diagram) -> Iterator[Finding]:
     """Lengths bound texts, limits numbers and days; on other fields they have no effect."""
-    for task in diagram.human_tasks:
+    for task in diagram.asking:
         for field in task.form:
             for name in sorted(_NUMBERS & field.constraints.keys()):
                 if field.type in FIELD_TYPES and field.type not in _BOUNDED[name]:
@@ -77,7 +77,7 @@ def idle_constraint(diagram: Diagram) -> Iterator[Finding]:
 
 def default_value(diagram: Diagram) -> Iterator[Finding]:
     """What stands in a field at first (`defaultValue`) fits its type and its choices."""
-    for task in diagram.human_tasks:
+    for task in diagram.asking:
         for field in task.form:
             known = field.default and field.type in FIELD_TYPES
             if known and literals.default_of(field) is None:
@@ -87,6 +87,24 @@ def default_value(diagram: Diagram) -> Iterator[Finding]:
                     value=field.default, type=field.type, field=field.id,
                 )  # fmt: skip
                 yield Finding(Severity.WARNING, "default-value", task.id, said)
+
+
+def start_form(diagram: Diagram) -> Iterator[Finding]:
+    """A form at the start is filled in by a person, before there is a case to bring a file to."""
+    for start in diagram.asking:
+        if start.kind != "startEvent":
+            continue
+        if not start.asks_starter:
+            said = message("Tidak ada orang yang mengisi formulir di kejadian awal ini.")
+            yield Finding(Severity.ERROR, "start-form", start.id, said)
+        for field in start.form:
+            if field.type == "file":
+                said = message(
+                    'Berkas "{field}" tidak dapat diminta di awal, sebelum ada kasusnya; minta di'
+                    " langkah pertama.",
+                    field=field.id,
+                )  # fmt: skip
+                yield Finding(Severity.ERROR, "start-form", start.id, said)
 
 
 def form_key(diagram: Diagram) -> Iterator[Finding]:

@@ -40,7 +40,7 @@ def table_total(diagram: Diagram) -> Iterator[Finding]:
 
 def lone_property(diagram: Diagram) -> Iterator[Finding]:
     """What only fields of one type have is drawn on those; elsewhere it has no effect."""
-    for task in diagram.human_tasks:
+    for task in diagram.asking:
         for field in task.form:
             for name, kind in OF_TYPES.items():
                 if name in field.properties and field.type != kind:
@@ -54,7 +54,7 @@ def lone_property(diagram: Diagram) -> Iterator[Finding]:
 def _judged(
     diagram: Diagram, rule: str, faults: Callable[[Field], Iterator[Message]]
 ) -> Iterator[Finding]:
-    for task in diagram.human_tasks:
+    for task in diagram.asking:
         for field in task.form:
             if field.type == "table":
                 for said in faults(field):

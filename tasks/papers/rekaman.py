@@ -61,6 +61,7 @@ def _seat(seat: Plain) -> Plain:
 
 def _step(step: Plain, office: Office) -> Plain:
     behalf = step["behalf"]
+    told = {} if step["place"] != "starter" else {"name": "Formulir awal", "lane": "Pemulai kasus"}
     return {
         "name": step["name"],
         "visit": step["visit"],
@@ -75,7 +76,7 @@ def _step(step: Plain, office: Office) -> Plain:
         "waited": _span(step["waited"]),
         "worked": _span(step["worked"]),
         "waktu": step["waktu"] or "",
-    }
+    } | told
 
 
 def _behalf(behalf: Plain) -> str:

@@ -141,3 +141,19 @@ def test_a_new_step_is_told_in_words_and_nothing_of_it_twice(draw):
         '"2 jam" ke "Pengingat": ditambahkan',
         '"Memeriksa" ke "e": dihapus',
     ]
+
+
+def test_a_field_of_the_start_form_is_told_under_forms(draw):
+    field = '<camunda:formField id="pagu" label="Pagu" type="money" />'
+    text = f"""
+        startEvent s name="Mulai"
+            <camunda:formData>{field}</camunda:formData>
+        endEvent e
+        s -> e
+    """
+    assert lines(draw(text), draw(text.replace('"money"', '"long"'))) == [
+        '"Mulai": isian "Pagu": jenis money → long'
+    ]
+    without = text.replace(field, "")
+    (change, *_) = compare(drawn(draw(without)), drawn(draw(text))).changes
+    assert change.group == "form"

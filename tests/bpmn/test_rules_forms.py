@@ -210,3 +210,59 @@ def test_a_default_of_the_fields_type_is_sound(judge, kind, text):
 def test_a_default_that_does_not_fit_is_a_warning(judge, kind, text):
     found = judge(forms.default_value, beginning_with(kind, text))
     assert found == [("default-value", "a", "warning")]
+
+
+def at_start(*fields: str, lines: str = "") -> str:
+    """A process whose start event ``s`` has a form."""
+    form = f"<camunda:formData>{''.join(fields)}</camunda:formData>"
+    return f"""
+        startEvent s
+            {lines or form}
+            {form if lines else ""}
+        userTask a
+        endEvent e
+        s -> a -> e
+    """
+
+
+@pytest.mark.parametrize("kind", "string text long decimal money boolean date person".split())
+def test_a_form_at_the_start_that_its_starter_can_fill_in_is_sound(judge, kind):
+    for rule in (forms.start_form, forms.form_fields):
+        assert judge(rule, at_start(field("pagu", kind))) == []
+
+
+def test_a_file_cannot_be_brought_before_there_is_a_case(judge):
+    found = judge(forms.start_form, at_start(field("surat", "file"), field("pagu")))
+    assert found == [("start-form", "s", "error")]
+
+
+def test_a_form_where_a_timer_starts_has_nobody_to_fill_it_in(judge):
+    timed = at_start(field("pagu"), lines="timer timeCycle R/P1M")
+    assert judge(forms.start_form, timed) == [("start-form", "s", "error")]
+
+
+def test_a_form_at_the_start_of_a_subprocess_has_nobody_to_fill_it_in(judge):
+    inside = f"""
+        startEvent s
+        subProcess p {{
+            startEvent i
+                <camunda:formData>{field("pagu")}</camunda:formData>
+            endEvent j
+            i -> j
+        }}
+        endEvent e
+        s -> p -> e
+    """
+    assert judge(forms.start_form, inside) == [("start-form", "i", "error")]
+
+
+@pytest.mark.parametrize(
+    ("rule", "drawn"),
+    [
+        (forms.form_fields, field("pagu", "uang")),
+        (forms.idle_constraint, field("pagu", "boolean", constraint("min", "1"))),
+        (forms.default_value, '<camunda:formField id="p" type="long" defaultValue="banyak" />'),
+    ],
+)
+def test_fields_at_the_start_are_judged_as_those_of_a_task(judge, rule, drawn):
+    assert [where for _, where, _ in judge(rule, at_start(drawn))] == ["s"]

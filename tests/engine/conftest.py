@@ -407,10 +407,13 @@ class Office:
         chosen: dict[str, int] | None = None,
         token: str | None = None,
         key: str = "skp_collection",
+        **given: Any,
     ) -> int:
         """A case of the employee's, started by the staff unless said otherwise."""
         who, about = by or self.staff, subject or self.employee
-        return starting.start(self.db, who, key, about.id, chosen, token=token or self.token())
+        return starting.start(
+            self.db, who, key, about.id, chosen, token=token or self.token(), given=given
+        )
 
     def case(self, instance_id: int) -> Instance:
         with self.db.read() as session:
@@ -587,7 +590,7 @@ def _faults_of_record(session: Any, case: int) -> Iterator[str]:
     told = sorted(
         (entry.element, entry.person_id, entry.payload)
         for entry in entries
-        if entry.kind == "task.completed"
+        if entry.kind == "task.completed" or (entry.kind == "instance.started" and entry.payload)
     )
     submitted = {
         row.work_item_id: row
@@ -611,7 +614,7 @@ def _opened(entries: list[Any]) -> list[str]:
     """The elements of the tasks that a history tells of, as another version calls them."""
     opened: list[str] = []
     for entry in entries:
-        if entry.kind == "task.opened":
+        if entry.kind == "task.opened" or (entry.kind == "instance.started" and entry.payload):
             opened.append(entry.element)
         elif entry.kind == "case.moved":
             for old, new in json.loads(entry.details)["steps"].items():

@@ -206,6 +206,22 @@ def test_a_process_that_would_call_in_a_circle_is_not_put_into_force(office, for
         force(OTHERS["b"].replace("id=b", "id=c").replace("calledElement=c", "calledElement=b"))
 
 
+def test_a_start_form_that_is_called_is_not_asked_and_gets_its_data_from_the_call(office, force):
+    asked = FORM.format("angka").replace(
+        'type="long" />',
+        'type="long"><camunda:validation><camunda:constraint name="required" />'
+        "</camunda:validation></camunda:formField>",
+    )
+    force(CALLED.replace("    startEvent s\n", f"    startEvent s\n        {asked}\n"))
+    with pytest.raises(DiagramRefused, match="angka"):
+        force(CALLER.replace('target="angka"', 'target="lain"'))
+    force(CALLER)
+    case = office.start(key="induk")
+    office.step(case, nomor=7)
+    assert office.item(case).element == "anak:a"
+    assert [item.element for item in office.work(case)] == ["a", "anak:a"]
+
+
 @pytest.mark.parametrize("length", [100, 101])
 def test_ids_of_called_parts_that_are_too_long_together_are_refused(office, force, length):
     """The key of the process, a colon, and the id of the longest part, which is a flow."""

@@ -197,3 +197,54 @@ def test_what_an_event_begins_beside_its_task_runs_beside_it(judge):
     )
     assert judge(side_by_side.parallel_writes, text) == [("parallel-writes", "d", "warning")]
     assert judge(side_by_side.parallel_writes, text.replace(" cancelActivity=false", "")) == []
+
+
+def test_what_the_start_form_gives_is_there_on_every_way(judge):
+    text = DECIDED.replace("startEvent s", f"startEvent s\n{field('alasan')}")
+    text = text.replace(f"userTask b\n        {field('alasan')}", "userTask b")
+    text = text.replace('y -> e if pagu == "1"', 'y -> e if alasan == "1"')
+    for rule in (data_flow.later_name, data_flow.perhaps_missing):
+        assert judge(rule, text) == []
+
+
+def test_a_rule_of_a_start_form_that_reads_what_is_asked_later_is_blocking(judge):
+    text = DECIDED.replace("startEvent s", f"startEvent s\n{field('asal', 'prefill=alasan')}")
+    assert judge(data_flow.later_name, text) == [("later-name", "s", "blocking")]
+
+
+CALLED = """
+    process id=anak
+    startEvent s
+        <camunda:formData><camunda:formField id="angka" type="long"><camunda:validation><camunda:constraint name="required" /></camunda:validation></camunda:formField><camunda:formField id="catatan" type="text" /></camunda:formData>
+    endEvent e
+    s -> e
+"""  # noqa: E501 — a line of the drawing is a line here
+CALLING = f"""
+    startEvent s
+        {field("nomor")}
+    callActivity k calledElement=anak
+        PASSED
+    endEvent e
+    s -> k -> e
+"""
+
+
+@pytest.mark.parametrize(
+    ("passed", "given", "found"),
+    [
+        ('<camunda:in source="nomor" target="angka" />', "nomor", []),
+        ('<camunda:in variables="all" />', "angka", []),
+        ("", "angka", []),
+        ('<camunda:in source="nomor" target="nomor" />', "nomor", ["k"]),
+        ('<camunda:out source="catatan" target="hasil" />', "nomor", ["k"]),
+    ],
+)
+def test_a_call_brings_what_the_start_form_of_the_called_process_requires(
+    draw, passed, given, found
+):
+    text = CALLING.replace("PASSED", passed).replace('id="nomor"', f'id="{given}"')
+    calling, called = (diagrams(read(draw(one)))[0] for one in (text, CALLED))
+    findings = [*data_flow.start_data(calling, {"anak": called})]
+    assert [(f.rule, f.element, f.severity.value) for f in findings] == [
+        ("start-data", element, "blocking") for element in found
+    ]

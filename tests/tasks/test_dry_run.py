@@ -306,3 +306,27 @@ def test_a_file_is_answered_by_what_it_would_be_called():
     assert (done.outcome, done.data) == ("completed", {"surat": surat})
     assert _run(drawn, {"a": [{}]}).outcome == "stuck"
     assert _run(drawn, {"a": [{"surat": "surat.pdf"}]}).outcome == "stuck"
+
+
+ASKING = """
+    <startEvent id="s"><extensionElements><camunda:formData>
+      <camunda:formField id="pagu" type="money"><camunda:validation>
+        <camunda:constraint name="required" /><camunda:constraint name="max" config="100" />
+      </camunda:validation></camunda:formField>
+      <camunda:formField id="hari" type="date" />
+    </camunda:formData></extensionElements></startEvent>
+    <userTask id="a" /><endEvent id="e" />
+"""
+
+
+def test_the_first_data_are_judged_and_read_by_the_start_form():
+    outcome = _run(_draw(ASKING, "s a e"), data={"pagu": 12.5, "hari": "05-01-2026", "lain": 1})
+    assert outcome.outcome == "completed"
+    assert outcome.data == {"pagu": Decimal("12.5"), "hari": date(2026, 1, 5), "lain": 1}
+
+
+@pytest.mark.parametrize("data", [{}, {"pagu": "banyak"}, {"pagu": 101}, {"pagu": [1]}])
+def test_data_that_the_start_form_refuses_begin_nothing(data):
+    outcome = _run(_draw(ASKING, "s a e"), data=data)
+    assert (outcome.outcome, outcome.trace) == ("stuck", [])
+    assert str(outcome.error).startswith("s: pagu: ")

@@ -170,3 +170,31 @@ def test_one_s_trials_are_listed_and_nobody_else_has_them(site, analyst, begun):
     address = begun()
     assert address in analyst.get("/trials").links
     assert site.visitor("administrator").get("/trials").status == 403
+
+
+ASKING = STEPS.replace(
+    b'<startEvent id="s"/>',
+    b"""<startEvent id="s"><extensionElements><camunda:formData>
+ <camunda:formField id="perihal" label="Perihal" type="string"><camunda:validation>
+ <camunda:constraint name="required"/></camunda:validation></camunda:formField>
+ </camunda:formData></extensionElements></startEvent>""",
+)
+
+
+@pytest.mark.usefixtures("database_url")
+def test_the_start_form_is_filled_in_before_there_is_a_trial(site, analyst):
+    version = deployments.deploy(site.db, ASKING).id
+    asked = analyst.post(f"/trials/of/{version}")
+    assert (asked.status, asked.value("perihal")) == (200, "")
+    wrong = analyst.post(f"/trials/of/{version}", {"start": "1", "perihal": " "})
+    assert (wrong.status, rows(site, Trial)) == (422, [])
+    assert wrong.fault("perihal")
+    address = analyst.post(f"/trials/of/{version}", {"start": "1", "perihal": "Undangan"}).location
+    page = analyst.get(address)
+    (start,) = page.tree.xpath("//article[header/strong='Formulir awal']")
+    assert "Undangan" in start.text_content()
+    again = analyst.post(f"{address}/again")
+    assert again.status == 200
+    analyst.post(f"{address}/again", {"start": "1", "perihal": "Nota"})
+    assert "Nota" in analyst.get(address).text
+    assert "Undangan" not in analyst.get(address).text

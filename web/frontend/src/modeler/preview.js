@@ -1,5 +1,5 @@
 // The form of the chosen step, as staff will see it; nothing in it can be sent.
-import { is } from 'bpmn-js/lib/util/ModelUtil';
+import { isAsking } from './panel/form.js';
 import { post, textOf } from './saving.js';
 import { words } from './words.js';
 import { xmlOf } from './drawing.js';
@@ -25,7 +25,7 @@ export class Preview {
   async draw() {
     const number = ++this.number;
     const [chosen] = this.modeler.get('selection').get();
-    if (!chosen || !is(chosen, 'bpmn:UserTask')) return this.say(words().noForm);
+    if (!chosen || !isAsking(chosen)) return this.say(words().noForm);
     let answer = null;
     try {
       answer = await post(this.host, `${this.host.dataset.form}?element=${encodeURIComponent(chosen.businessObject.id)}`, await xmlOf(this.modeler));

@@ -26,9 +26,17 @@ const NAME = /^[A-Za-z_]\w*$/;
 
 const formData = (task) => (task.get('extensionElements')?.get('values') ?? []).find((one) => is(one, 'camunda:FormData'));
 
+/** Whether somebody fills in a form there: at a task, and where a person starts the process. */
+export function isAsking(element) {
+  if (is(element, 'bpmn:UserTask')) return true;
+  const start = element.businessObject;
+  if (!is(element, 'bpmn:StartEvent')) return false;
+  return Boolean(formData(start)) || (is(start.$parent, 'bpmn:Process') && !start.get('eventDefinitions').length);
+}
+
 /** Two groups: which form, and its fields. */
 export default function form(element, injector) {
-  if (element.type === 'label' || !is(element, 'bpmn:UserTask')) return null;
+  if (element.type === 'label' || !isAsking(element)) return null;
   const task = element.businessObject;
   if (task.get('camunda:formKey') !== undefined) return written(element, injector, task);
   return {
@@ -116,7 +124,7 @@ function item(element, injector, task, field, { index, fields }) {
         validate: (value) => (NAME.test(value ?? '') ? '' : 'Letters, digits and _; no digit first.'),
       }),
       select(`${id}-type`, 'Kind', () => field.type ?? 'string', (value) => update({ type: value }), {
-        choices: () => (TYPES.some(([type]) => type === field.type) ? TYPES : [...TYPES, [field.type ?? '', field.type ?? '', true]]),
+        choices: () => offered(element, field.type),
       }),
       tick(`${id}-required`, 'Must be answered', () => Boolean(constraint(field, 'required')), (value) => setConstraint(element, injector, field, 'required', value ? 'true' : '')),
       ...(field.type === 'enum' ? [choices(id, element, injector, field)] : []),
@@ -129,6 +137,12 @@ function item(element, injector, task, field, { index, fields }) {
       })] : []),
     ],
   };
+}
+
+// A type that nobody offers stays what it is; a file has no case to go to before the start.
+function offered(element, type) {
+  const types = is(element, 'bpmn:StartEvent') ? TYPES.filter(([one]) => one !== 'file') : TYPES;
+  return types.some(([one]) => one === type) ? types : [...types, [type ?? '', type ?? '', true]];
 }
 
 function choices(id, element, injector, field) {

@@ -1,6 +1,7 @@
 // What the properties panel shows: of the groups of BPMN and Camunda those that Alur executes, and our own.
 import { is } from 'bpmn-js/lib/util/ModelUtil';
 import actor from './actor.js';
+import versioned from './call.js';
 import form from './form.js';
 import identity from './identity.js';
 import sop from './sop.js';
@@ -27,6 +28,8 @@ class Provider {
     return (groups) => {
       const known = (names) => names.map((id) => groups.find((one) => one.id === id)).filter(Boolean);
       const own = OURS.map((group) => group(element, this.injector)).filter(Boolean);
+      const call = groups.find((one) => one.id === 'CamundaPlatform__CallActivity');
+      if (call) call.entries = versioned(call.entries, element, this.injector);
       const translate = this.injector.get('translate');
       for (const group of own) Object.assign(group, { label: translate(group.label), translate });
       return [...known(FIRST), ...own, ...known(LAST.filter((id) => id !== 'multiInstance' || is(element, 'bpmn:Activity')))];
