@@ -11,7 +11,7 @@ from flask import Blueprint, Response, flash, render_template, request, url_for
 
 from bpmn import layout
 from bpmn.messages import AlurError, message
-from engine import attachments, trials
+from engine import attachments, sketches, trials
 from engine.errors import InvalidInput, NoLongerOpen
 from tasks import file_fields
 from tasks.rehearsal import Rehearsal
