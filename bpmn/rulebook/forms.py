@@ -62,6 +62,71 @@ FORMS = Family(
             """,
         ),
         Rule(
+            "start-form",
+            title=message("Formulir awal diisi oleh orang yang memulai"),
+            meaning=message(
+                "Isian pada kejadian awal ditanyakan kepada orang yang memulai kasus. Bila timer"
+                " yang memulai, tidak ada yang mengisinya; dan sebelum ada kasus belum ada tempat"
+                " menyimpan berkas."
+            ),
+            remedy=message(
+                "Pindahkan isiannya ke langkah pertama, atau pakai kejadian awal biasa tanpa"
+                " isian berkas."
+            ),
+            wrong="""
+                startEvent Permohonan
+                    field surat type=file label="Surat permohonan"
+                userTask Periksa_berkas
+                endEvent e
+                Permohonan -> Periksa_berkas -> e
+            """,
+            right="""
+                startEvent Permohonan
+                    field perihal type=string label=Perihal
+                userTask Periksa_berkas
+                endEvent e
+                Permohonan -> Periksa_berkas -> e
+            """,
+        ),
+        Rule(
+            "start-data",
+            title=message("Panggilan membawa isian wajib proses yang dipanggil"),
+            meaning=message(
+                "Proses yang dipanggil tidak dimulai oleh orang, sehingga formulir awalnya tidak"
+                " ditanyakan: datanya dibawa oleh panggilan. Yang wajib dan tidak dibawa tidak akan"
+                " pernah ada."
+            ),
+            remedy=message(
+                "Bawa isian itu pada panggilannya dengan nama yang sama, atau jadikan tidak wajib."
+            ),
+            wrong="""
+                startEvent s
+                userTask Tulis_catatan
+                    field catatan type=string label=Catatan
+                callActivity Minta_izin calledElement=izin
+                endEvent e
+                s -> Tulis_catatan -> Minta_izin -> e
+                beside <process id="izin" name="Izin" isExecutable="true">
+                beside <startEvent id="Awal" name="Izin diminta"><extensionElements
+                beside ><camunda:formData><camunda:formField id="perihal" label="Perihal"
+                beside type="string"><camunda:validation><camunda:constraint name="required"
+                beside /></camunda:validation></camunda:formField></camunda:formData
+                beside ></extensionElements></startEvent>
+                beside <endEvent id="Akhir" name="Izin diberikan" />
+                beside <sequenceFlow id="Awal_Akhir" sourceRef="Awal" targetRef="Akhir" />
+                beside </process>
+            """,
+            right="""
+                startEvent s
+                userTask Tulis_perihal
+                    field perihal type=string label=Perihal
+                callActivity Minta_izin calledElement=izin
+                endEvent e
+                s -> Tulis_perihal -> Minta_izin -> e
+            """,
+            along=("executable",),
+        ),
+        Rule(
             "service-answer",
             title=message("Jawaban layanan bernama yang dapat dipakai"),
             meaning=message(
