@@ -104,12 +104,13 @@ FORMS = Family(
                 userTask Tulis_catatan
                     field catatan type=string label=Catatan
                 callActivity Minta_izin calledElement=izin
+                    <camunda:in source="catatan" target="catatan" />
                 endEvent e
                 s -> Tulis_catatan -> Minta_izin -> e
                 beside <process id="izin" name="Izin" isExecutable="true">
                 beside <startEvent id="Awal" name="Izin diminta"><extensionElements
-                beside ><camunda:formData><camunda:formField id="perihal" label="Perihal"
-                beside type="string"><camunda:validation><camunda:constraint name="required"
+                beside ><camunda:formData><camunda:formField id="perihal" type="string"
+                beside ><camunda:validation><camunda:constraint name="required"
                 beside /></camunda:validation></camunda:formField></camunda:formData
                 beside ></extensionElements></startEvent>
                 beside <endEvent id="Akhir" name="Izin diberikan" />
@@ -121,6 +122,7 @@ FORMS = Family(
                 userTask Tulis_perihal
                     field perihal type=string label=Perihal
                 callActivity Minta_izin calledElement=izin
+                    <camunda:in source="perihal" target="perihal" />
                 endEvent e
                 s -> Tulis_perihal -> Minta_izin -> e
             """,
