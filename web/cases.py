@@ -17,6 +17,7 @@ from engine import (
     courses,
     deployments,
     history,
+    nudges,
     people,
     processing,
     reassignment,
@@ -94,6 +95,17 @@ def postpone(instance_id: int, job_id: int) -> Any:
         supervision.postpone(db, actor, case, job_id, until, reason)
 
     return _act(act, instance_id, message("Batas waktu ditunda."))
+
+
+@area.post("/<int:instance_id>/tasks/<int:item_id>/nudge")
+@login_required
+def nudge(instance_id: int, item_id: int) -> Any:
+    """Reminds whoever has an open task."""
+
+    def act(db: Database, actor: Actor, case: int, reason: str) -> None:
+        nudges.nudge(db, actor, case, item_id, reason)
+
+    return _act(act, instance_id, message("Pelaksana diingatkan."))
 
 
 @area.post("/<int:instance_id>/reassign")

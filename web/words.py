@@ -33,6 +33,7 @@ KINDS = {
     "task.released": message("Tugas dilepaskan"),
     "task.taken-up": message("Mulai dikerjakan"),
     "task.completed": message("Diselesaikan"),
+    "task.nudged": message("Pelaksana diingatkan"),
     "message.thrown": message("Pemberitahuan"),
     "signal.thrown": message("Sinyal"),
     "message.received": message("Pesan diterima"),

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from engine import firing, instances, jobs, supervision, topics
+from engine import firing, instances, jobs, nudges, supervision, topics
 from engine.models import Job
 from engine.worker import LANES
 
@@ -88,6 +88,12 @@ def test_a_timer_fires_in_six_statements(office, case, cost, at):
     at("2026-11-26T09:10")
     job = begun(office, "timer")
     assert cost(lambda: firing.fire(office.db, job)) <= (6, 1)
+
+
+def test_a_nudge_takes_nine_statements(office, case, cost):
+    item = office.item(case)
+    act = lambda: nudges.nudge(office.db, office.superior, case, item.id, "Mohon")  # noqa: E731
+    assert cost(act) <= (9, 1)
 
 
 def test_an_idle_look_is_one_statement_for_each_lane_and_no_commit(office, case, cost):
