@@ -34,6 +34,7 @@ KINDS = {
     "task.taken-up": message("Mulai dikerjakan"),
     "task.completed": message("Diselesaikan"),
     "task.nudged": message("Pelaksana diingatkan"),
+    "task.corrected": message("Isian dikoreksi"),
     "message.thrown": message("Pemberitahuan"),
     "signal.thrown": message("Sinyal"),
     "message.received": message("Pesan diterima"),

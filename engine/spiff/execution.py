@@ -23,9 +23,10 @@ from engine.errors import ExpressionFailed, NoLongerOpen, StateDamaged, StepFail
 from engine.spiff import catching, joins, state
 from engine.spiff.flow import Flow, Sent
 from engine.spiff.loops import CHILD
+from engine.spiff.putting_right import put_right
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
     from SpiffWorkflow.task import Task
 
@@ -163,6 +164,13 @@ class Execution:
         with _in_bounds():
             catching.fail(self._flow, self._task(task_id), code, given)
             self._flow.run()
+
+    def put_right(self, changes: Mapping[str, tuple[Any, Any]]) -> list[str]:
+        """Changes values of the case, each from an old one to a new one.
+
+        Gives the names that the case goes on with otherwise; then nothing is changed.
+        """
+        return put_right(self._flow, changes)
 
     def _happen(self, task_id: str, given: dict[str, Any], *, again: bool = False) -> str | None:
         with _in_bounds():

@@ -39,7 +39,9 @@ def test_a_second_time_within_the_hour_says_when_it_goes_again(site, case):
     assert form.xpath("string(.//textarea)") == "Sekali lagi"
 
 
-@pytest.mark.parametrize(("who", "status"), [("assessor", 403), ("employee", 403), ("outsider", 404)])
+@pytest.mark.parametrize(
+    ("who", "status"), [("assessor", 403), ("employee", 403), ("outsider", 404)]
+)
 def test_others_do_not(site, case, who, status):
     visitor = site.visitor(who)
     assert visitor.post(way(site, case), {"reason": REASON}).status == status
