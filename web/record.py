@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from bpmn.messages import Message, message
 from engine import values
-from engine.history import MOVED
+from engine.history import JUMPED, MOVED
 from engine.punctuality import Standing, standing
 from tasks import written_forms
 from web.words import DOCUMENTS, say
@@ -136,6 +136,11 @@ def taken_over(entry: HistoryEntry) -> tuple[int, int] | None:
     return (details["old"]["version"], details["new"]["version"]) if is_one else None
 
 
+def jumped(entry: HistoryEntry) -> str | None:
+    """The step to which a case was sent."""
+    return str(values.loads(entry.details)["to"]) if entry.kind == JUMPED else None
+
+
 def reassigned(entry: HistoryEntry) -> tuple[int | None, int] | None:
     """From whom, a group's place perhaps from nobody, and to whom a place was given."""
     details = values.loads(entry.details)
@@ -179,6 +184,8 @@ def rounds(entries: Sequence[HistoryEntry]) -> dict[int, int]:
         elif entry.kind == MOVED:
             for old, new in values.loads(entry.details)["steps"].items():
                 opened[new].append(opened[old].pop())
+        elif entry.kind == JUMPED:
+            opened[entry.element].remove(values.loads(entry.details)["visit"])
         elif entry.kind == "task.completed":
             # Of several instances that were opened together it does not matter which.
             found[entry.seq] = opened[entry.element][seen[entry.element]]

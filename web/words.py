@@ -56,6 +56,7 @@ KINDS = {
     "document.requested": message("Dokumen diminta"),
     "document.made": message("Dokumen dibuat"),
     "document.signed": message("Dokumen ditandatangani"),
+    "case.jumped": message("Dipindahkan ke langkah lain"),
     "case.moved": message("Kasus mengikuti versi lain"),
 }
 # What documents are called, by kind.

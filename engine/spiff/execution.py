@@ -22,6 +22,7 @@ from engine import effort
 from engine.errors import ExpressionFailed, NoLongerOpen, StateDamaged, StepFailed
 from engine.spiff import catching, joins, state
 from engine.spiff.flow import Flow, Sent
+from engine.spiff.jumping import jump, positions
 from engine.spiff.loops import CHILD
 from engine.spiff.putting_right import put_right
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from SpiffWorkflow.task import Task
 
     from bpmn.diagram import Node
+    from bpmn.markings import Position
     from engine.spiff.programs import Program
 
 _REACHED = TaskState.READY | TaskState.STARTED | TaskState.COMPLETED | TaskState.CANCELLED
@@ -164,6 +166,16 @@ class Execution:
         with _in_bounds():
             catching.fail(self._flow, self._task(task_id), code, given)
             self._flow.run()
+
+    def jump(self, task_id: str, target: str) -> list[Position]:
+        """Leaves an open task for another step of its level, and runs on.
+
+        Gives where the tokens of that level then rest; raises `Immovable` and `StepFailed`.
+        """
+        task = self._task(task_id)
+        with _in_bounds():
+            jump(self._flow, task, target)
+        return positions(self._flow, task)
 
     def put_right(self, changes: Mapping[str, tuple[Any, Any]]) -> list[str]:
         """Changes values of the case, each from an old one to a new one.

@@ -37,6 +37,7 @@ from engine import (
     incidents,
     instances,
     jobs,
+    jumps,
     nudges,
     people,
     publications,
@@ -386,6 +387,7 @@ FIELDS: dict[str, dict[str, str]] = {
         "place": "Lane_PejabatPenilai", "person": sample.PEOPLE[12][0],
     },
     "/people/<int:person_id>/groups": {"group": "1"},
+    "/cases/<int:instance_id>/tasks/<int:item_id>/jump": {"to": "Langkah_2"},
     "/cases/<int:instance_id>/comments": {"comment": "Mohon diperiksa"},
 }  # fmt: skip
 
@@ -522,6 +524,7 @@ def _acts(here: Office, role: str) -> dict[str, Callable[[], Any]]:
         "correct": lambda: corrections.correct(
             db, actor, case, n["with_answers"], {"catatan": "Cukup"}, "x"
         ),
+        "jump": lambda: jumps.jump(db, actor, case, n["item_id"], "Langkah_2", "x"),
         "nudge": lambda: nudges.nudge(db, actor, case, n["item_id"], "x"),
         "reassign": lambda: reassignment.reassign(db, actor, case, lane, ids["neighbour"], "x"),
         "retry": retrying,
