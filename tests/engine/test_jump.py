@@ -5,6 +5,8 @@ import pytest
 from engine import jumps, supervision, values, verification
 from engine.errors import Immovable, InvalidInput, NoLongerOpen, NotAllowed, NotFound, Suspended
 from engine.spiff.execution import Execution
+from engine.spiff.moving import carry_over
+from engine.spiff.routes import Route
 
 REASON = "Berkas belum lengkap"
 LOOP = """
@@ -147,6 +149,19 @@ def test_the_state_is_read_again_as_it_was_written(office, begin, jump):
         found = jumps.steps.read_case(session, case)
     program = jumps.steps.deployments.program(office.db, found.digest, found.called)
     assert Execution.load(program, found.state).save() == found.state
+
+
+def test_such_a_case_goes_over_to_another_version_like_any_other(office, begin, jump):
+    case = begin()
+    office.step(case, nilai=3)
+    jump(case, "a")
+    with office.db.read() as session:
+        found = jumps.steps.read_case(session, case)
+    program = jumps.steps.deployments.program(office.db, found.digest, found.called)
+    same = {name: name for name in program.diagram.nodes}
+    carried = carry_over(Route(program, program, same), found.state)
+    assert carried.open_tasks == Execution.load(program, found.state).open_tasks
+    assert (carried.visits("a"), carried.visits("b")) == (2, 1)
 
 
 @pytest.mark.parametrize("who", ["employee", "assessor", "staff", "neighbour", "administrator"])
