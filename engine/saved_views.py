@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 
 from bpmn.messages import message
 from engine import access
@@ -61,7 +61,6 @@ def keep(db: Database, actor: Actor, name: str, query: str) -> int:
 
 
 def drop(db: Database, actor: Actor, view_id: int) -> None:
-    """Forgets a view; one that is gone already is none to forget."""
-    own = SavedView.id == view_id, SavedView.person_id == actor.id
+    """Forgets a view of one's own; raises `NotFound`."""
     with db.write() as session:
-        session.execute(delete(SavedView).where(*own))
+        session.delete(view(session, actor, view_id))

@@ -80,8 +80,7 @@ class Step:
 @login_required
 def processes() -> Any:
     """The processes that have figures; the page of the only one at once."""
-    if not access.may_look_over(me()):
-        raise NotAllowed(message("Halaman ini untuk pengawas unit dan auditor."))
+    _require_overseer()
     with database().read() as session:
         found = deployments.all_in_force(session)
     if len(found) == 1:
@@ -131,6 +130,7 @@ def process(key: str) -> str:
 @login_required
 def events(key: str) -> Response:
     """The event log of the cases that were started in the months asked for."""
+    _require_overseer()
     style, real, chosen = request.form.get("style", ""), "names" in request.form, _chosen()
     if style not in event_log.WRITERS:
         raise InvalidInput(message("Jenis berkas itu tidak dikenal."))
@@ -142,6 +142,11 @@ def events(key: str) -> Response:
     answer = Response(stream_with_context(pieces), content_type=EVENT_TYPES[style])
     answer.headers["Content-Disposition"] = f'attachment; filename="kejadian.{style}"'
     return answer
+
+
+def _require_overseer() -> None:
+    if not access.may_look_over(me()):
+        raise NotAllowed(message("Halaman ini untuk pengawas unit dan auditor."))
 
 
 def _traces(actor: Actor, key: str, chosen: Chosen, names: event_log.Names) -> Iterator[Trace]:

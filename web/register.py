@@ -134,6 +134,7 @@ def drop(view_id: int) -> Any:
 @login_required
 def export() -> Response:
     """All that is sought as a file; no name of anybody in the name of the file."""
+    _require_overseer()
     sought, style = _sought(request.form), request.form.get("style", "")
     if style not in TYPES:
         raise InvalidInput(message("Jenis berkas itu tidak dikenal."))
@@ -151,8 +152,7 @@ def export() -> Response:
 
 
 def _page(sought: Sought, said: Message | None = None, shown: SavedView | None = None) -> str:
-    if not access.may_look_over(me()):
-        raise NotAllowed(message("Halaman ini untuk pengawas unit."))
+    _require_overseer()
     with database().read() as session:
         found = register.page(session, me(), sought, position_given())
         count = register.count(session, me(), sought)
@@ -179,6 +179,11 @@ def _page(sought: Sought, said: Message | None = None, shown: SavedView | None =
         said=said,
         size=cases.PAGE,
     )
+
+
+def _require_overseer() -> None:
+    if not access.may_look_over(me()):
+        raise NotAllowed(message("Halaman ini untuk pengawas unit."))
 
 
 def position_given() -> int | None:

@@ -178,7 +178,8 @@ def test_a_view_is_its_persons_own(office):
         assert saved_views.of(session, office.neighbour) == []
         with pytest.raises(NotFound):
             saved_views.view(session, office.neighbour, kept)
-    saved_views.drop(office.db, office.neighbour, kept)
+    with pytest.raises(NotFound):
+        saved_views.drop(office.db, office.neighbour, kept)
     with office.db.read() as session:
         assert saved_views.view(session, office.head, kept).query == "order=overdue"
     saved_views.drop(office.db, office.head, kept)

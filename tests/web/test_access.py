@@ -66,6 +66,7 @@ from engine.models import (
     Job,
     Move,
     Notice,
+    SavedView,
     Signature,
     SignIn,
     Substitution,
@@ -241,7 +242,8 @@ def _at_work(db: Database, ids: dict[str, int]) -> dict[str, Any]:
             from_id=over, to_id=over, mapping=b"{}", note="Uji", person_id=ids["analyst"],
             at=clock.now(), ended_at=clock.now(),
         )  # fmt: skip
-        session.add_all([stands_in, notice, brought, moved])
+        view = SavedView(person_id=ids["supervisor"], name="Uji", query="state=open")
+        session.add_all([stands_in, notice, brought, moved, view])
         secret = sign_ins.begin(session, ids["performer"], "Peramban uji")
         session.flush()
         assert secret
@@ -253,7 +255,7 @@ def _at_work(db: Database, ids: dict[str, int]) -> dict[str, Any]:
             "definition_id": deployments.in_force(session, "skp_collection").id,
             "group_id": session.scalar(select(Group.id)),
             "duty_id": session.scalar(select(Duty.id).where(Duty.person_id == ids["supervisor"])),
-            "move_id": moved.id,
+            "move_id": moved.id, "view_id": view.id,
             "sign_in_id": session.scalar(select(SignIn.id).order_by(SignIn.id.desc())),
             "sketch_id": sketch,
             "attachment_id": session.scalar(select(Attachment.id)),
