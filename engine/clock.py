@@ -27,10 +27,11 @@ def held() -> Iterator[Callable[[datetime], None]]:
     def put(instant: datetime) -> None:
         _held[:] = [instant.astimezone(UTC)]
 
+    before = list(_held)
     try:
         yield put
     finally:
-        _held.clear()
+        _held[:] = before
 
 
 def due_time(instant: datetime, zone: tzinfo) -> str:

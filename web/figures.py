@@ -103,6 +103,7 @@ def process(key: str) -> str:
         months=charts.columns([(f"{m:%m-%Y}", s.done, s.late) for m, s in by_month.items()]),
         by_month=by_month,
         persons=persons,
+        most=figures.MOST,
         ended=ended,
         rounds=sorted(ended.rounds.items()),
         going=charts.line(going),
