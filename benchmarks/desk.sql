@@ -6,19 +6,19 @@ SELECT '9' || lpad((id * 1000 + n)::text, 17, '0'), kind, name || '-' || n, rank
     superior_id, false
 FROM person, generate_series(1, :employees) n WHERE position = 'Pelaksana' ORDER BY n, id;
 
+CREATE TEMPORARY TABLE employee AS
+SELECT row_number() OVER (ORDER BY id) - 1 AS place, id FROM person WHERE position = 'Pelaksana';
+
 CREATE TEMPORARY TABLE copied AS
-WITH employees AS (SELECT array_agg(id) AS ids FROM person WHERE position = 'Pelaksana'),
-played AS (
-    SELECT *, ended_at IS NULL AS is_open, count(*) OVER (PARTITION BY ended_at IS NULL) AS alike
-    FROM instance
-),
-copies AS (
-    SELECT played.id AS source, subject_id AS was, n * interval '10 seconds' AS earlier, started_at,
-        ids[1 + (played.id * 7919 + n * 104729) % cardinality(ids)] AS subject
-    FROM played, employees, generate_series(1, :finished + :open) n
-    WHERE n <= ceil((CASE WHEN is_open THEN :open ELSE :finished END)::float / alike)
+WITH played AS (
+    SELECT *, ceil((CASE WHEN ended_at IS NULL THEN :open ELSE :finished END)::float
+        / count(*) OVER (PARTITION BY ended_at IS NULL))::int AS wanted FROM instance
 )
-SELECT :played + row_number() OVER (ORDER BY started_at - earlier) AS id, * FROM copies;
+SELECT :played + row_number() OVER (ORDER BY started_at - n * interval '10 seconds') AS id,
+    played.id AS source, subject_id AS was, employee.id AS subject,
+    n * interval '10 seconds' AS earlier
+FROM played CROSS JOIN LATERAL generate_series(1, wanted) n
+JOIN employee ON place = (played.id * 7919 + n * 104729) % (SELECT count(*) FROM employee);
 
 ANALYZE copied;
 
@@ -42,4 +42,4 @@ FROM copied JOIN work_item ON instance_id = source ORDER BY copied.id;
 
 SELECT setval(pg_get_serial_sequence('instance', 'id'), (SELECT max(id) FROM instance));
 
-DROP TABLE copied;
+DROP TABLE copied, employee;

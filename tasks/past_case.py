@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 # (mean, deviation) of the logarithm: of the working seconds that a task lies in the tray, and of
 # the part of its Waktu that it takes; 15 of 100 are late.
 TRAY, WORK = (9.0, 1.2), (-0.62, 0.6)
-FORGOTTEN, FORGOTTEN_FOR = 0.01, (8 * 3600, 80 * 3600)  # a share of the tasks; working seconds
+FORGOTTEN, FORGOTTEN_FOR = 0.02, (8 * 3600, 80 * 3600)  # a share of the tasks; working seconds
 
 
 @dataclass(frozen=True)

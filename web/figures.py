@@ -14,6 +14,7 @@ from bpmn.messages import message
 from engine import access, clock, deployments, figures, tallies
 from engine.errors import NotAllowed
 from engine.figures import Chosen
+from tasks.spelling import show_number
 from web import charts
 from web.people import number
 from web.visit import database, go, me
@@ -137,7 +138,8 @@ def _how_late(steps: Mapping[str, Step]) -> dict[str, dict[str, Any]]:
 
 
 def _how_often(steps: Mapping[str, Step]) -> dict[str, dict[str, Any]]:
-    return _relative({element: step.found.done for element, step in steps.items()}, "{:,}×".format)
+    done = {element: step.found.done for element, step in steps.items()}
+    return _relative(done, lambda number: f"{show_number(number)}×")
 
 
 def _how_long(steps: Mapping[str, Step]) -> dict[str, dict[str, Any]]:
