@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
+from bpmn.durations import Duration
 from bpmn.messages import message
 from engine import (
     calendars,
@@ -207,7 +208,8 @@ class _Past:
     def _plan(self, number: int) -> Plan:
         drawn = Random(f"plan {number}")  # noqa: S311
         share = drawn.betavariate(2, 6) if drawn.random() < EARLY else drawn.random()
-        begins = self._working.next_instant(self._begins + YEAR * share)
+        open_for = self._working.between(self._begins, self._present)
+        begins = self._working.add(self._begins, Duration(seconds=round(open_for * share)))
         rounds = 1 + (drawn.random() < TWICE) if drawn.random() < DISAGREED else 0
         cancelled_at = drawn.randint(1, 8) if drawn.random() < CANCELLED else None
         return Plan(number, begins, cancelled_at, rounds)

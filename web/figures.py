@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 area = Blueprint("figures", __name__, url_prefix="/figures")
 MONTHS = 12  # that are looked at when none are asked for
 MOST_MONTHS = 120
+FEW = 12  # rows of a table that is open at once
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 LEVELS = 5
 # What colours the diagram.
@@ -105,6 +106,7 @@ def process(key: str) -> str:
         by_month=by_month,
         persons=persons,
         most=figures.MOST,
+        few=FEW,
         ended=ended,
         rounds=sorted(ended.rounds.items()),
         going=charts.line(going),
