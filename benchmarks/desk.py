@@ -17,15 +17,15 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select, text
+from sqlalchemy import delete, func, insert, inspect, select, text
 
 from benchmarks.timers import Durable
-from engine import people, sample, sign_ins, tallies
+from engine import people, sample, sign_ins
 from engine.database import Database
-from engine.models import Instance, Person, WorkItem
+from engine.models import CaseTally, Instance, Person, StepTally, Unit, WorkItem
 from engine.settings import Settings
+from engine.spreads import Spread
 from tasks import past
 from web.app import create_app
 
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 RESULTS, COPIES = HERE / "results" / "desk.json", HERE / "desk.sql"
+STEP = ("done", "late", "again", "worked", "waited", "worked_spread", "waited_spread")
+CASE = ("completed", "cancelled", "spread")  # the rounds stay those of one unit
 PLAYED, FINISHED, OPEN, EMPLOYEES = 400, 1_000_000, 50_000, 20
 BAR = 1.0  # seconds, of every page
 TIMES = 3
@@ -99,9 +101,6 @@ def measure(settings: Settings, finished: int, still_open: int) -> Iterator[dict
         pass
     yield record("cases played", PLAYED / (time.monotonic() - begun), "1/s")
     copy(db, finished, still_open)
-    begun = time.monotonic()
-    counted = tallies.count(db, ZoneInfo(settings.zone))
-    yield record("tasks and cases counted", counted / (time.monotonic() - begun), "1/s")
     with db.connections.connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("VACUUM ANALYZE"))
     yield from desks(create_app(settings, db), db)
@@ -122,6 +121,7 @@ def copy(db: Database, finished: int, still_open: int) -> None:
             "played": session.scalar(select(func.max(Instance.id))), "finished": finished,
             "open": still_open, "employees": EMPLOYEES,
         }  # fmt: skip
+        units = session.scalar(select(func.count()).select_from(Unit)) or 1
         for statement in COPIES.read_text().split(";\n"):
             asked = text(statement)
             named = {name: bound[name] for name in asked.compile().params}
@@ -129,6 +129,7 @@ def copy(db: Database, finished: int, still_open: int) -> None:
         for table in (Instance, WorkItem, Person):
             number = session.scalar(select(func.count()).select_from(table))
             print(f"{table.__tablename__}: {number:,}", flush=True)
+    multiply(db, max(1, round(finished / (bound["played"] or 1) / units)))
 
 
 def desks(app: Flask, db: Database) -> Iterator[dict[str, Any]]:
@@ -143,6 +144,33 @@ def desks(app: Flask, db: Database) -> Iterator[dict[str, Any]]:
         ("head of division", head.nip),
     ):
         yield from Desk.of(app, db, who, nip).pages()
+
+
+def multiply(db: Database, times: int) -> None:
+    """Gives every unit the tallies of all that was played, that many times."""
+    with db.write() as session:
+        units = session.scalars(select(Unit.id)).all()
+        for kind, names in ((StepTally, STEP), (CaseTally, CASE)):
+            sums: dict[Any, Any] = {}
+            for row in session.scalars(select(kind)):
+                key = (row.definition_id, getattr(row, "element", None), row.month)
+                sums.setdefault(key, []).append(row)
+            session.execute(delete(kind))
+            rows = [summed(kind, rows, names, times) for rows in sums.values()]
+            session.execute(insert(kind), [row | {"unit_id": u} for row in rows for u in units])
+
+
+def summed(kind: Any, rows: list[Any], names: tuple[str, ...], times: int) -> dict[str, Any]:
+    """One tally of many, without its unit."""
+    row = {column.key: getattr(rows[0], column.key) for column in inspect(kind).columns}
+    for name in names:
+        values = [getattr(one, name) for one in rows]
+        if isinstance(values[0], int):
+            row[name] = sum(values) * times
+        else:
+            spread = Spread.summed(values)
+            row[name] = Spread({bucket: n * times for bucket, n in spread.items()}).packed()
+    return row
 
 
 @dataclass(frozen=True)

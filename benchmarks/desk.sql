@@ -26,7 +26,7 @@ ANALYZE copied;
 INSERT INTO instance (id, definition_id, subject_id, starter_id, token, status, version, state,
     started_at, ended_at, last_seq, last_hash, called, counted)
 SELECT copied.id, definition_id, subject, starter_id, 'copy-' || copied.id, status, version, '',
-    instance.started_at - earlier, ended_at - earlier, last_seq, last_hash, called, false
+    instance.started_at - earlier, ended_at - earlier, last_seq, last_hash, called, ended_at IS NOT NULL
 FROM copied JOIN instance ON instance.id = source ORDER BY copied.id;
 
 INSERT INTO work_item (instance_id, task, element, place, status, visit, person_id, group_id,
@@ -37,9 +37,19 @@ SELECT copied.id, task, element, place, status, visit,
     opened_at - earlier, taken_up_at - earlier, closed_at - earlier,
     CASE closed_by WHEN was THEN subject ELSE closed_by END, performed_at - earlier,
     since - earlier, waited, worked, due_at - earlier, wait_due_at - earlier,
-    deadline_at - earlier, false
+    deadline_at - earlier, status = 'completed'
 FROM copied JOIN work_item ON instance_id = source ORDER BY copied.id;
 
 SELECT setval(pg_get_serial_sequence('instance', 'id'), (SELECT max(id) FROM instance));
+
+-- Each unit, and each copy of an employee, has done what those did who were played.
+INSERT INTO person_tally
+SELECT definition_id, element, other.id, month, done, late, worked, waited
+FROM person_tally JOIN person one ON one.id = person_id
+JOIN person other ON other.name LIKE one.name || '-%';
+
+INSERT INTO day_tally
+SELECT definition_id, unit.id, day, sum(started), sum(ended) FROM day_tally, unit
+GROUP BY definition_id, unit.id, day ON CONFLICT DO NOTHING;
 
 DROP TABLE copied, employee;
