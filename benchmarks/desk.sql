@@ -46,7 +46,7 @@ SELECT setval(pg_get_serial_sequence('instance', 'id'), (SELECT max(id) FROM ins
 INSERT INTO person_tally
 SELECT definition_id, element, other.id, month, done, late, worked, waited
 FROM person_tally JOIN person one ON one.id = person_id
-JOIN person other ON other.name LIKE one.name || '-%';
+JOIN person other ON split_part(other.name, '-', 1) = one.name AND other.id <> one.id;
 
 INSERT INTO day_tally
 SELECT definition_id, unit.id, day, sum(started), sum(ended) FROM day_tally, unit

@@ -24,9 +24,7 @@ def counted(site):
 
 def rows(page, heading):
     """The rows of the table under a heading, as text by column."""
-    found = page.tree.xpath(
-        "//h2[. = $heading]/following::table[1]/tbody/tr", heading=heading
-    )
+    found = page.tree.xpath("//h2[. = $heading]/following::table[1]/tbody/tr", heading=heading)
     return [[" ".join(cell.text_content().split()) for cell in row.xpath("td")] for row in found]
 
 
