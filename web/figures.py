@@ -87,7 +87,8 @@ def process(key: str) -> str:
         steps = _rows(diagram, figures.steps(session, scope))
         by_unit, by_month = figures.units(session, scope), figures.months(session, scope)
         ended = figures.cases(session, scope)
-        going = figures.in_progress(session, scope, zone)
+        today = clock.now().astimezone(zone).date()
+        going = [one for one in figures.in_progress(session, scope, zone) if one[0] <= today]
         persons = figures.persons(session, scope)
         uncounted = tallies.uncounted(session)
     return render_template(
