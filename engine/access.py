@@ -106,6 +106,11 @@ def may_supervise(actor: Actor, instance: Instance) -> bool:
     return instance.subject.unit_id in actor.supervises
 
 
+def may_correct(actor: Actor, instance: Instance) -> bool:
+    """What was submitted is put right by a supervisor above the employee, never by themselves."""
+    return may_supervise(actor, instance) and actor.id != instance.subject_id
+
+
 def may_mend(actor: Actor, instance: Instance | None) -> bool:
     """What failed is mended by a supervisor above its employee, or an administrator."""
     return actor.is_administrator or (instance is not None and may_supervise(actor, instance))

@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from bpmn.messages import AlurError, message
-from engine import document_check, remark_check, stored, values
+from engine import correction_check, document_check, remark_check, stored, values
 from engine.checkpoints import DELETED, Checkpoint
 from engine.history import GENESIS, MOVED, SUBMITTING, digest, entry_hash
 
@@ -33,6 +33,7 @@ class OneCase:
     row: Row | None
     entries: list[Row]
     submissions: list[Row]
+    corrections: list[Row] = field(default_factory=list)
     comments: list[Row] = field(default_factory=list)
     attachments: list[Row] = field(default_factory=list)
     documents: list[Row] = field(default_factory=list)
@@ -59,6 +60,7 @@ def one_by_one(
         _by_case(stored.rows(connection, stored.CASES), "id"),
         _by_case(stored.rows(connection, stored.ENTRIES, progress=progress), "instance_id"),
         _by_case(stored.rows(connection, stored.SUBMISSIONS), "instance_id"),
+        _by_case(stored.rows(connection, stored.CORRECTIONS), "instance_id"),
         _by_case(stored.rows(connection, stored.COMMENTS), "instance_id"),
         _by_case(stored.rows(connection, stored.ATTACHMENTS), "instance_id"),
         _by_case(stored.rows(connection, stored.DOCUMENTS, ahead=20), "instance_id"),
@@ -80,6 +82,8 @@ def faults_of_case(case: OneCase) -> Iterator[Message]:
     yield from _faults_of_seals(case)
     yield from _faults_of_beginning(case, case.row)
     yield from _faults_of_submissions(case)
+    for seq, said in correction_check.faults(case.entries, case.corrections):
+        yield _entry(case, seq, said) if seq else _of_case(case, said)
     yield from _faults_of_remarks(case)
     for seq, said in document_check.faults(case.entries, case.documents):
         yield _entry(case, seq, said)
@@ -90,8 +94,8 @@ def faults_of_case(case: OneCase) -> Iterator[Message]:
 def _faults_of_vanished(case: OneCase) -> Iterator[Message]:
     end = case.deleted
     left = (
-        case.entries, case.submissions, case.comments, case.attachments, case.documents,
-        case.signatures,
+        case.entries, case.submissions, case.corrections, case.comments, case.attachments,
+        case.documents, case.signatures,
     )  # fmt: skip
     if end is None or any(left):
         yield message("Kasus {case}: kasusnya hilang.", case=_number(case))

@@ -199,12 +199,14 @@ def start_data(diagram: Diagram, called: Mapping[str, Diagram]) -> Iterator[Find
     """
     for call in diagram.nodes.values():
         asked = called[call.called].start_form if call.called and call.called in called else None
+        if asked is None:
+            continue
         brought = {passing.target for passing in call.takes}
         if not brought or None in brought:
             if variables.may_be_given(diagram):
                 continue
             brought |= variables.given(diagram)
-        for field in asked.form if asked else ():
+        for field in asked.form:
             if field.required and "visibleIf" not in field.properties and field.id not in brought:
                 said = message(
                     'Formulir awal proses yang dipanggil mewajibkan "{field}", yang tidak dibawa'

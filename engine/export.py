@@ -78,6 +78,8 @@ def _lines(connection: Connection, case: int | None, progress: Progress) -> Iter
         yield {"type": "entry"} | _as_text(row, "details")
     for row in stored.rows(connection, stored.SUBMISSIONS, case):
         yield {"type": "submission"} | _as_text(row, "data")
+    for row in stored.rows(connection, stored.CORRECTIONS, case):
+        yield {"type": "correction"} | _as_text(row, "data")
     for row in stored.rows(connection, stored.COMMENTS, case):
         yield {"type": "comment"} | row
     # Their bytes are not in the file; whoever has one compares its digest.

@@ -37,8 +37,8 @@ def tell(
     """Tells people of a task, each once for a ``token``; by mail too who has an address.
 
     ``kind``: ``due`` (the Waktu is over), ``deadline`` (another limit), ``wait`` (it lies too
-    long), ``before`` (the Waktu is soon over), ``asked`` (a message of the diagram reminds of it)
-    or ``escalated`` (the late task of another).
+    long), ``before`` (the Waktu is soon over), ``asked`` (a message of the diagram reminds of it),
+    ``nudged`` (a supervisor does) or ``escalated`` (the late task of another).
     """
     told = sorted(set(people))
     if not told:

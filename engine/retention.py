@@ -20,6 +20,7 @@ from engine.models import (
     Attachment,
     Base,
     Comment,
+    Correction,
     Definition,
     Document,
     HistoryEntry,
@@ -53,8 +54,8 @@ MIN_DAYS, MAX_DAYS = 30, 36_600
 # The rows of a case in an order in which none is left that refers to another; a case that has jobs
 # to be done is kept.
 PARTS: tuple[type[Base], ...] = (
-    HistoryEntry, Submission, Notice, Incident, Subscription, Role, Signature, Document, Attachment,
-    Comment, MovedCase, WorkItem,
+    HistoryEntry, Correction, Submission, Notice, Incident, Subscription, Role, Signature, Document,
+    Attachment, Comment, MovedCase, WorkItem,
 )  # fmt: skip
 
 

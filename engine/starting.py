@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from engine.people import Actor
 
 
+STARTER = "starter"  # the capacity of who starts a case, and the place of what they filled in then
+
+
 @once_more
 def start(
     db: Database,
@@ -57,7 +60,7 @@ def start(
         diagram = deployments.binding(db, session, definition).program.diagram
         _require_startable(session, actor, diagram, subject_id)
     _require_asked(diagram, given or {})
-    act = Act(actor, "starter", clock.now())
+    act = Act(actor, STARTER, clock.now())
     try:
         return _start(db, definition, subject_id, act, chosen or {}, given or {}, token)
     except IntegrityError:  # the same request came twice at once: the other one has started it

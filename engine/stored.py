@@ -34,6 +34,12 @@ SUBMISSIONS = """
     LEFT JOIN work_item w ON w.id = s.work_item_id AND w.instance_id = s.instance_id
     {of} ORDER BY s.instance_id, s.id
 """
+CORRECTIONS = """
+    SELECT c.instance_id, c.work_item_id, w.element, c.person_id, c.at, c.data, c.digest
+    FROM correction c
+    LEFT JOIN work_item w ON w.id = c.work_item_id AND w.instance_id = c.instance_id
+    {of} ORDER BY c.instance_id, c.id
+"""
 COMMENTS = """
     SELECT instance_id, person_id, at, text FROM comment {of} ORDER BY instance_id, id
 """
@@ -65,7 +71,7 @@ SEALS = "SELECT number, at, body, heads, key, signature FROM seal ORDER BY numbe
 DEFINITIONS = "SELECT key, version, digest, source FROM definition ORDER BY id"
 _OF = {
     CASES: "i.id", ENTRIES: "instance_id", SUBMISSIONS: "s.instance_id",
-    COMMENTS: "instance_id", ATTACHMENTS: "a.instance_id",
+    CORRECTIONS: "c.instance_id", COMMENTS: "instance_id", ATTACHMENTS: "a.instance_id",
     DOCUMENTS: "d.instance_id", SIGNATURES: "s.instance_id",
 }  # fmt: skip
 _INSTANTS = ("at", "started_at", "removed_at")

@@ -75,6 +75,32 @@ def lacking(diagram: Diagram, ahead: frozenset[str], known: frozenset[str]) -> l
     return sorted(read - given(some) - known)
 
 
+def unanswered(diagram: Diagram, start: str, known: frozenset[str]) -> list[str]:
+    """The names that are read on some way from a node before anything on it has given them.
+
+    What a form asks for only while it is shown may be missing.
+    """
+    if may_be_given(diagram):
+        return []
+    asked = [one for one in expressions(diagram) if one.when != "form"]
+    read = {one: named(one.text, one.is_script) - known for one in asked}
+    at = {flow.id: flow.source for flow in diagram.flows}
+    return sorted(
+        name
+        for name in frozenset[str]().union(*read.values())
+        if any(at.get(one.element, one.element) in _before(diagram, start, name)
+               for one in asked if name in read[one])
+    )  # fmt: skip
+
+
+def _before(diagram: Diagram, start: str, name: str) -> frozenset[str]:
+    """The nodes that a case may come to from one with a name not given yet."""
+    givers = {node.id for node in diagram.nodes.values() if name in given_by(node)}
+    flows = tuple(flow for flow in diagram.flows if flow.source not in givers)
+    cut = replace(diagram, flows=flows)
+    return cut.ahead_of(start) - givers
+
+
 def may_be_given(diagram: Diagram) -> bool:
     """Whether calls bring back all that the called processes know, whatever that is."""
     calls = (node for node in diagram.nodes.values() if node.called)

@@ -13,7 +13,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from bpmn.messages import message
-from engine import access, organisation, people, values
+from engine import access, corrections, organisation, people, values
 from engine.errors import NotAllowed, NotFound
 from engine.models import Definition, Instance, Person, Submission, Unit, WorkItem
 
@@ -62,16 +62,18 @@ class Yearbook:
         return self._session.scalars(query).all()
 
     def answers(self, steps: Steps) -> Iterator[tuple[int, Mapping[str, Any]]]:
-        """(id of the case, what was submitted) at these steps of their cases, in order."""
-        kept = select(Submission.instance_id, Definition.key, WorkItem.element, Submission.data)
+        """(id of the case, the answers by now) at these steps of their cases, in order."""
+        since = corrections.changes(self._session, self._of_year(select(Instance.id), steps))
+        columns = Definition.key, WorkItem.id, WorkItem.element, Submission.data
+        kept = select(Submission.instance_id, *columns)
         of_case = kept.select_from(Submission).join(Instance, Instance.id == Submission.instance_id)
         query: Any = of_case.join(WorkItem, WorkItem.id == Submission.work_item_id)
         elements = frozenset[str]().union(*steps.values())
         query = self._of_year(query, steps).where(WorkItem.element.in_(elements))
         query = query.order_by(Submission.id).execution_options(yield_per=BATCH)
-        for case, key, element, data in self._session.execute(query):
+        for case, key, item_id, element, data in self._session.execute(query):
             if element in steps[key]:
-                yield case, values.loads(data)
+                yield case, values.loads(data) | since.get(item_id, {})
 
     def _of_year(self, query: Select[Any], keys: Collection[str]) -> Select[Any]:
         about = Instance.subject_id.in_(select(Person.id).where(self._chosen))

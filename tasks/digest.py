@@ -36,6 +36,7 @@ REASONS = {
     "before": message("Waktu langkah ini segera habis"),
     "escalated": message("Tugas bawahan terlambat"),
     "asked": message("Anda diminta mengerjakan langkah ini"),
+    "nudged": message("Pengawas mengingatkan langkah ini"),
 }
 
 

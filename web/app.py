@@ -26,6 +26,7 @@ from web import (
     carried,
     cases,
     control_sheets,
+    corrections,
     deployments,
     directory_imports,
     documents,
@@ -39,6 +40,7 @@ from web import (
     health,
     incidents,
     journal,
+    jumps,
     library,
     logs,
     metrics,
@@ -133,6 +135,7 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
     CSRFProtect(app)
     words.register(app, settings.zone)
     app.add_template_filter(record.reason)
+    app.add_template_filter(record.jumped)
     app.add_template_filter(record.moved)
     app.add_template_filter(record.behalf)
     app.add_template_filter(record.reassigned)
@@ -188,6 +191,8 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
         groups.area,
         journal.area,
         substitutions.area,
+        corrections.area,
+        jumps.area,
         evidence.area,
         notices.area,
         profile.area,

@@ -14,9 +14,11 @@ from engine import (
     attachments,
     cases,
     comments,
+    corrections,
     courses,
     deployments,
     history,
+    nudges,
     people,
     processing,
     reassignment,
@@ -96,6 +98,17 @@ def postpone(instance_id: int, job_id: int) -> Any:
     return _act(act, instance_id, message("Batas waktu ditunda."))
 
 
+@area.post("/<int:instance_id>/tasks/<int:item_id>/nudge")
+@login_required
+def nudge(instance_id: int, item_id: int) -> Any:
+    """Reminds whoever has an open task."""
+
+    def act(db: Database, actor: Actor, case: int, reason: str) -> None:
+        nudges.nudge(db, actor, case, item_id, reason)
+
+    return _act(act, instance_id, message("Pelaksana diingatkan."))
+
+
 @area.post("/<int:instance_id>/reassign")
 @login_required
 def reassign(instance_id: int) -> Any:
@@ -129,7 +142,8 @@ def page_of_case(instance_id: int, said: Message | None = None) -> str:
         seats = cases.roles(session, instance_id)
         work = cases.work(session, instance_id)
         entries = history.of_instance(session, instance_id)
-        submitted = history.submissions(session, instance_id)
+        submitted = corrections.answers(session, instance_id)
+        corrected = corrections.of_case(session, instance_id)
         failures = cases.incidents(session, instance_id)
         timers = cases.timers(session, instance_id)
         awaited = subscriptions.of_instance(session, instance_id)
@@ -158,7 +172,7 @@ def page_of_case(instance_id: int, said: Message | None = None) -> str:
         spent=spent,
         timeline=entries,
         rounds=record.rounds(entries),
-        steps=record.steps(course, work, submitted),
+        steps=record.steps(course, work, submitted, corrected),
         states=record.states(diagram, work, found.status),
         incidents=failures,
         diagram=diagram,
@@ -173,6 +187,7 @@ def page_of_case(instance_id: int, said: Message | None = None) -> str:
         others=others,
         workable={item.id for item in open_items if _workable(item, found)},
         may_cancel=access.may_cancel(me(), found) and going,
+        may_correct=access.may_correct(me(), found) and going,
         supervises=access.may_supervise(me(), found),
         comments=remarks,
         attached=attached,

@@ -10,13 +10,24 @@ from flask_login import login_required
 from wtforms.form import BaseForm
 
 from bpmn.messages import message
-from engine import access, cases, courses, deployments, history, processing, seals, values
+from engine import (
+    access,
+    cases,
+    corrections,
+    courses,
+    deployments,
+    history,
+    processing,
+    seals,
+    values,
+)
 from engine.errors import NotAllowed, StateDamaged
 from engine.models import Person
 from engine.signing import PublicKey
 from tasks import written_forms
 from tasks.fields import make_field
 from tasks.persons import Directory
+from web import record
 from web.record import name_of
 from web.visit import database, me, position
 from web.words import STANDS_IN
@@ -27,6 +38,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from bpmn.diagram import Node
+    from engine.corrections import Corrected
     from engine.history import Submitted
     from engine.models import Seal
 
@@ -70,8 +82,9 @@ def step(instance_id: int, item_id: int) -> str:
         diagram = deployments.program_of(database(), case).diagram
         course = courses.of_case(session, instance_id, diagram)
         behalf = _behalf(session, found)
+        corrected = corrections.of_case(session, instance_id).get(item_id, [])
     processing.note(database(), me(), case.subject_id, instance_id, processing.VIEWED)
-    node = course.node(found.item)
+    node, given = course.node(found.item), _read(found.submission.data)
     return render_template(
         "submitted.html",
         case=case,
@@ -80,7 +93,8 @@ def step(instance_id: int, item_id: int) -> str:
         name=name_of(node),
         names=course.names,
         version=course.version(found.item) or case.definition.version,
-        fields=_filled(node, _read(found.submission.data)),
+        fields=_filled(node, given),
+        corrections=record.corrections(node, _since(given, corrected), corrected),
         behalf=behalf,
     )
 
@@ -92,6 +106,13 @@ def _filled(node: Node, given: dict[str, Any]) -> list[Any]:
     form = BaseForm({field.id: make_field(field, directory) for field in fields})
     form.process(None, data=dict(written_forms.fields_of(node, given)))
     return list(form)
+
+
+def _since(given: dict[str, Any], corrected: Sequence[Corrected]) -> dict[str, Any]:
+    """What the answers are by now."""
+    for one in corrected:
+        given = given | one.new
+    return given
 
 
 def _read(packed: bytes) -> dict[str, Any]:

@@ -7,13 +7,23 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, stream_with_context, url_for
 from flask_login import login_required
 
 from bpmn.messages import message
-from engine import access, clock, deployments, figures, tallies
-from engine.errors import NotAllowed
+from engine import (
+    access,
+    clock,
+    deployments,
+    event_log,
+    figures,
+    journal,
+    register,
+    tallies,
+)
+from engine.errors import InvalidInput, NotAllowed
 from engine.figures import Chosen
+from engine.register import OLDEST, Sought
 from tasks.spelling import show_number
 from web import charts
 from web.people import number
@@ -21,10 +31,12 @@ from web.visit import database, go, me
 from web.words import percent, span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from bpmn.diagram import Diagram
+    from engine.event_log import Trace
     from engine.figures import StepFigures
+    from engine.people import Actor
 
 area = Blueprint("figures", __name__, url_prefix="/figures")
 MONTHS = 12  # that are looked at when none are asked for
@@ -32,6 +44,11 @@ MOST_MONTHS = 120
 FEW = 12  # rows of a table that is open at once
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 LEVELS = 5
+EVENT_TYPES = {
+    "xes": "application/xml; charset=utf-8",
+    "csv": "text/csv; charset=utf-8",
+    "jsonl": "application/x-ndjson",
+}
 # What colours the diagram.
 HEATS = {
     "late": message("Ketepatan waktu"),
@@ -115,6 +132,37 @@ def process(key: str) -> str:
     )
 
 
+@area.post("/<key>/events")
+@login_required
+def events(key: str) -> Response:
+    """The event log of the cases that were started in the months asked for."""
+    style, real, chosen = request.form.get("style", ""), "names" in request.form, _chosen()
+    if style not in event_log.WRITERS:
+        raise InvalidInput(message("Jenis berkas itu tidak dikenal."))
+    with database().write() as session:
+        figures.asked(session, me(), key, chosen)  # who may not ask is told so before it begins
+        details = {"process": key, "names": real}
+        journal.record(session, "events.exported", details, person_id=me().id)
+    pieces = event_log.WRITERS[style](_traces(me(), key, chosen, event_log.Names(real=real)))
+    answer = Response(stream_with_context(pieces), content_type=EVENT_TYPES[style])
+    answer.headers["Content-Disposition"] = f'attachment; filename="kejadian.{style}"'
+    return answer
+
+
+def _traces(actor: Actor, key: str, chosen: Chosen, names: event_log.Names) -> Iterator[Trace]:
+    sought = Sought(
+        process=key,
+        version=chosen.version,
+        unit=chosen.unit,
+        first=chosen.first,
+        last=chosen.last,
+        order=OLDEST,
+    )
+    with database().read() as session:
+        batches = register.everything(session, actor, sought)
+        yield from event_log.traces(database(), session, batches, names)
+
+
 def _rows(diagram: Diagram, found: Mapping[str, StepFigures]) -> dict[str, Step]:
     """The steps in the order of the diagram; those of older versions that it has not come last."""
     ids = [task.id for task in diagram.human_tasks if task.id in found]
@@ -160,8 +208,8 @@ def _relative(values: Mapping[str, int], text: Callable[[int], str]) -> dict[str
 def _chosen() -> Chosen:
     """What the address asks for; nonsense asks for nothing."""
     today = clock.now().astimezone(ZoneInfo(database().zone)).date()
-    last = _month(request.args.get("to", "")) or today.replace(day=1)
-    first = _month(request.args.get("from", "")) or _before(last, MONTHS - 1)
+    last = _month(request.values.get("to", "")) or today.replace(day=1)
+    first = _month(request.values.get("from", "")) or _before(last, MONTHS - 1)
     first = min(max(first, _before(last, MOST_MONTHS - 1)), last)
     return Chosen(number("version"), number("unit"), first, _before(last, -1) - timedelta(days=1))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from bpmn.messages import message
-from engine import export, seal_file, seals, signing, verification
+from engine import archives, event_log, export, seal_file, seals, signing, verification
 from engine.errors import InvalidInput
 from engine.settings import Settings
 from web import operations
@@ -73,13 +73,38 @@ def verify(file: Path | None, anchor: Path | None) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--case", "case", type=int, help="Hanya kasus nomor ini.")
 @click.option("--replace", is_flag=True, help="Ganti berkas yang sudah ada.")
-def hand_out(file: Path, case: int | None, replace: bool) -> None:
-    """Tulis catatan ke berkas JSON lines yang dapat diperiksa tanpa Alur (docs/evidence.md)."""
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["record", *event_log.WRITERS]),
+    default="record",
+    help="Catatan yang dapat diperiksa (record), atau log kejadian untuk penambangan proses.",
+)
+@click.option("--process", help="Log kejadian: hanya kasus proses ini.")
+@click.option("--names", is_flag=True, help="Log kejadian: nomor kasus dan NIP, bukan samaran.")
+def hand_out(
+    file: Path, case: int | None, replace: bool, style: str, process: str | None, names: bool
+) -> None:
+    """Tulis catatan yang dapat diperiksa tanpa Alur (docs/evidence.md), atau log kejadiannya."""
     settings = Settings.from_environment()
     db = operations.opened(settings)
-    public = _own_key(settings)
-    written = export.export(db, public, file, operations.Signs(), case=case, replace=replace)
-    click.echo(f"Ditulis: {written} baris ke {file}.")
+    if style == "record":
+        if process or names:
+            raise InvalidInput(message("--process dan --names hanya untuk log kejadian."))
+        public = _own_key(settings)
+        written = export.export(db, public, file, operations.Signs(), case=case, replace=replace)
+        click.echo(f"Ditulis: {written} baris ke {file}.")
+        return
+    if case is not None:
+        raise InvalidInput(message("--case hanya untuk catatan; log kejadian memuat banyak kasus."))
+    write = event_log.WRITERS[style]
+    size = 0
+    with db.read() as session, archives.whole(file, replace=replace) as written_file:
+        batches = event_log.every_case(session, process)
+        found = event_log.traces(db, session, batches, event_log.Names(real=names))
+        for piece in write(found):
+            size += written_file.write(piece)
+    click.echo(f"Ditulis: {size} bita ke {file}.")
 
 
 def _own_key(settings: Settings) -> signing.PublicKey | None:

@@ -58,6 +58,7 @@ KINDS = {
     "instance.deleted": message("Kasus {instance} dihapus karena masa simpannya habis."),
     "retention.set": message("Masa simpan kasus {key} diubah."),
     "case.exported": message("Kasus {instance} diekspor."),
+    "events.exported": message("Log kejadian proses {process} diunduh."),
     "register.exported": message("{cases} kasus diunduh sebagai berkas."),
     "process.assigned": message("Penanggung jawab proses {process} ditetapkan."),
     "process.archived": message("Proses {process} diarsipkan."),

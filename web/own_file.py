@@ -16,9 +16,9 @@ from engine import (
     cases,
     civil_service,
     comments,
+    corrections,
     courses,
     deployments,
-    history,
     own_data,
     people,
     spreadsheets,
@@ -56,9 +56,10 @@ NOBODY = "–"
 def steps_of(db: Database, session: Session, case: Instance) -> list[record.Step]:
     """What was submitted in a case, as its page shows it."""
     diagram = deployments.program_of(db, case).diagram
-    submitted = history.submissions(session, case.id)
+    submitted = corrections.answers(session, case.id)
+    corrected = corrections.of_case(session, case.id)
     course = courses.of_case(session, case.id, diagram)
-    return record.steps(course, cases.work(session, case.id), submitted)
+    return record.steps(course, cases.work(session, case.id), submitted, corrected)
 
 
 def place_names(db: Database, case: Instance, places: Sequence[str]) -> list[str | Message]:
@@ -158,8 +159,19 @@ def _step(db: Database, step: record.Step, zone: ZoneInfo) -> dict[str, Any]:
         "Langkah": step.name, "Oleh": step.item.closer.name if step.item.closer else None,
         "Dikerjakan": _moment(done_at(step.item), zone),
         "Selesai": _moment(step.item.closed_at, zone),
-        "Isian": [{"Isian": label, "Nilai": _answer(db, value)} for label, value in step.answers],
+        "Isian": _answers(db, step.answers),
+        "Koreksi": [
+            {
+                "Oleh": one.by, "Pada": _moment(one.at, zone), "Alasan": one.reason,
+                "Semula": _answers(db, one.old), "Menjadi": _answers(db, one.new),
+            }
+            for one in step.corrections
+        ],
     }  # fmt: skip
+
+
+def _answers(db: Database, shown: Sequence[tuple[Any, Shown]]) -> list[dict[str, Any]]:
+    return [{"Isian": label, "Nilai": _answer(db, value)} for label, value in shown]
 
 
 def _answer(db: Database, value: Shown) -> Any:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from bpmn.messages import Message, message
 from engine import values
-from engine.history import MOVED
+from engine.history import JUMPED, MOVED
 from engine.punctuality import Standing, standing
 from tasks import written_forms
 from web.words import DOCUMENTS, say
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bpmn.diagram import Diagram, Node
+    from engine.corrections import Corrected
     from engine.courses import Course
     from engine.models import HistoryEntry, WorkItem
     from engine.roles import Filling
@@ -45,31 +46,69 @@ LOOKS = {
 _CLOSED = {"completed": "done", "cancelled": "cancelled"}
 
 
+Answers: TypeAlias = "list[tuple[str | Message, Shown]]"
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What was put right at a step, as people read it: by whom, when, why, before and since."""
+
+    by: str
+    at: datetime
+    reason: str
+    old: Answers
+    new: Answers
+
+
 @dataclass(frozen=True)
 class Step:
-    """A completed task, or the start form: its name, who did it when, and the answers as shown."""
+    """A completed task, or the start form: its name, who did it when, and the answers as shown.
+
+    The answers are as they are by now; ``corrections`` say what they were before.
+    """
 
     item: WorkItem
     name: str
     waktu: str | None
-    answers: list[tuple[str | Message, Shown]]
+    answers: Answers
     at_start: bool
+    corrections: list[Correction]
 
 
 def steps(
-    course: Course, work: Iterable[WorkItem], submitted: Mapping[int, dict[str, Any]]
+    course: Course,
+    work: Iterable[WorkItem],
+    submitted: Mapping[int, dict[str, Any]],
+    corrected: Mapping[int, list[Corrected]],
 ) -> list[Step]:
     """The completed tasks of a case with the answers that were given, unanswered ones left out."""
     return [
-        _step(item, course, submitted.get(item.id, {}))
+        _step(item, course, submitted.get(item.id, {}), corrected.get(item.id, []))
         for item in work
         if item.status == "completed"
     ]
 
 
-def _step(item: WorkItem, course: Course, given: Mapping[str, Any]) -> Step:
+def _step(
+    item: WorkItem, course: Course, given: Mapping[str, Any], corrected: Iterable[Corrected]
+) -> Step:
     node, waktu = course.node(item), course.diagram(item).waktu(item.element)
-    return Step(item, name_of(node), waktu, written_forms.shown(node, given), node.asks_starter)
+    shown, put_right = written_forms.shown(node, given), corrections(node, given, corrected)
+    return Step(item, name_of(node), waktu, shown, node.asks_starter, put_right)
+
+
+def corrections(
+    node: Node, given: Mapping[str, Any], corrected: Iterable[Corrected]
+) -> list[Correction]:
+    """What was put right at a step whose answers are ``given`` by now, the oldest first."""
+    found: list[Correction] = []
+    for one in reversed(list(corrected)):
+        before = {**given, **one.old}
+        old, new = (written_forms.shown(node, answers) for answers in (before, given))
+        changed = [pair for pair in old if pair not in new], [p for p in new if p not in old]
+        found.append(Correction(one.by, one.at, one.reason, *changed))
+        given = before
+    return found[::-1]
 
 
 def name_of(node: Node) -> str:
@@ -95,6 +134,11 @@ def taken_over(entry: HistoryEntry) -> tuple[int, int] | None:
     details = values.loads(entry.details)
     is_one = entry.kind == MOVED
     return (details["old"]["version"], details["new"]["version"]) if is_one else None
+
+
+def jumped(entry: HistoryEntry) -> str | None:
+    """The step to which a case was sent."""
+    return str(values.loads(entry.details)["to"]) if entry.kind == JUMPED else None
 
 
 def reassigned(entry: HistoryEntry) -> tuple[int | None, int] | None:
@@ -140,6 +184,8 @@ def rounds(entries: Sequence[HistoryEntry]) -> dict[int, int]:
         elif entry.kind == MOVED:
             for old, new in values.loads(entry.details)["steps"].items():
                 opened[new].append(opened[old].pop())
+        elif entry.kind == JUMPED:
+            opened[entry.element].remove(values.loads(entry.details)["visit"])
         elif entry.kind == "task.completed":
             # Of several instances that were opened together it does not matter which.
             found[entry.seq] = opened[entry.element][seen[entry.element]]

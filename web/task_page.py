@@ -14,10 +14,10 @@ from engine import (
     attachments,
     cases,
     comments,
+    corrections,
     courses,
     deployments,
     drafts,
-    history,
     logs,
     processing,
     worklist,
@@ -127,7 +127,7 @@ def task(item_id: int) -> Task:
             state = cases.state(session, item.instance_id)
             data = Execution.load(program, state).data_of(item.task)
         else:
-            given = history.submissions(session, item.instance_id).get(item.id)
+            given = corrections.answers(session, item.instance_id).get(item.id)
             data = given or {}
         files = attachments.answers(session, item.instance_id) if file_fields.of(node) else {}
     return Task(item, program.diagram, node, data, drafts.of(item), given, files)
@@ -145,16 +145,18 @@ def page(
     processing.note(database(), me(), item.instance.subject_id, item.instance_id, act)
     with database().read() as session:
         work = cases.work(session, item.instance_id)
-        submitted = history.submissions(session, item.instance_id)
+        submitted = corrections.answers(session, item.instance_id)
+        corrected = corrections.of_case(session, item.instance_id)
         remarks = comments.of_case(session, item.instance_id)
         attached = attachments.attached(session, item.instance_id)
         may_comment = cases.may_comment(session, me(), item.instance)
         saver = drafts.saver(session, found.draft)
         course = courses.of_case(session, item.instance_id, found.diagram)
+    others = [w for w in work if w.id != item.id]
     return Page(
         task=found,
         form=found.form(sent),
-        past=record.steps(course, [w for w in work if w.id != item.id], submitted),
+        past=record.steps(course, others, submitted, corrected),
         states=record.states(found.diagram, work, item.instance.status),
         saver=saver,
         comments=remarks,

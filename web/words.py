@@ -33,6 +33,8 @@ KINDS = {
     "task.released": message("Tugas dilepaskan"),
     "task.taken-up": message("Mulai dikerjakan"),
     "task.completed": message("Diselesaikan"),
+    "task.nudged": message("Pelaksana diingatkan"),
+    "task.corrected": message("Isian dikoreksi"),
     "message.thrown": message("Pemberitahuan"),
     "signal.thrown": message("Sinyal"),
     "message.received": message("Pesan diterima"),
@@ -54,6 +56,7 @@ KINDS = {
     "document.requested": message("Dokumen diminta"),
     "document.made": message("Dokumen dibuat"),
     "document.signed": message("Dokumen ditandatangani"),
+    "case.jumped": message("Dipindahkan ke langkah lain"),
     "case.moved": message("Kasus mengikuti versi lain"),
 }
 # What documents are called, by kind.

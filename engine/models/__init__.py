@@ -13,6 +13,7 @@ from engine.models.cases import (
 )
 from engine.models.desk import (
     CaseTally,
+    Correction,
     DayTally,
     PersonTally,
     SavedView,
@@ -43,6 +44,7 @@ __all__ = [
     "Comment",
     "Content",
     "ContentPart",
+    "Correction",
     "DayTally",
     "Definition",
     "DirectoryImport",

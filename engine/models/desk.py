@@ -1,19 +1,23 @@
-"""The supervisors' desk: what was counted of finished work, and kept views of cases."""
+"""The supervisors' desk: finished work as counted, corrections, and kept views of cases."""
 
 from __future__ import annotations
 
 from datetime import date
 
 from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.models.base import (
+    At,
     Base,
     Code,
+    Digest,
+    InstanceKey,
     Key,
     Name,
     PersonKey,
 )
+from engine.models.directory import Person
 
 
 class StepTally(Base):
@@ -77,6 +81,22 @@ class DayTally(Base):
     day: Mapped[date] = mapped_column(primary_key=True)
     started: Mapped[int]
     ended: Mapped[int]
+
+
+class Correction(Base):
+    """What was submitted at a step, put right; ``data`` is what has changed, see
+    `engine.corrections`. The submission stays as it was."""
+
+    __tablename__ = "correction"
+    id: Mapped[Key]
+    instance_id: Mapped[InstanceKey] = mapped_column(index=True)
+    work_item_id: Mapped[int] = mapped_column(ForeignKey("work_item.id"))
+    person_id: Mapped[PersonKey]
+    at: Mapped[At]
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+    digest: Mapped[Digest]
+
+    person: Mapped[Person] = relationship(lazy="raise")
 
 
 class SavedView(Base):

@@ -22,14 +22,17 @@ from engine import effort
 from engine.errors import ExpressionFailed, NoLongerOpen, StateDamaged, StepFailed
 from engine.spiff import catching, joins, state
 from engine.spiff.flow import Flow, Sent
+from engine.spiff.jumping import jump, positions
 from engine.spiff.loops import CHILD
+from engine.spiff.putting_right import put_right
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
     from SpiffWorkflow.task import Task
 
     from bpmn.diagram import Node
+    from bpmn.markings import Position
     from engine.spiff.programs import Program
 
 _REACHED = TaskState.READY | TaskState.STARTED | TaskState.COMPLETED | TaskState.CANCELLED
@@ -163,6 +166,23 @@ class Execution:
         with _in_bounds():
             catching.fail(self._flow, self._task(task_id), code, given)
             self._flow.run()
+
+    def jump(self, task_id: str, target: str) -> list[Position]:
+        """Leaves an open task for another step of its level, and runs on.
+
+        Gives where the tokens of that level then rest; raises `Immovable` and `StepFailed`.
+        """
+        task = self._task(task_id)
+        with _in_bounds():
+            jump(self._flow, task, target)
+        return positions(self._flow, task)
+
+    def put_right(self, changes: Mapping[str, tuple[Any, Any]]) -> list[str]:
+        """Changes values of the case, each from an old one to a new one.
+
+        Gives the names that the case goes on with otherwise; then nothing is changed.
+        """
+        return put_right(self._flow, changes)
 
     def _happen(self, task_id: str, given: dict[str, Any], *, again: bool = False) -> str | None:
         with _in_bounds():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine import cases, history
+from engine import cases, corrections
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +22,7 @@ def targets(around: Surroundings) -> list[dict[str, Any]]:
         return []
     with around.db.read() as session:
         last = cases.last_finished(session, around.instance_id)
-        kept = history.submissions(session, last) if last else {}
+        kept = corrections.answers(session, last) if last else {}
     for _, given in sorted(kept.items(), reverse=True):
         if rows := _targets(given):
             return rows
@@ -34,7 +34,7 @@ def rounds(around: Surroundings) -> list[Mapping[str, Any]]:
     if around.db is None or around.instance_id is None:
         return []
     with around.db.read() as session:
-        kept = history.submissions(session, around.instance_id)
+        kept = corrections.answers(session, around.instance_id)
     return [given["penilaian"] for _, given in sorted(kept.items()) if "penilaian" in given]
 
 

@@ -152,7 +152,7 @@ def test_a_field_of_the_start_form_is_told_under_forms(draw):
         s -> e
     """
     assert lines(draw(text), draw(text.replace('"money"', '"long"'))) == [
-        '"Mulai": isian "Pagu": jenis money → long'
+        '"Mulai": isian "Pagu": jenis rupiah → bilangan bulat'
     ]
     without = text.replace(field, "")
     (change, *_) = compare(drawn(draw(without)), drawn(draw(text))).changes

@@ -244,14 +244,15 @@ def test_a_form_where_a_timer_starts_has_nobody_to_fill_it_in(judge):
 def test_a_form_at_the_start_of_a_subprocess_has_nobody_to_fill_it_in(judge):
     inside = f"""
         startEvent s
-        subProcess p {{
+        subProcess q
+        within q
             startEvent i
                 <camunda:formData>{field("pagu")}</camunda:formData>
             endEvent j
             i -> j
-        }}
+        within p
         endEvent e
-        s -> p -> e
+        s -> q -> e
     """
     assert judge(forms.start_form, inside) == [("start-form", "i", "error")]
 

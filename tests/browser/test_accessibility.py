@@ -60,7 +60,10 @@ def test_every_page_is_accessible_and_fits(
         "staff": [task, case, "/", "/notices", "/profile", "/cases", "/nowhere", "/sign-in",
                   "/verify", "/cases/new/skp_collection", "/cases/new/skp_collection/12",
                   "/bulk/skp_collection/Langkah_2", f"{handover}/handover"],
-        "supervisor": ["/cases/supervised", "/cases/supervised?only=overdue", "/incidents", case,
+        "supervisor": ["/cases/supervised", "/cases/supervised?only=overdue",
+                       "/figures/skp_collection", "/incidents",
+                       f"{case}/tasks/{number(task)}/jump?to=Langkah_2",
+                       f"/cases/{number(case) + 1}/steps/{number(handover) - 1}/correct", case,
                        "/calendars", "/calendars/2"],
         "administrator": ["/incidents"],
         "analyst": ["/processes", "/processes/1", "/processes/of/skp_collection", "/modeler",
@@ -89,6 +92,11 @@ def second_step(staff: Page, start_case: Callable[[Page], str]) -> str:
     staff.click("text=Selesaikan langkah ini")
     staff.wait_for_selector("h1:has-text('Menyerahkan kepada pejabat penilai')")
     return staff.url
+
+
+def number(address: str) -> int:
+    """The number at the end of an address."""
+    return int(address.rsplit("/", 1)[1])
 
 
 def make_trouble(server: Any) -> None:

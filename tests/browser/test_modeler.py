@@ -374,7 +374,7 @@ def test_a_diagram_of_another_tool_is_kept_whole_and_says_what_it_lacks(
         "flowable_holiday": "Belum dapat dijalankan: assignee (http://flowable.org/bpmn).",
         "signavio_complaint": "Tidak ada proses yang ditandai dapat dijalankan",
         "bizagi_purchase": "Belum dapat dijalankan: bpmn:messageFlow.",
-        "bpmnio_plain": "Belum ada pelaksana",
+        "bpmnio_plain": "Belum ditentukan siapa",
         "utf16": "Tidak ada yang perlu diperbaiki.",
     }
     for name, lacking in said.items():
@@ -398,7 +398,7 @@ def test_what_cannot_be_drawn_says_why_and_what_it_lacks(sign_in: Callable[..., 
     page = sign_in("analyst")
     _open_file(page, (FOREIGN / "latin1.bpmn").read_bytes())
     assert 'ID "Prüfung" memakai huruf selain a sampai z' in page.inner_text("#canvas")
-    assert "Belum ada pelaksana" in page.inner_text("#findings")
+    assert "Belum ditentukan siapa" in page.inner_text("#findings")
 
 
 def test_pictures_are_given_out(sign_in: Callable[..., Page], tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from engine import firing, instances, jobs, supervision, topics
+from engine import corrections, firing, instances, jobs, jumps, nudges, supervision, topics
 from engine.models import Job
 from engine.worker import LANES
 
@@ -88,6 +88,29 @@ def test_a_timer_fires_in_six_statements(office, case, cost, at):
     at("2026-11-26T09:10")
     job = begun(office, "timer")
     assert cost(lambda: firing.fire(office.db, job)) <= (6, 1)
+
+
+def test_a_nudge_takes_nine_statements(office, case, cost):
+    item = office.item(case)
+    act = lambda: nudges.nudge(office.db, office.superior, case, item.id, "Mohon")  # noqa: E731
+    assert cost(act) == (9, 1)
+
+
+def test_a_jump_takes_sixteen_statements(office, case, cost):
+    claim(office, case)
+    office.step(case)
+    item = office.item(case)
+    act = lambda: jumps.jump(office.db, office.superior, case, item.id, "a", "Ulang")  # noqa: E731
+    assert cost(act) == (16, 1)
+
+
+def test_a_correction_takes_eleven_statements(office, case, cost):
+    claim(office, case)
+    item, who = office.item(case), office.superior
+    office.step(case, catatan="Baik")
+    given = {"catatan": "Cukup"}
+    act = lambda: corrections.correct(office.db, who, case, item.id, given, "x")  # noqa: E731
+    assert cost(act) == (11, 1)
 
 
 def test_an_idle_look_is_one_statement_for_each_lane_and_no_commit(office, case, cost):

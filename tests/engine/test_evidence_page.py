@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from engine import export, history, journal, seals, signing
+from engine import corrections, export, history, journal, seals, signing
 from engine.errors import BackupRefused, NotFound
 from engine.settings import Settings
 
@@ -260,3 +260,18 @@ def test_what_is_damaged_is_exported_all_the_same(exported):
     with exported.office.db.write() as session:
         session.execute(text("UPDATE history SET capacity = 'x' WHERE seq = 2"))
     assert exported.judge(exported.lines())[1].endswith("entry 2")
+
+
+def test_a_correction_that_was_changed_is_named(exported):
+    office, case = exported.office, exported.cases[2]
+    item = office.item(case)
+    office.step(case)
+    corrections.correct(office.db, office.superior, case, item.id, {"nilai_skp": 81}, "Keliru")
+    seals.seal(office.db, exported.settings)
+    lines = exported.lines()
+    assert exported.judge(lines)[0] == 0
+    (one,) = of(lines, "correction")
+    one["data"] = one["data"].replace("81", "99")
+    code, said = exported.judge(lines)
+    assert code == 1
+    assert said.startswith(f"BAD: case {case}, entry ")

@@ -117,7 +117,7 @@ def test_a_case_is_deleted_with_all_its_rows_and_on_record(office, ended, limit,
     kept = {case: rows_of(office, case) for case in (recent, running)}
     assert set(rows_of(office, case)) == set(OF_CASES) - {
         "notice", "incident", "job", "subscription",
-        "attachment", "comment",  # test_attachments.py has those
+        "correction", "attachment", "comment",  # test_correct.py, test_attachments.py have those
         "moved_case",  # below
     }  # fmt: skip
     gone, entries = office.case(case), len(office.history(case))

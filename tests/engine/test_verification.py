@@ -8,10 +8,12 @@ import pytest
 from sqlalchemy import insert, select, text, update
 
 from engine import (
+    corrections,
     deployments,
     history,
     instances,
     journal,
+    nudges,
     seal_file,
     seals,
     signing,
@@ -514,6 +516,10 @@ def test_nothing_is_said_after_every_kind_of_act(busy, tmp_path):
     supervision.resume(busy.db, busy.head, case, "Selesai cuti")
     busy.until(case, "Langkah_4")
     busy.step(case, keputusan="tidak_setuju", alasan="Keliru 😀")
+    nudges.nudge(busy.db, busy.superior, case, busy.item(case).id, "Mohon segera")
+    assessed = next(one for one in busy.work(case) if one.element == "Langkah_4")
+    given = {"alasan": "Kuantitas keliru"}
+    corrections.correct(busy.db, busy.superior, case, assessed.id, given, "Kurang jelas")
     assert world.verify().faults == []
     world.seal()
     busy.finish(case)

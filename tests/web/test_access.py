@@ -30,12 +30,15 @@ from engine import (
     clock,
     comments,
     contents,
+    corrections,
     deployments,
     directory,
     drafts,
     incidents,
     instances,
     jobs,
+    jumps,
+    nudges,
     people,
     publications,
     reassignment,
@@ -201,11 +204,13 @@ def _at_work(db: Database, ids: dict[str, int]) -> dict[str, Any]:
 
     case, untaken, taken = start(), start(), start()
     with_files = start("skp_berkas")
-    first_step = item(case).id
+    first_step = second_step = item(case).id
     for number in range(2):
+        second_step = item(case).id
         for one in (case, with_files):
             token = f"langkah-{one}-{number}"
-            instances.complete(db, actor("starter"), item(one).id, {}, token=token)
+            given = {"catatan": "Baik"}
+            instances.complete(db, actor("starter"), item(one).id, given, token=token)
     instances.claim(db, actor("starter"), item(taken).id)
     instances.take_up(db, actor("performer"), item(case).id)
     with db.read() as session:
@@ -253,7 +258,8 @@ def _at_work(db: Database, ids: dict[str, int]) -> dict[str, Any]:
             "sketch_id": sketch,
             "attachment_id": session.scalar(select(Attachment.id)),
             "with_files": item(with_files).id,
-            "done": first_step, "untaken": item(untaken).id, "taken": item(taken).id,
+            "done": first_step, "with_answers": second_step, "untaken": item(untaken).id,
+            "taken": item(taken).id,
         }  # fmt: skip
 
 
@@ -359,6 +365,8 @@ NUMBERS = {
     "POST /tasks/<int:item_id>/claim": "untaken",
     "POST /tasks/<int:item_id>/release": "taken",
     "GET /cases/<int:instance_id>/steps/<int:item_id>": "done",
+    "GET /cases/<int:instance_id>/steps/<int:item_id>/correct": "done",
+    "POST /cases/<int:instance_id>/steps/<int:item_id>/correct": "done",
     "POST /tasks/<int:item_id>/files/<field>": "with_files",
     "POST /tasks/<int:item_id>/files/<field>/remove": "with_files",
 }
@@ -379,6 +387,7 @@ FIELDS: dict[str, dict[str, str]] = {
         "place": "Lane_PejabatPenilai", "person": sample.PEOPLE[12][0],
     },
     "/people/<int:person_id>/groups": {"group": "1"},
+    "/cases/<int:instance_id>/tasks/<int:item_id>/jump": {"to": "Langkah_2"},
     "/cases/<int:instance_id>/comments": {"comment": "Mohon diperiksa"},
 }  # fmt: skip
 
@@ -512,6 +521,11 @@ def _acts(here: Office, role: str) -> dict[str, Callable[[], Any]]:
         "cancel": lambda: supervision.cancel(db, actor, case, "x"),
         "suspend": lambda: supervision.suspend(db, actor, case, "x"),
         "postpone": lambda: supervision.postpone(db, actor, case, n["job_id"], until, "x"),
+        "correct": lambda: corrections.correct(
+            db, actor, case, n["with_answers"], {"catatan": "Cukup"}, "x"
+        ),
+        "jump": lambda: jumps.jump(db, actor, case, n["item_id"], "Langkah_2", "x"),
+        "nudge": lambda: nudges.nudge(db, actor, case, n["item_id"], "x"),
         "reassign": lambda: reassignment.reassign(db, actor, case, lane, ids["neighbour"], "x"),
         "retry": retrying,
         "sign": signing,

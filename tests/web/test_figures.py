@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from engine import clock, tallies
+from engine import clock, journal, sample, tallies, values
 from web import charts
 from web.words import percent
 
@@ -96,3 +96,37 @@ def test_a_share_is_never_rounded_to_all_or_nothing(share, shown):
 def test_ticks_are_round_numbers_up_to_the_highest(highest, ticks):
     drawn = charts.line([(date(2026, 1, 1), 0), (date(2026, 1, 2), highest)])
     assert [tick for tick, _ in drawn.ticks] == ticks
+
+
+def test_the_event_log_names_nobody_unless_asked(site, counted):
+    visitor = site.visitor("supervisor")
+    plain = visitor.post(f"{PAGE}/events", {"style": "csv"}).response.data.decode()
+    named = visitor.post(f"{PAGE}/events", {"style": "csv", "names": "on"}).response.data.decode()
+    assert plain.count("\n") == named.count("\n") == 1 + 3 * 8
+    nip = sample.CAST["employee"][0]
+    assert (nip in plain, nip in named) == (False, True)
+
+
+@pytest.mark.parametrize("style", ["xes", "csv", "jsonl"])
+def test_each_form_of_the_event_log_can_be_had(site, counted, style):
+    page = site.visitor("supervisor").post(f"{PAGE}/events", {"style": style})
+    assert page.status == 200
+    assert page.headers["Content-Disposition"].endswith(f'"kejadian.{style}"')
+    assert b"Langkah_8" in page.response.data
+
+
+def test_the_event_log_is_of_the_months_and_units_asked_for(site, counted):
+    asked = {"style": "jsonl", "from": "01-2020", "to": "02-2020"}
+    assert site.visitor("supervisor").post(f"{PAGE}/events", asked).response.data == b""
+    of_others = site.visitor("neighbour").post(f"{PAGE}/events", {"style": "jsonl"})
+    assert of_others.response.data == b""
+
+
+def test_an_unknown_form_is_refused_and_what_was_had_is_on_the_record(site, counted):
+    visitor = site.visitor("supervisor")
+    assert visitor.post(f"{PAGE}/events", {"style": "pdf"}).status == 422
+    visitor.post(f"{PAGE}/events", {"style": "xes", "names": "on"})
+    with site.db.read() as session:
+        (entry,) = journal.page(session)
+    told = values.loads(entry.details)
+    assert (entry.kind, told) == ("events.exported", {"process": "skp_collection", "names": True})

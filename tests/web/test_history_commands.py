@@ -184,3 +184,33 @@ def test_serving_seals_by_itself(serve, url, home):
 def test_a_database_of_another_release_is_refused(refused, tamper):
     tamper("UPDATE alembic_version SET version_num = '9999'")
     assert "Basis data" in refused("history", "verify")
+
+
+@pytest.mark.parametrize("style", ["xes", "csv", "jsonl"])
+def test_an_event_log_is_written_for_process_mining(alur, tmp_path, style):
+    file = tmp_path / f"log.{style}"
+    done = alur("history", "export", file, "--format", style)
+    assert (done.returncode, done.stdout) == (
+        0,
+        f"Ditulis: {file.stat().st_size} bita ke {file}.\n",
+    )
+    text = file.read_text("utf-8")
+    assert text.count("schedule") == 3
+    assert sample.CAST["staff"][0] not in text
+    alur("history", "export", file, "--format", style, "--names", "--replace")
+    assert "00001" in file.read_text("utf-8")
+
+
+def test_an_event_log_replaces_no_file_unasked(refused, tmp_path):
+    file = tmp_path / "log.xes"
+    file.write_text("lain")
+    assert "--replace" in refused("history", "export", file, "--format", "xes")
+    assert file.read_text() == "lain"
+
+
+@pytest.mark.parametrize(
+    "asked", [["--names"], ["--process", "x"], ["--format", "xes", "--case", 1]]
+)
+def test_what_belongs_to_the_other_kind_of_file_is_refused(refused, tmp_path, asked):
+    assert "hanya untuk" in refused("history", "export", tmp_path / "x", *asked)
+    assert not (tmp_path / "x").exists()

@@ -54,6 +54,7 @@ def test_a_notice_is_listed_with_what_why_and_which_case(site, told):
         ("wait", "Terlalu lama belum mulai dikerjakan"),
         ("before", "Waktu langkah ini segera habis"),
         ("escalated", "Tugas bawahan terlambat"),
+        ("nudged", "Pengawas mengingatkan langkah ini"),
     ],
 )
 def test_every_kind_is_said_in_words(site, told, kind, said):

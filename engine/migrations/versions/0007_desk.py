@@ -1,4 +1,4 @@
-"""The supervisors' desk: tallies of finished work, and saved views."""
+"""The supervisors' desk: tallies of finished work, corrections, and saved views."""
 
 from __future__ import annotations
 
@@ -93,6 +93,25 @@ def upgrade() -> None:
             "definition_id", "element", "unit_id", "month", name=op.f("pk_step_tally")
         ),
     )
+    op.create_table(
+        "correction",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("instance_id", sa.Integer(), nullable=False),
+        sa.Column("work_item_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["instance_id"], ["instance.id"], name=op.f("fk_correction_instance_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_correction_person_id")),
+        sa.ForeignKeyConstraint(
+            ["work_item_id"], ["work_item.id"], name=op.f("fk_correction_work_item_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_correction")),
+    )
+    op.create_index(op.f("ix_correction_instance_id"), "correction", ["instance_id"])
     # Added as such, since a table made anew on SQLite would use the numbers of deleted cases again.
     for table, ended in (
         ("instance", "ended_at IS NOT NULL"),
@@ -122,7 +141,14 @@ def downgrade() -> None:
     for index in ("ended_at", "started_at", "uncounted"):
         op.drop_index(f"ix_instance_{index}", "instance")
     op.drop_column("instance", "counted")
-    for table in ("saved_view", "step_tally", "person_tally", "case_tally", "day_tally"):
+    for table in (
+        "correction",
+        "saved_view",
+        "step_tally",
+        "person_tally",
+        "case_tally",
+        "day_tally",
+    ):
         op.drop_table(table)
 
 
