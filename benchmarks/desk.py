@@ -55,11 +55,11 @@ SOUGHT = {
     "cancelled": "state=cancelled",
     "at a step": "process=skp_collection&step=Langkah_6",
     "of a version": "process=skp_collection&version=1",
-    "of a unit": "unit=10",
+    "of a unit": "unit={unit}",
     "of a month": "first=01-02-2026&last=28-02-2026",
-    "open of a unit": "unit=10&state=open",
+    "open of a unit": "unit={unit}&state=open",
     "cancelled, oldest first": "state=cancelled&order=oldest",
-    "completed of a unit, ended first": "unit=10&state=completed&order=ended",
+    "completed of a unit, ended first": "unit={unit}&state=completed&order=ended",
 }
 NAMED = {
     "a name": {"text": "Pegawai Contoh 0007-3"}, "part of many names": {"text": "contoh 00"},
@@ -67,7 +67,7 @@ NAMED = {
     "who has a task": {"holder": "Kasi Contoh 03.2"},
 }  # fmt: skip
 OF_FIGURES = {
-    "figures": "", "figures of a unit": "unit=10", "figures of waiting": "heat=waiting",
+    "figures": "", "figures of a unit": "unit={unit}", "figures of waiting": "heat=waiting",
     "figures of ten years": "from=12-2016",
 }  # fmt: skip
 ROWS = 20_000  # of a file, that are waited for
@@ -143,7 +143,7 @@ def desks(app: Flask, db: Database) -> Iterator[dict[str, Any]]:
         ("head of agency", sample.CAST["supervisor"][0]),
         ("head of division", head.nip),
     ):
-        yield from Desk.of(app, db, who, nip).pages()
+        yield from Desk.of(app, db, who, nip, head.unit_id).pages()
 
 
 def multiply(db: Database, times: int) -> None:
@@ -179,17 +179,18 @@ class Desk:
 
     who: str
     client: FlaskClient
+    unit: int
 
     @classmethod
-    def of(cls, app: Flask, db: Database, who: str, nip: str) -> Desk:
-        """That of the person of a NIP."""
+    def of(cls, app: Flask, db: Database, who: str, nip: str, unit: int) -> Desk:
+        """That of the person of a NIP, who asks for a unit too."""
         client = app.test_client()
         with db.write() as writing:
             person = people.with_nip(writing, nip)
             secret = sign_ins.begin(writing, person.id if person else 0, "Benchmark")
         with client.session_transaction() as session:
             session["_user_id"] = secret
-        return cls(who, client)
+        return cls(who, client, unit)
 
     def pages(self) -> Iterator[dict[str, Any]]:
         """Every way to look at the register, the figures, and a file."""
@@ -205,6 +206,7 @@ class Desk:
 
     def page(self, name: str, address: str, **given: str) -> dict[str, Any]:
         """How long a page takes; one that names people is asked for by a form."""
+        address = address.format(unit=self.unit)
         took = [self._ask(address, given) for _ in range(TIMES + 1)]
         return record(f"{self.who}, {name}", max(took[1:]), bar=BAR)
 
