@@ -225,7 +225,7 @@ def _not_tallied(scope: Scope) -> Any:
         of_units = select(Person.id).where(Person.unit_id.in_(scope.units))
         query = query.where(Instance.subject_id.in_(of_units))
     going_on = query.where(Instance.status.in_(GOING_ON))
-    uncounted = query.where(Instance.ended_at.is_not(None), Instance.counted.is_(False))
+    uncounted = query.where(Instance.ended_at.is_not(None), tallies.UNCOUNTED_CASE)
     return union_all(going_on, uncounted)
 
 
