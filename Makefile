@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test test-newest bench-timers bench-modeler lint messages constructs audit lock clean FORCE
+.PHONY: help setup run test test-newest bench-timers bench-modeler bench-desk lint messages constructs audit lock clean FORCE
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -39,6 +39,9 @@ bench-timers: setup ## Measure 100,000 armed timers; some minutes, on a machine 
 bench-modeler: setup ## Measure a procedure of 500 nodes in the modeler, on a machine at rest
 	@sh .ci/chromium
 	$(BIN)/python -m benchmarks.modeler
+
+bench-desk: setup ## Measure the supervisors' desk with a million cases; an hour, on a machine at rest
+	$(BIN)/python -m benchmarks.desk
 
 lint: setup ## Check style, types and the direction of imports
 	$(BIN)/ruff check .

@@ -78,6 +78,23 @@ class Database:
             yield session
 
     @contextmanager
+    def in_haste(self) -> Iterator[None]:
+        """Until the block ends SQLite waits for no disk: a crash of the machine may cost the file.
+
+        For an office that could be made anew.
+        """
+        if self.connections.dialect.name != "sqlite":
+            yield
+            return
+        self.close()  # connections are prepared when they are made
+        event.listen(self.connections, "connect", _hurry_sqlite)
+        try:
+            yield
+        finally:
+            event.remove(self.connections, "connect", _hurry_sqlite)
+            self.close()
+
+    @contextmanager
     def snapshot(self) -> Iterator[Connection]:
         """A connection that sees the database as it is now, however long it looks.
 
@@ -274,3 +291,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = "IMMEDIATE"
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _hurry_sqlite(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA synchronous=OFF")

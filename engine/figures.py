@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from engine.models import Unit
     from engine.people import Actor
 
+MOST = 50  # people that are told of
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -136,12 +138,15 @@ def asked(
 def steps(session: Session, scope: Scope) -> dict[str, StepFigures]:
     """The figures of each step, by element; versions with one id for a step count together."""
     found: dict[str, StepFigures] = defaultdict(StepFigures)
-    for row in session.scalars(select(StepTally).where(*scope.holds(StepTally))):
-        step = found[row.element]
-        step.add(row)
-        step.again += row.again
-        step.working.update(Spread.loads(row.worked_spread))
-        step.waiting.update(Spread.loads(row.waited_spread))
+    spreads: dict[str, list[tuple[bytes, bytes]]] = defaultdict(list)
+    columns = *_summed(StepTally), StepTally.again, StepTally.worked_spread, StepTally.waited_spread
+    query = select(StepTally.element, *columns).where(*scope.holds(StepTally))
+    for row in session.execute(query):
+        found[row.element].add(row)
+        found[row.element].again += row.again
+        spreads[row.element].append((row.worked_spread, row.waited_spread))
+    for element, step in found.items():
+        step.working, step.waiting = map(Spread.summed, zip(*spreads[element], strict=True))
     return dict(found)
 
 
@@ -155,19 +160,20 @@ def months(session: Session, scope: Scope) -> dict[date, Share]:
     return _shares(session, StepTally.month, scope)
 
 
-def persons(session: Session, scope: Scope) -> list[tuple[Person, Share]]:
-    """The share of who did the work, those with the most first; of these units' people only."""
+def persons(session: Session, scope: Scope, most: int = MOST) -> list[tuple[Person, Share]]:
+    """The share of who did the work, of these units' people; the ``most`` who did the most."""
     sums = [func.sum(column).label(column.key) for column in _summed(PersonTally)]
     of_months = PersonTally.month.between(scope.first.replace(day=1), scope.last)
     query = (
         select(PersonTally.person_id, *sums)
         .where(PersonTally.definition_id.in_(scope.definitions), of_months)
         .group_by(PersonTally.person_id)
+        .order_by(func.sum(PersonTally.done).desc(), PersonTally.person_id)
     )
     if scope.units is not None:
         of_units = select(Person.id).where(Person.unit_id.in_(scope.units))
         query = query.where(PersonTally.person_id.in_(of_units))
-    shares = {row.person_id: _share(row) for row in session.execute(query)}
+    shares = {row.person_id: _share(row) for row in session.execute(query.limit(most))}
     known = session.scalars(select(Person).where(Person.id.in_(shares)))
     return sorted(
         ((person, shares[person.id]) for person in known),
@@ -177,13 +183,14 @@ def persons(session: Session, scope: Scope) -> list[tuple[Person, Share]]:
 
 def cases(session: Session, scope: Scope) -> CaseFigures:
     """The cases that ended."""
-    found = CaseFigures()
+    found, spreads = CaseFigures(), []
     for row in session.scalars(select(CaseTally).where(*scope.holds(CaseTally))):
         found.completed += row.completed
         found.cancelled += row.cancelled
-        found.working.update(Spread.loads(row.spread))
+        spreads.append(row.spread)
         for number, count in tallies.rounds_of(row.rounds).items():
             found.rounds[number] += count
+    found.working = Spread.summed(spreads)
     return found
 
 
@@ -218,7 +225,7 @@ def _not_tallied(scope: Scope) -> Any:
         of_units = select(Person.id).where(Person.unit_id.in_(scope.units))
         query = query.where(Instance.subject_id.in_(of_units))
     going_on = query.where(Instance.status.in_(GOING_ON))
-    uncounted = query.where(Instance.ended_at.is_not(None), Instance.counted.is_(False))
+    uncounted = query.where(Instance.ended_at.is_not(None), tallies.UNCOUNTED_CASE)
     return union_all(going_on, uncounted)
 
 

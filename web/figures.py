@@ -24,6 +24,7 @@ from engine import (
 from engine.errors import InvalidInput, NotAllowed
 from engine.figures import Chosen
 from engine.register import OLDEST, Sought
+from tasks.spelling import show_number
 from web import charts
 from web.people import number
 from web.visit import database, go, me
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 area = Blueprint("figures", __name__, url_prefix="/figures")
 MONTHS = 12  # that are looked at when none are asked for
 MOST_MONTHS = 120
+FEW = 12  # rows of a table that is open at once
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 LEVELS = 5
 EVENT_TYPES = {
@@ -101,7 +103,8 @@ def process(key: str) -> str:
         steps = _rows(diagram, figures.steps(session, scope))
         by_unit, by_month = figures.units(session, scope), figures.months(session, scope)
         ended = figures.cases(session, scope)
-        going = figures.in_progress(session, scope, zone)
+        today = clock.now().astimezone(zone).date()
+        going = [one for one in figures.in_progress(session, scope, zone) if one[0] <= today]
         persons = figures.persons(session, scope)
         uncounted = tallies.uncounted(session)
     return render_template(
@@ -119,6 +122,8 @@ def process(key: str) -> str:
         months=charts.columns([(f"{m:%m-%Y}", s.done, s.late) for m, s in by_month.items()]),
         by_month=by_month,
         persons=persons,
+        most=figures.MOST,
+        few=FEW,
         ended=ended,
         rounds=sorted(ended.rounds.items()),
         going=charts.line(going),
@@ -189,7 +194,8 @@ def _how_late(steps: Mapping[str, Step]) -> dict[str, dict[str, Any]]:
 
 
 def _how_often(steps: Mapping[str, Step]) -> dict[str, dict[str, Any]]:
-    return _relative({element: step.found.done for element, step in steps.items()}, "{:,}×".format)
+    done = {element: step.found.done for element, step in steps.items()}
+    return _relative(done, lambda number: f"{show_number(number)}×")
 
 
 def _how_long(steps: Mapping[str, Step]) -> dict[str, dict[str, Any]]:

@@ -7,7 +7,6 @@ import os
 import signal
 import sys
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -20,14 +19,13 @@ from engine.errors import InvalidInput
 from engine.settings import Settings
 from engine.signature_settings import TEST
 from engine.worker import Worker
+from tasks import past
 from tasks.duties import arm_rounds, duties
 from web import operations
 from web.app import create_app
 
 if TYPE_CHECKING:
     from engine.database import Database
-
-SOP = Path(__file__).parent.parent / "bpmn" / "skp_collection.bpmn"
 
 
 @click.command()
@@ -59,18 +57,42 @@ def worker() -> None:
 
 
 @click.command()
-def demo() -> None:
+@click.option(
+    "--cases", type=click.IntRange(0, past.MOST), default=0, metavar="N",
+    help="Isi setahun terakhir dengan N kasus karangan, sebelum kantor ini pertama kali melayani.",
+)  # fmt: skip
+def demo(cases: int) -> None:
     """Muat kantor contoh beserta SOP SKP, lalu layani di komputer ini."""
     settings = Settings.from_environment({"ALUR_SIGNATURES": TEST, **os.environ})
     db = operations.opened(settings)
     sample.load(db)
-    definition = deployments.deploy(db, SOP.read_bytes())
+    if cases:
+        _play(settings, db, cases)
+    definition = deployments.deploy(db, past.SOP.read_bytes())
     with db.read() as session:
-        started = deployments.in_force(session, definition.key) is not None
-    if not started:  # an analyst may have put another version into force since
+        standing = deployments.in_force(session, definition.key)
+    # An analyst may have put another version into force since.
+    if standing is None or past.is_of_then(standing):
         deployments.activate(db, definition.id)
     _introduce(settings)
     _serve(settings, db, _worker(settings, db))
+
+
+def _play(settings: Settings, db: Database, wanted: int) -> None:
+    """Plays a past; what is played stays, also when it is left off."""
+    with db.read() as session:
+        there, is_over = past.count(session), past.is_over(session)
+    if is_over or there >= wanted:
+        click.echo(f"Masa lalu kantor contoh ini sudah ada: {there} kasus.")
+        return
+    playing = past.play(db, settings, wanted)
+    try:
+        with click.progressbar(playing, length=wanted, label="Kasus", file=sys.stderr) as shown:
+            for _ in shown:
+                pass
+    except KeyboardInterrupt:
+        click.echo("\nDihentikan. Jalankan lagi untuk melanjutkan.", err=True)
+        raise
 
 
 def _worker(settings: Settings, db: Database) -> Worker:

@@ -81,6 +81,8 @@ def test_shares_by_unit_month_and_person_add_up_to_the_same(office, november, as
     assert [share.done for _, share in persons] == sorted(
         (share.done for _, share in persons), reverse=True
     )
+    ((first, share),) = of(office, figures.persons, scope, 1)
+    assert (first.id, share.done) == (persons[0][0].id, persons[0][1].done)
 
 
 def test_ended_cases_are_counted_by_their_end_and_rounds(office, november, asked):

@@ -35,6 +35,12 @@ def test_a_packed_spread_is_the_same_again(seconds):
     assert Spread.loads(spread.packed()) == spread
 
 
+@given(st.lists(lengths, max_size=5))
+def test_the_sum_of_packed_spreads_is_the_spread_of_all(many):
+    packed = [Spread.of(some).packed() for some in many]
+    assert Spread.summed(packed) == Spread.of(one for some in many for one in some)
+
+
 @given(lengths, st.integers(0, 10**9))
 def test_a_share_within_is_never_overstated(seconds, limit):
     exact = sum(one <= limit for one in seconds) / len(seconds)

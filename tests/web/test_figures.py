@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from engine import journal, sample, tallies, values
+from engine import clock, journal, sample, tallies, values
 from web import charts
 from web.words import percent
 
@@ -22,11 +22,14 @@ def counted(site):
     return case
 
 
+def today():
+    """The day in the office, as people read it."""
+    return f"{clock.now().astimezone(ZoneInfo('Asia/Pontianak')):%d-%m-%Y}"
+
+
 def rows(page, heading):
     """The rows of the table under a heading, as text by column."""
-    found = page.tree.xpath(
-        "//h2[. = $heading]/following-sibling::table[1]/tbody/tr", heading=heading
-    )
+    found = page.tree.xpath("//h2[. = $heading]/following::table[1]/tbody/tr", heading=heading)
     return [[" ".join(cell.text_content().split()) for cell in row.xpath("td")] for row in found]
 
 
@@ -46,6 +49,13 @@ def test_who_did_the_work_is_named_to_their_supervisor(site, counted):
 
 def test_the_one_process_is_shown_at_once(site, counted):
     assert site.visitor("supervisor").get("/figures").location == PAGE
+
+
+def test_the_course_of_cases_shows_no_day_to_come(site, counted):
+    site.start()
+    before = today()
+    page = site.visitor("supervisor").get(PAGE)
+    assert page.tree.xpath("//*[@class = 'last']/text()")[0] in (before, today())
 
 
 def test_a_month_without_work_says_so(site, counted):
