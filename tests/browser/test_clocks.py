@@ -43,7 +43,7 @@ PATIENCE = 240.0  # seconds for what other processes do: some eighty documents a
 A_LOOK = 0.7  # seconds, in which a worker looks more than once for what is due
 CASES = 40
 STEP_1 = "Menyiapkan blanko dan SKP tahun sebelumnya"
-ROUNDS = 2  # of the office itself: sealing, and deleting what is kept no longer
+ROUNDS = 3  # of the office itself: sealing, deleting what is kept no longer, and counting
 TAKERS = ("staff", "colleague")
 SUBJECTS = sample.PEOPLE[11:15]
 

@@ -28,7 +28,7 @@ from engine.worker import LANES, Worker
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 20  # seconds, after which what has not come about never will
-ROUNDS = frozenset({"seal", "retain"})  # of which there is one each
+ROUNDS = frozenset({"seal", "retain", "count"})  # of which there is one each
 KINDS = sorted(kind for lane in LANES for kind in lane.kinds)
 SHORT = timedelta(seconds=0.5)
 
