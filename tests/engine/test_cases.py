@@ -1,5 +1,6 @@
 """Who sees which case."""
 
+import contextlib
 from itertools import chain
 
 import pytest
@@ -120,12 +121,14 @@ def test_a_supervisor_lists_the_cases_of_their_unit_and_those_below(office):
     listed = {}
     with office.db.read() as session:
         for part in EVERYBODY:
-            found = cases.supervised(session, getattr(office, part))
-            listed[part] = [case.id for case in found]
-    assert listed.pop("head") == [agency, division, umum, layanan]
-    assert listed.pop("superior") == [division, layanan]
-    assert listed.pop("neighbour") == [umum]
-    assert not any(listed.values())
+            with contextlib.suppress(NotAllowed):
+                found = register.page(session, getattr(office, part), Sought())
+                listed[part] = [case.id for case in found]
+    assert listed == {
+        "head": [agency, division, umum, layanan],
+        "superior": [division, layanan],
+        "neighbour": [umum],
+    }
 
 
 def test_ones_own_cases_are_those_one_takes_part_in(office):
@@ -139,13 +142,12 @@ def test_ones_own_cases_are_those_one_takes_part_in(office):
     assert mine["outsider"] == mine["governor"] == mine["head"] == []
 
 
-@pytest.mark.parametrize(("question", "part"), [("mine", "employee"), ("supervised", "head")])
-def test_pages_of_cases_go_back_in_time_without_gap_or_overlap(office, monkeypatch, question, part):
+def test_pages_of_cases_go_back_in_time_without_gap_or_overlap(office, monkeypatch):
     monkeypatch.setattr(cases, "PAGE", 2)
     started = [office.start() for _ in range(5)]
     pages, before = [], None
     with office.db.read() as session:
-        while page := getattr(cases, question)(session, getattr(office, part), before):
+        while page := cases.mine(session, office.employee, before):
             pages.append([case.id for case in page])
             before = pages[-1][-1]
     assert [len(page) for page in pages] == [2, 2, 1]

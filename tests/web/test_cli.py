@@ -148,7 +148,7 @@ def test_what_is_no_diagram_is_a_finding_too(alur, tmp_path):
 
 def test_what_differs_between_two_files_is_told(alur, variant):
     new = variant({"PT10M": "PT20M"})
-    said = "Waktu 10 menit → 20 menit"
+    said = "lamanya 10 menit → 20 menit"
     assert said in alur("diff", SKP, new).stdout
     told = json.loads(alur("diff", SKP, new, "--format", "json").stdout)
     assert (told["changes"][0]["group"], told["marks"]) == ("time", {"Waktu_1": "changed"})
