@@ -75,7 +75,7 @@ def test_the_terminal_lists_the_rules_and_explains_one(alur, refused):
     told = alur("rules", "deadlock").stdout
     assert str(RULES["deadlock"].title) in told
     assert "Dapat macet di sini" in told
-    assert "jenis parallelGateway → exclusiveGateway" in told
+    assert "jenis gerbang serentak → gerbang pilihan" in told
     assert "compiled" in alur("rules", "compiled").stdout
     assert refused("rules", "tiada") == 'Tidak ada aturan bernama "tiada".'
 
