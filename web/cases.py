@@ -187,7 +187,6 @@ def page_of_case(instance_id: int, said: Message | None = None) -> str:
         others=others,
         workable={item.id for item in open_items if _workable(item, found)},
         may_cancel=access.may_cancel(me(), found) and going,
-        may_correct=access.may_correct(me(), found) and going,
         supervises=access.may_supervise(me(), found),
         comments=remarks,
         attached=attached,

@@ -96,6 +96,7 @@ def step(instance_id: int, item_id: int) -> str:
         fields=_filled(node, given),
         corrections=record.corrections(node, _since(given, corrected), corrected),
         behalf=behalf,
+        may_correct=case.ended_at is None and access.may_correct(me(), case),
     )
 
 
