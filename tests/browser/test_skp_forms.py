@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from openpyxl import load_workbook
+from playwright.sync_api import expect
 
 from engine import sample
 
@@ -82,8 +83,8 @@ def fill_in_elsewhere(page: Page, folder: Path) -> None:
     book.save(folder / "sasaran.xlsx")
     page.set_input_files("#isian-sasaran-berkas", folder / "sasaran.xlsx")
     page.click("text=Ganti isi tabel dengan berkas ini")
-    last = f"document.querySelectorAll('#isian-sasaran [data-column=kegiatan]')[{ROWS - 1}]"
-    page.wait_for_function(f"{last}?.value === 'Menyusun laporan terakhir'")
+    last = cell(page, "sasaran", "kegiatan", ROWS)
+    expect(last).to_have_value("Menyusun laporan terakhir", timeout=30_000)
 
 
 def prepare(staff: Page, folder: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
 
 from engine import cases, deployments, history, people, sample, starting
 from engine.database import Database
@@ -148,7 +149,7 @@ def test_fields_follow_a_condition_and_a_file_is_brought_in(
     filled.write_bytes(template + b"Kertas;5;rim;0,5;1.250,5;31-12-2026;ya;atk\r\n")
     page.set_input_files("#isian-barang-berkas", filled)
     page.click("text=Ganti isi tabel dengan berkas ini")
-    page.wait_for_function("document.querySelector('[data-column=satuan]').value === 'rim'")
+    expect(page.locator("[data-column=satuan]").first).to_have_value("rim", timeout=30_000)
     assert page.input_value("#isian-perihal") == "Tetap di sini"
     assert page.locator("#isian-barang-jumlah-harga").inner_text() == "Rp 1.250,5"
 
