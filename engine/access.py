@@ -101,6 +101,24 @@ def may_look_over(actor: Actor) -> bool:
     return bool(actor.supervises) or may_audit(actor)
 
 
+def may_read_monitoring(actor: Actor) -> bool:
+    """Monitoring sheets tell of steps and units alone: analysts, who see no case, read them too."""
+    return may_look_over(actor) or may_deploy(actor)
+
+
+def may_monitor(actor: Actor, unit_id: int) -> bool:
+    """A unit's sheets are made, judged and signed by its supervisors, or who acts in their place.
+
+    Auditors and analysts read them, and so does who supervises a unit above.
+    """
+    return unit_id in actor.supervises
+
+
+def in_monitoring(actor: Actor, unit_id: Any) -> ColumnElement[bool]:
+    """Whose sheets may be read, of a column of units: for lists."""
+    return true() if may_audit(actor) or may_deploy(actor) else unit_id.in_(actor.supervises)
+
+
 def may_supervise(actor: Actor, instance: Instance) -> bool:
     """Supervisors see the cases of employees of their unit and the units below."""
     return instance.subject.unit_id in actor.supervises

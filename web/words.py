@@ -13,7 +13,7 @@ from bpmn.messages import Message, message
 from engine import civil_service, clock
 from engine.errors import InvalidInput
 from tasks.persons import Directory, Person
-from tasks.spelling import show_number
+from tasks.spelling import percent, show_number
 from web.visit import database
 
 if TYPE_CHECKING:
@@ -177,16 +177,6 @@ def span(seconds: int) -> str:
     if hours:
         return say(message("{n} jam", n=hours))
     return say(message("{n} menit", n=minutes))
-
-
-def percent(share: float | None) -> str:
-    """A share as whole percent; what is not quite all, or not quite nothing, is not rounded so."""
-    if share is None:
-        return "–"
-    rounded = round(100 * share)
-    if 0 < share < 1:
-        rounded = min(max(rounded, 1), 99)
-    return f"{rounded} %"
 
 
 def office_time(day: str, clock_time: str) -> datetime:
