@@ -76,17 +76,6 @@ def due(session: Session, actor: Actor, zone: ZoneInfo) -> list[Due]:
     ]
 
 
-def of_signer(
-    session: Session, person_id: int, before: int | None = None
-) -> Sequence[MonitoringSheet]:
-    """The sheets that a person has signed, newest first, or those before one."""
-    query = select(MonitoringSheet).where(MonitoringSheet.signed_by == person_id)
-    if before is not None:
-        query = query.where(MonitoringSheet.id < before)
-    query = query.options(joinedload(MonitoringSheet.unit)).order_by(MonitoringSheet.id.desc())
-    return session.scalars(query.limit(PAGE)).all()
-
-
 def _begun(session: Session) -> dict[str, datetime]:
     """Since when there has been a version of each process in force."""
     first = select(Activation.key, func.min(Activation.at)).group_by(Activation.key)

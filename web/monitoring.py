@@ -40,8 +40,8 @@ area = Blueprint("monitoring", __name__, url_prefix="/monitoring")
 FEW = 20  # due sheets that are shown
 PERIODS = {MONITORING: 4, EVALUATION: 3}  # that can be chosen, the present one first
 FITS = {
-    "tight": message("Waktu terlalu singkat"),
-    "loose": message("Waktu terlalu longgar"),
+    "tight": message("tampak terlalu singkat"),
+    "loose": message("tampak terlalu longgar"),
 }
 REVISION = "revision"
 

@@ -23,7 +23,7 @@ TITLES = {
     instruments.MONITORING: "Lembar Monitoring Pelaksanaan SOP AP",
     EVALUATION: "Lembar Evaluasi Penerapan SOP AP",
 }
-FITS = {"tight": "terlalu singkat", "loose": "terlalu longgar", None: ""}
+FITS = {"tight": "tampak terlalu singkat", "loose": "tampak terlalu longgar", None: ""}
 DRAFT = "RANCANGAN – belum ditandatangani"
 
 
