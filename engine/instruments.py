@@ -188,7 +188,7 @@ def missing(kind: str, asked: list[Question], judgement: Judgement) -> Message |
     """What is still to be filled in before a sheet is signed; None when nothing is."""
     for question in asked:
         mark = judgement.mark(question["id"])
-        if not mark.answer:
+        if mark.answer not in answers(kind, question):  # or there was work when figures came anew
             return message('Belum dinilai: "{row}".', row=question["text"])
         if mark.answer == BAD and not (mark.note and mark.action):
             return message(

@@ -63,14 +63,14 @@ def due(session: Session, actor: Actor, zone: ZoneInfo) -> list[Due]:
     that was in force by then."""
     today = clock.now().astimezone(zone).date()
     periods = [Period.holding(kind, today).before for kind in (MONITORING, EVALUATION)]
-    begun = _begun(session)
-    sheets = _sheets_of(session, periods)
+    begun, sheets = _begun(session), _sheets_of(session, periods)
+    processes, units = deployments.all_in_force(session), _supervised(session, actor)
     return [
         Due(process.key, process.name, unit, period, found.id if found else None)
         for period in periods
-        for process in deployments.all_in_force(session)
+        for process in processes
         if begun[process.key].astimezone(zone).date() <= period.last
-        for unit in _supervised(session, actor)
+        for unit in units
         for found in [sheets.get((process.key, unit.id, period.kind))]
         if found is None or found.signed_at is None
     ]

@@ -289,6 +289,26 @@ LACKING = {
 }
 
 
+def test_that_there_was_no_work_does_not_outlast_new_figures(half, unit, at):
+    at("2026-11-26T09:00")
+    db, actor = half.db, half.superior
+    number = monitoring.make(db, actor, KEY, unit("layanan"), Period.parse("2026-2"))
+    whole = good(sheet(half, number))
+    later = dict.fromkeys(whole.marks, Mark(instruments.NONE))
+    empty = {"facts": values.dumps(without_work(sheet(half, number).facts))}
+    with db.write() as session:
+        session.execute(update(MonitoringSheet).values(**empty))
+    monitoring.save(db, actor, number, Judgement(later), 0)
+    at("2027-01-11T09:00")
+    monitoring.renew(db, actor, number, 1)
+    with pytest.raises(InvalidInput, match="Belum dinilai"):
+        monitoring.sign(db, actor, number, 2)
+
+
+def without_work(facts):
+    return facts | {"questions": [one | {"done": 0} for one in facts["questions"]]}
+
+
 @pytest.mark.parametrize("what", LACKING)
 def test_what_is_not_filled_in_cannot_be_signed(half, made, what):
     number = made(YEAR)
