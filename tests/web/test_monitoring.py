@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from engine import clock, sample
 from engine.instruments import EVALUATION, KINDS, MONITORING, NONE, Period
-from engine.models import Activation, MonitoringSheet
+from engine.models import Activation, MonitoringSheet, Substitution
 
 WIB = ZoneInfo("Asia/Pontianak")
 
@@ -85,6 +85,28 @@ def test_a_sheet_is_judged_signed_and_printed(old):
     assert sample.CAST["supervisor"][1] in shown
     assert sheet.digest in shown.replace(" ", "")
     assert "RANCANGAN" not in shown
+
+
+def test_who_acts_for_the_supervisor_signs_with_their_own_name(old):
+    address, today = make(old.visitor("supervisor"), last()), clock.now().astimezone(WIB).date()
+    with old.db.write() as session:
+        session.add(
+            Substitution(
+                absent_id=old.ids["supervisor"], substitute_id=old.ids["outsider"],
+                capacity="plt", first_day=today - timedelta(days=1),
+                last_day=today + timedelta(days=1), reason="Kosong", at=clock.now(),
+                person_id=old.ids["administrator"],
+            )
+        )  # fmt: skip
+    acting = old.visitor("outsider")
+    acting.post(address, judged(acting.get(address)))
+    name = sample.CAST["supervisor"][1]
+    assert f"sebagai Plt. {name}." in acting.get(f"{address}/sign").text
+    acting.post(f"{address}/sign", {"revision": "1", "password": sample.PASSWORD})
+    assert f"Plt. {name}" in acting.get(address).text
+    shown = words(acting.get(f"{address}/sheet.pdf").response.data)
+    assert "Plt. Kepala Dinas" in shown
+    assert (sample.PEOPLE[12][1] in shown, name in shown) == (True, False)
 
 
 def test_the_paper_is_tagged_and_titled_and_says_that_it_is_a_draft(old):
