@@ -13,7 +13,7 @@ from sqlalchemy import exists, func, select
 from bpmn.durations import parse_iso
 from bpmn.messages import message
 from bpmn.order import in_order
-from engine import clock, deployments, figures, instruments, people, tallies
+from engine import case_tallies, clock, deployments, figures, instruments, people, tallies
 from engine.errors import InvalidInput
 from engine.figures import Scope
 from engine.instruments import EVALUATION
@@ -99,7 +99,7 @@ def _in_force(
 
 def _require_counted(session: Session, end: datetime) -> None:
     task = WorkItem.status == "completed", tallies.UNCOUNTED_TASK, WorkItem.closed_at < end
-    case = Instance.ended_at.is_not(None), tallies.UNCOUNTED_CASE, Instance.ended_at < end
+    case = Instance.ended_at.is_not(None), case_tallies.UNCOUNTED, Instance.ended_at < end
     if end <= clock.now() and session.scalar(select(exists().where(*task) | exists().where(*case))):
         said = message(
             "Ada pekerjaan dari masa itu yang belum dihitung; dihitung tiap menit. Ulangi sebentar"

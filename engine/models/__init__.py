@@ -19,6 +19,8 @@ from engine.models.desk import (
     PersonTally,
     SavedView,
     StepTally,
+    Variant,
+    VariantTally,
 )
 from engine.models.directory import (
     Calendar,
@@ -83,5 +85,7 @@ __all__ = [
     "Throttle",
     "Trial",
     "Unit",
+    "Variant",
+    "VariantTally",
     "WorkItem",
 ]
