@@ -39,11 +39,8 @@ if TYPE_CHECKING:
 area = Blueprint("monitoring", __name__, url_prefix="/monitoring")
 FEW = 20  # due sheets that are shown
 PERIODS = {MONITORING: 4, EVALUATION: 3}  # that can be chosen, the present one first
-FITS = {
-    "tight": message("tampak terlalu singkat"),
-    "loose": message("tampak terlalu longgar"),
-}
-REVISION = "revision"
+FITS = {"tight": message("tampak terlalu singkat"), "loose": message("tampak terlalu longgar")}
+PARTS = ("answer", "note", "action")  # of a row that is judged
 
 
 @area.get("")
@@ -194,11 +191,8 @@ def _sheet(sheet_id: int) -> Sheet:
 def _given(found: Sheet) -> Judgement:
     """What was typed, of the rows that the sheet has."""
     rows = [question["id"] for question in found.facts["questions"]]
-    marks = {row: Mark(*(_text(f"{part}-{row}") for part in _PARTS)) for row in rows}
+    marks = {row: Mark(*(_text(f"{part}-{row}") for part in PARTS)) for row in rows}
     return Judgement(marks, _text("decision"), _text("conclusion"))
-
-
-_PARTS = ("answer", "note", "action")
 
 
 def _text(name: str) -> str:
@@ -206,7 +200,7 @@ def _text(name: str) -> str:
 
 
 def _revision() -> int:
-    text = request.form.get(REVISION, "")
+    text = request.form.get("revision", "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= 9 else -1
 
 
