@@ -43,6 +43,7 @@ def pdf(snapshot: Plain, office: Office) -> bytes:
             "subject": wording.subject(snapshot),
             "people": [_seat(seat) for seat in snapshot["people"]],
             "steps": [_step(step, office) for step in snapshot["steps"]],
+            "rulings": [_ruling(ruling, office) for ruling in snapshot.get("rulings", ())],
             "entries": wording.number(snapshot["chain"]["seq"]),
             "hash": _grouped(snapshot["chain"]["hash"]),
             "seal": _seal(snapshot["seal"], office),
@@ -77,6 +78,17 @@ def _step(step: Plain, office: Office) -> Plain:
         "worked": _span(step["worked"]),
         "waktu": step["waktu"] or "",
     } | told
+
+
+def _ruling(ruling: Plain, office: Office) -> Plain:
+    """That a superior decided; the reason speaks of somebody's assessment, and stays out."""
+    return {
+        "name": ruling["name"],
+        "rounds": ruling["rounds"],
+        "person": wording.person(ruling["person"])["name"],
+        "behalf": _behalf(ruling["behalf"]) if ruling["behalf"] else "",
+        "at": _moment(ruling["at"], office),
+    }
 
 
 def _behalf(behalf: Plain) -> str:
