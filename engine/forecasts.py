@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, func, not_, or_, select
+from sqlalchemy import and_, case, func, not_, or_, select
 from sqlalchemy.orm import joinedload
 
 from bpmn.messages import message
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 AHEAD = timedelta(days=7)
 HISTORY = timedelta(days=365)
 MOST = 50  # tasks that are listed
+LOOKED_AT = 5_000  # tasks that are reckoned, those that are due first
 DUE, DEADLINE, WAIT = "due", "deadline", "wait"
 COLUMNS = (
     WorkItem.id, WorkItem.element, WorkItem.taken_up_at, WorkItem.since, WorkItem.waited,
@@ -61,7 +62,8 @@ class Forecast:
     """The open tasks that are due until then, and those that are late already (``late``).
 
     ``rows`` are those that will most likely be late, at most `MOST`, with their tasks in ``items``;
-    ``expected`` is how many of the ``known`` will be, of the ``unknown`` nothing is said.
+    ``expected`` is how many of the ``known`` will be, of the ``unknown`` nothing is said. ``more``
+    are due than were looked at.
     """
 
     until: datetime
@@ -71,6 +73,7 @@ class Forecast:
     unknown: int
     expected: float
     late: int
+    more: bool
 
 
 def of_week(session: Session, actor: Actor) -> Forecast:
@@ -81,8 +84,9 @@ def of_week(session: Session, actor: Actor) -> Forecast:
     until, within = now + AHEAD, _looked_over(actor)
     query = select(*COLUMNS).join(Instance, WorkItem.instance_id == Instance.id)
     query = query.join(Person, Instance.subject_id == Person.id)
-    found = session.execute(query.where(*within, _is_due(until))).all()
-    threats = _threats(session, found, now, until)
+    query = query.where(*within, _is_due(until)).order_by(_next_due(until), WorkItem.id)
+    found = session.execute(query.limit(LOOKED_AT + 1)).all()
+    threats = _threats(session, found[:LOOKED_AT], now, until)
     threats.sort(key=lambda one: -1 if one.chance.share is None else one.chance.share, reverse=True)
     shares = [one.chance.share for one in threats if one.chance.share is not None]
     late = select(func.count(WorkItem.id)).join(Instance, WorkItem.instance_id == Instance.id)
@@ -95,6 +99,7 @@ def of_week(session: Session, actor: Actor) -> Forecast:
         len(threats) - len(shares),
         sum(shares),
         session.scalar(late.where(*within, punctuality.is_overdue())) or 0,
+        len(found) > LOOKED_AT,
     )
 
 
@@ -109,6 +114,17 @@ def _is_due(until: datetime) -> ColumnElement[bool]:
     soon = or_(WorkItem.due_at <= until, WorkItem.deadline_at <= until, in_tray)
     # What has no time of a kind is not late by it: three-valued logic would lose it.
     return and_(soon, not_(func.coalesce(punctuality.is_overdue(), False)))
+
+
+def _next_due(until: datetime) -> ColumnElement[datetime]:
+    """The first of a task's times until then."""
+    tray = case((WorkItem.taken_up_at.is_(None), WorkItem.wait_due_at))
+    first, second, third = (
+        case((due <= until, due), else_=until)
+        for due in (WorkItem.due_at, WorkItem.deadline_at, tray)
+    )
+    earlier = case((first < second, first), else_=second)
+    return case((third < earlier, third), else_=earlier)
 
 
 def _threats(
