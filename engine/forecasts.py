@@ -18,7 +18,7 @@ from sqlalchemy import and_, case, func, not_, or_, select
 from sqlalchemy.orm import joinedload
 
 from bpmn.messages import message
-from engine import access, calendars, clock, deployments, punctuality, tallies
+from engine import access, calendars, clock, deployments, punctuality, tally_rows
 from engine.errors import NotAllowed
 from engine.models import Definition, Instance, Person, StepTally, WorkItem
 from engine.spreads import Spread, bucket, length
@@ -180,7 +180,7 @@ def _versions(session: Session, ids: Iterable[int]) -> dict[int, tuple[str, str]
 
 def _tails(session: Session, steps: Iterable[Step], now: datetime) -> dict[Step, _Tails]:
     """What was done at steps in a year, in all versions and units of the office."""
-    since = tallies.month_of(now - HISTORY, ZoneInfo(session.info["zone"]))
+    since = tally_rows.month_of(now - HISTORY, ZoneInfo(session.info["zone"]))
     of_steps = (
         Definition.key.in_({key for key, _ in steps}),
         StepTally.element.in_({element for _, element in steps}),

@@ -18,6 +18,8 @@ from engine.models.desk import (
     PersonTally,
     SavedView,
     StepTally,
+    Variant,
+    VariantTally,
 )
 from engine.models.directory import (
     Calendar,
@@ -81,5 +83,7 @@ __all__ = [
     "Throttle",
     "Trial",
     "Unit",
+    "Variant",
+    "VariantTally",
     "WorkItem",
 ]
