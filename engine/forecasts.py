@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 AHEAD = timedelta(days=7)
 HISTORY = timedelta(days=365)
-MOST = 50  # tasks that are listed
+MOST = 30  # tasks that are listed: a page of less than 20 KB
 LOOKED_AT = 5_000  # tasks that are reckoned, those that are due first
 DUE, DEADLINE, WAIT = "due", "deadline", "wait"
 COLUMNS = (
