@@ -8,12 +8,12 @@ from sqlalchemy import true
 
 from bpmn.actors import parse_actor
 from bpmn.messages import message
-from engine import people
+from engine import absences, people
 from engine.errors import NotAllowed
 from engine.models import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
@@ -127,6 +127,16 @@ def may_supervise(actor: Actor, instance: Instance) -> bool:
 def may_correct(actor: Actor, instance: Instance) -> bool:
     """What was submitted is put right by a supervisor above the employee, never by themselves."""
     return may_supervise(actor, instance) and actor.id != instance.subject_id
+
+
+def may_decide(actor: Actor, superior_id: int | None, sides: Collection[int]) -> bool:
+    """A disagreement is decided by the superior of one side, or by who acts in their post.
+
+    Who is on a side of it, or whom the case is about, decides nothing.
+    """
+    if superior_id is None or superior_id in sides or actor.id in sides:
+        return False
+    return actor.id == superior_id or actor.stands_in.get(superior_id) in absences.ACTING
 
 
 def may_mend(actor: Actor, instance: Instance | None) -> bool:

@@ -56,6 +56,7 @@ KINDS = {
     "document.requested": message("Dokumen diminta"),
     "document.made": message("Dokumen dibuat"),
     "document.signed": message("Dokumen ditandatangani"),
+    "dispute.decided": message("Keberatan diputus"),
     "case.jumped": message("Dipindahkan ke langkah lain"),
     "case.moved": message("Kasus mengikuti versi lain"),
 }
@@ -82,6 +83,7 @@ DOCUMENT_LOOKS = {
 CAPACITIES = {
     "starter": message("Pemulai kasus"),
     "supervisor": message("Pengawas"),
+    "superior": message("Atasan yang memutus keberatan"),
     "calendar": message("Pengelola kalender"),
     "administrator": message("Administrator"),
     "participant": message("Peserta kasus"),

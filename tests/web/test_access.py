@@ -14,6 +14,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -33,6 +34,7 @@ from engine import (
     corrections,
     deployments,
     directory,
+    disputes,
     drafts,
     incidents,
     instances,
@@ -517,6 +519,10 @@ def _acts(here: Office, role: str) -> dict[str, Callable[[], Any]]:
     def retrying() -> None:
         incidents.retry(db, actor, n["incident_id"])
 
+    def deciding() -> None:
+        with suppress(NoLongerOpen):  # nobody has disagreed yet
+            disputes.decide(db, actor, n["instance_id"], n["item_id"], "Alur_Setuju", "x")
+
     term = substitutions.Term("plh", today + timedelta(days=30), today + timedelta(days=31), "x")
     answers = {"nilai_skp": 90, "nilai_perilaku": 85, "catatan_penilai": "Baik"}
     given = directory.Particulars(
@@ -542,6 +548,7 @@ def _acts(here: Office, role: str) -> dict[str, Callable[[], Any]]:
         "correct": lambda: corrections.correct(
             db, actor, case, n["with_answers"], {"catatan": "Cukup"}, "x"
         ),
+        "decide": deciding,
         "jump": lambda: jumps.jump(db, actor, case, n["item_id"], "Langkah_2", "x"),
         "nudge": lambda: nudges.nudge(db, actor, case, n["item_id"], "x"),
         "reassign": lambda: reassignment.reassign(db, actor, case, lane, ids["neighbour"], "x"),
