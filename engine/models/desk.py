@@ -1,4 +1,4 @@
-"""The supervisors' desk: finished work as counted, corrections, and kept views of cases."""
+"""The supervisors' desk: finished work as counted, corrections, kept views, acts on many cases."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from engine.models.base import (
     Digest,
     InstanceKey,
     Key,
+    MaybeAt,
     Name,
     PersonKey,
 )
@@ -109,3 +110,37 @@ class SavedView(Base):
     query: Mapped[str] = mapped_column(String(2000))
 
     __table_args__ = (Index("uq_saved_view_person_id_name", "person_id", "name", unique=True),)
+
+
+class MassAct(Base):
+    """The same act for many cases, ordered with a reason; ``details`` is how (JSON).
+
+    ``token`` makes a resent order the same one.
+    """
+
+    __tablename__ = "mass_act"
+    id: Mapped[Key]
+    kind: Mapped[str] = mapped_column(String(10))
+    details: Mapped[bytes] = mapped_column(LargeBinary)
+    reason: Mapped[str] = mapped_column(String(1000))
+    person_id: Mapped[PersonKey]
+    at: Mapped[At]
+    ended_at: Mapped[MaybeAt]
+    token: Mapped[str] = mapped_column(String(64))
+
+    person: Mapped[Person] = relationship(lazy="raise")
+
+    __table_args__ = (Index("uq_mass_act_person_id_token", "person_id", "token", unique=True),)
+
+
+class MassActCase(Base):
+    """One case of such an act; ``outcome`` is None until its turn, then ``done`` or ``refused``."""
+
+    __tablename__ = "mass_act_case"
+    mass_act_id: Mapped[int] = mapped_column(ForeignKey("mass_act.id"), primary_key=True)
+    instance_id: Mapped[InstanceKey] = mapped_column(primary_key=True)
+    outcome: Mapped[str | None] = mapped_column(String(10))
+    reason: Mapped[str | None] = mapped_column(String(1000))
+    at: Mapped[MaybeAt]
+
+    __table_args__ = (Index("ix_mass_act_case_instance_id", "instance_id"),)

@@ -40,6 +40,7 @@ from engine import (
     jumps,
     nudges,
     people,
+    postponement,
     publications,
     reassignment,
     sample,
@@ -522,7 +523,7 @@ def _acts(here: Office, role: str) -> dict[str, Callable[[], Any]]:
         "start": lambda: starting.start(db, actor, "skp_collection", ids["employee"], token="baru"),
         "cancel": lambda: supervision.cancel(db, actor, case, "x"),
         "suspend": lambda: supervision.suspend(db, actor, case, "x"),
-        "postpone": lambda: supervision.postpone(db, actor, case, n["job_id"], until, "x"),
+        "postpone": lambda: postponement.postpone(db, actor, case, n["job_id"], until, "x"),
         "correct": lambda: corrections.correct(
             db, actor, case, n["with_answers"], {"catatan": "Cukup"}, "x"
         ),
