@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 PAGE = 50  # cases on a page, and in one lease of the job
 PASSED_ON = (StaleInstance, DatabaseLost, JobGone)  # to be tried again, and no reason to refuse
 REFUSED = "refused"
+MOST_REASONS = 20
 T = TypeVar("T", MovedCase, MassActCase)
 
 
@@ -64,10 +65,23 @@ class Fates(Generic[T]):
         with db.write() as session:
             self._note(session, order_id, instance_id, outcome=REFUSED, reason=said)
 
-    def counts(self, session: Session, order_id: int) -> dict[str | None, int]:
-        """How many cases have each outcome, and (None) how many are still to come."""
-        counted = select(self.table.outcome, func.count().label("n")).where(self.order == order_id)
-        return {row.outcome: row.n for row in session.execute(counted.group_by(self.table.outcome))}
+    def counts(
+        self, session: Session, order_ids: Collection[int]
+    ) -> dict[int, dict[str | None, int]]:
+        """How many cases of each order have each outcome, and (None) are still to come."""
+        counted = select(self.order, self.table.outcome, func.count())
+        counted = counted.where(self.order.in_(order_ids)).group_by(self.order, self.table.outcome)
+        found: dict[int, dict[str | None, int]] = {order_id: {} for order_id in order_ids}
+        for order_id, outcome, n in session.execute(counted):
+            found[order_id][outcome] = n
+        return found
+
+    def reasons(self, session: Session, order_id: int) -> Sequence[tuple[str, int]]:
+        """Why cases were refused, the most frequent reason first, with how many."""
+        mine, n = (self.order == order_id, self.table.outcome == REFUSED), func.count().label("n")
+        query = select(self.table.reason, n).where(*mine).group_by(self.table.reason)
+        found = session.execute(query.order_by(n.desc(), self.table.reason).limit(MOST_REASONS))
+        return [(reason or "", count) for reason, count in found]
 
     def page(self, session: Session, order_id: int, after: int) -> Sequence[T]:
         """The cases of an order behind one, by number."""

@@ -222,7 +222,7 @@ def _end(session: Session, job: Job, move: Move) -> None:
     one_at_a_time(session)
     jobs.finish(session, job)
     session.execute(update(Move).where(Move.id == move.id).values(ended_at=clock.now()))
-    counts = CASES.counts(session, move.id)
+    counts = CASES.counts(session, [move.id])[move.id]
     moved, refused = (counts.get(name, 0) for name in ("moved", REFUSED))
     key = session.scalars(select(Definition.key).where(Definition.id == move.to_id)).one()
     told = {"move": move.id, "key": key, "moved": moved, "refused": refused}

@@ -90,7 +90,7 @@ def one(move_id: int) -> str:
     """How far a move is, and what came of each case."""
     with database().read() as session:
         move, old, new = moves.found(session, move_id)
-        counts = moves.CASES.counts(session, move_id)
+        counts = moves.CASES.counts(session, [move_id])[move_id]
         cases = moves.CASES.page(session, move_id, position("after") or 0)
     return render_template(
         "move.html", move=move, old=old, new=new, counts=counts, cases=cases, size=fates.PAGE

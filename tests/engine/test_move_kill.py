@@ -107,7 +107,7 @@ def begun(office, diary, move_id):
 def decided(office, move_id):
     """How many cases have been moved or refused."""
     with office.db.read() as session:
-        found = moves.CASES.counts(session, move_id)
+        found = moves.CASES.counts(session, [move_id])[move_id]
     return sum(count for outcome, count in found.items() if outcome is not None)
 
 
