@@ -25,11 +25,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Reassign:
-    """Gives a place, with its open tasks, to a person."""
+    """Gives a place, with its open tasks, to a person.
+
+    ``called`` is what the place is called where that was ordered.
+    """
 
     kind: ClassVar[str] = "reassign"
     place: str
     person_id: int
+    called: str = ""
 
     def judge(self, session: Session, actor: Actor, seen: Sequence[Seen]) -> Judge:
         person = reassignment.serving(session, self.person_id)

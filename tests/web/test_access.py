@@ -65,6 +65,7 @@ from engine.models import (
     Group,
     Incident,
     Job,
+    MassAct,
     Move,
     Notice,
     SavedView,
@@ -244,7 +245,11 @@ def _at_work(db: Database, ids: dict[str, int]) -> dict[str, Any]:
             at=clock.now(), ended_at=clock.now(),
         )  # fmt: skip
         view = SavedView(person_id=ids["supervisor"], name="Uji", query="state=open")
-        session.add_all([stands_in, notice, brought, moved, view])
+        act = MassAct(
+            kind="suspend", details=b"{}", reason="Uji", person_id=ids["supervisor"],
+            at=clock.now(), ended_at=clock.now(), token="uji",
+        )  # fmt: skip
+        session.add_all([stands_in, notice, brought, moved, view, act])
         secret = sign_ins.begin(session, ids["performer"], "Peramban uji")
         session.flush()
         assert secret
@@ -256,7 +261,7 @@ def _at_work(db: Database, ids: dict[str, int]) -> dict[str, Any]:
             "definition_id": deployments.in_force(session, "skp_collection").id,
             "group_id": session.scalar(select(Group.id)),
             "duty_id": session.scalar(select(Duty.id).where(Duty.person_id == ids["supervisor"])),
-            "move_id": moved.id, "view_id": view.id,
+            "move_id": moved.id, "view_id": view.id, "act_id": act.id,
             "sign_in_id": session.scalar(select(SignIn.id).order_by(SignIn.id.desc())),
             "sketch_id": sketch,
             "attachment_id": session.scalar(select(Attachment.id)),
@@ -389,6 +394,8 @@ FIELDS: dict[str, dict[str, str]] = {
     "/cases/<int:instance_id>/reassign": {
         "place": "Lane_PejabatPenilai", "person": sample.PEOPLE[12][0],
     },
+    "/cases/acts": {"kind": "suspend", "case": "1", "token": "uji-2"},
+    "/cases/acts/preview": {"kind": "suspend", "case": "1"},
     "/people/<int:person_id>/groups": {"group": "1"},
     "/cases/<int:instance_id>/tasks/<int:item_id>/jump": {"to": "Langkah_2"},
     "/cases/<int:instance_id>/comments": {"comment": "Mohon diperiksa"},
