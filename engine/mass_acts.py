@@ -54,7 +54,8 @@ def deed_of(act: MassAct) -> Deed:
 def require_some(instance_ids: Collection[int]) -> None:
     """Raises `InvalidInput` for none, or for too many."""
     if not instance_ids:
-        raise InvalidInput(message("Centang sekurang-kurangnya satu kasus."))
+        said = message("Belum ada kasus yang dipilih: centang di daftar, atau ambil semuanya.")
+        raise InvalidInput(said)
     if len(instance_ids) > MOST:
         said = message("Paling banyak {n} kasus sekali tindakan: saring dahulu.", n=MOST)
         raise InvalidInput(said)
