@@ -23,7 +23,7 @@ from sqlalchemy import delete, func, insert, inspect, select, text
 from benchmarks.timers import Durable
 from engine import people, sample, sign_ins
 from engine.database import Database
-from engine.models import CaseTally, Instance, Person, StepTally, Unit, WorkItem
+from engine.models import CaseTally, Instance, Person, StepTally, Unit, VariantTally, WorkItem
 from engine.settings import Settings
 from engine.spreads import Spread
 from tasks import past
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 RESULTS, COPIES = HERE / "results" / "desk.json", HERE / "desk.sql"
 STEP = ("done", "late", "again", "worked", "waited", "worked_spread", "waited_spread")
+WAY = ("done", "worked")
 CASE = ("completed", "cancelled", "spread")  # the rounds stay those of one unit
 PLAYED, FINISHED, OPEN, EMPLOYEES = 400, 1_000_000, 50_000, 20
 BAR = 1.0  # seconds, of every page
@@ -58,6 +59,7 @@ SOUGHT = {
     "of a unit": "unit={unit}",
     "of a month": "first=01-02-2026&last=28-02-2026",
     "open of a unit": "unit={unit}&state=open",
+    "of a way": "process=skp_collection&variant=1",
     "cancelled, oldest first": "state=cancelled&order=oldest",
     "completed of a unit, ended first": "unit={unit}&state=completed&order=ended",
 }
@@ -150,10 +152,11 @@ def multiply(db: Database, times: int) -> None:
     """Gives every unit the tallies of all that was played, that many times."""
     with db.write() as session:
         units = session.scalars(select(Unit.id)).all()
-        for kind, names in ((StepTally, STEP), (CaseTally, CASE)):
+        for kind, names in ((StepTally, STEP), (CaseTally, CASE), (VariantTally, WAY)):
             sums: dict[Any, Any] = {}
             for row in session.scalars(select(kind)):
-                key = (row.definition_id, getattr(row, "element", None), row.month)
+                named = (column.key for column in inspect(kind).primary_key)
+                key = tuple(getattr(row, name) for name in named if name != "unit_id")
                 sums.setdefault(key, []).append(row)
             session.execute(delete(kind))
             rows = [summed(kind, rows, names, times) for rows in sums.values()]
@@ -202,6 +205,7 @@ class Desk:
             yield self.page(name, REGISTER, **given)
         for name, asked in OF_FIGURES.items():
             yield self.page(name, f"{FIGURES}?{asked}")
+        yield self.page("ways", f"{FIGURES}/variants")
         yield self.export()
 
     def page(self, name: str, address: str, **given: str) -> dict[str, Any]:

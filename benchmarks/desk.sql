@@ -24,9 +24,10 @@ ANALYZE copied;
 
 -- The states would fill the disk, and no list reads them.
 INSERT INTO instance (id, definition_id, subject_id, starter_id, token, status, version, state,
-    started_at, ended_at, last_seq, last_hash, called, counted)
+    started_at, ended_at, last_seq, last_hash, called, counted, variant_id)
 SELECT copied.id, definition_id, subject, starter_id, 'copy-' || copied.id, status, version, '',
-    instance.started_at - earlier, ended_at - earlier, last_seq, last_hash, called, ended_at IS NOT NULL
+    instance.started_at - earlier, ended_at - earlier, last_seq, last_hash, called, ended_at IS NOT NULL,
+    variant_id
 FROM copied JOIN instance ON instance.id = source ORDER BY copied.id;
 
 INSERT INTO work_item (instance_id, task, element, place, status, visit, person_id, group_id,

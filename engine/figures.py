@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select, union_all
 
 from bpmn.messages import message
-from engine import access, organisation, people, tallies
+from engine import access, case_tallies, organisation, people
 from engine.errors import NotAllowed, NotFound
 from engine.models import (
     GOING_ON,
@@ -188,7 +188,7 @@ def cases(session: Session, scope: Scope) -> CaseFigures:
         found.completed += row.completed
         found.cancelled += row.cancelled
         spreads.append(row.spread)
-        for number, count in tallies.rounds_of(row.rounds).items():
+        for number, count in case_tallies.rounds_of(row.rounds).items():
             found.rounds[number] += count
     found.working = Spread.summed(spreads)
     return found
@@ -225,7 +225,7 @@ def _not_tallied(scope: Scope) -> Any:
         of_units = select(Person.id).where(Person.unit_id.in_(scope.units))
         query = query.where(Instance.subject_id.in_(of_units))
     going_on = query.where(Instance.status.in_(GOING_ON))
-    uncounted = query.where(Instance.ended_at.is_not(None), tallies.UNCOUNTED_CASE)
+    uncounted = query.where(Instance.ended_at.is_not(None), case_tallies.UNCOUNTED)
     return union_all(going_on, uncounted)
 
 

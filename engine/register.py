@@ -37,7 +37,8 @@ ORDERS = (NEWEST, OLDEST, ENDED, OVERDUE)
 class Sought:
     """What cases somebody looks for; None and "" ask for nothing.
 
-    ``process`` is a key, ``version`` a definition's id, ``unit`` stands for those below it too,
+    ``process`` is a key, ``version`` a definition's id, ``variant`` the way that completed cases
+    took (`engine.variants`), ``unit`` stands for those below it too,
     ``step`` is the element of an open task, ``first`` and ``last`` are days on which cases were
     started. ``text`` is a case's number, or part of its employee's name or NIP, ``holder`` the
     same of who has an open task. In the ``order`` of lateness there are late ones only.
@@ -45,6 +46,7 @@ class Sought:
 
     process: str | None = None
     version: int | None = None
+    variant: int | None = None
     unit: int | None = None
     step: str | None = None
     state: str | None = None
@@ -102,6 +104,8 @@ def _conditions(session: Session, actor: Actor, sought: Sought) -> Iterator[Colu
     elif sought.process is not None:
         of_process = select(Definition.id).where(Definition.key == sought.process)
         yield Instance.definition_id.in_(of_process)
+    if sought.variant is not None:
+        yield Instance.variant_id == sought.variant
     yield from _in_state(sought)
     zone = ZoneInfo(session.info["zone"])
     if sought.first is not None:

@@ -94,7 +94,7 @@ def processes() -> Any:
 @login_required
 def process(key: str) -> str:
     """The figures of one process."""
-    zone, chosen = ZoneInfo(database().zone), _chosen()
+    zone, chosen = ZoneInfo(database().zone), chosen_months()
     heat = request.args.get("heat", "")
     with database().read() as session:
         scope, versions, units = figures.asked(session, me(), key, chosen)
@@ -111,6 +111,7 @@ def process(key: str) -> str:
         "figures.html",
         key=key,
         chosen=chosen,
+        asked=as_asked(chosen),
         versions=versions,
         units=units,
         shown=shown,
@@ -136,7 +137,7 @@ def process(key: str) -> str:
 def events(key: str) -> Response:
     """The event log of the cases that were started in the months asked for."""
     _require_overseer()
-    style, real, chosen = request.form.get("style", ""), "names" in request.form, _chosen()
+    style, real, chosen = request.form.get("style", ""), "names" in request.form, chosen_months()
     if style not in event_log.WRITERS:
         raise InvalidInput(message("Jenis berkas itu tidak dikenal."))
     with database().write() as session:
@@ -210,13 +211,20 @@ def _relative(values: Mapping[str, int], text: Callable[[int], str]) -> dict[str
     }
 
 
-def _chosen() -> Chosen:
+def chosen_months() -> Chosen:
     """What the address asks for; nonsense asks for nothing."""
     today = clock.now().astimezone(ZoneInfo(database().zone)).date()
     last = _month(request.values.get("to", "")) or today.replace(day=1)
     first = _month(request.values.get("from", "")) or _before(last, MONTHS - 1)
     first = min(max(first, _before(last, MOST_MONTHS - 1)), last)
     return Chosen(number("version"), number("unit"), first, _before(last, -1) - timedelta(days=1))
+
+
+def as_asked(chosen: Chosen) -> dict[str, Any]:
+    """The same as an address or a form has it."""
+    months = {"from": f"{chosen.first:%m-%Y}", "to": f"{chosen.last:%m-%Y}"}
+    named = {"version": chosen.version, "unit": chosen.unit}
+    return months | {name: value for name, value in named.items() if value is not None}
 
 
 def _month(text: str) -> date | None:

@@ -222,6 +222,7 @@ def sought_in(given: Mapping[str, str]) -> Sought:
     return Sought(
         process=text("process") or None,
         version=_number(text("version")),
+        variant=_number(text("variant")),
         unit=_number(text("unit")),
         step=text("step") or None,
         state=one_of("state", register.STATES),

@@ -20,6 +20,8 @@ from engine.models.desk import (
     PersonTally,
     SavedView,
     StepTally,
+    Variant,
+    VariantTally,
 )
 from engine.models.directory import (
     Calendar,
@@ -85,5 +87,7 @@ __all__ = [
     "Throttle",
     "Trial",
     "Unit",
+    "Variant",
+    "VariantTally",
     "WorkItem",
 ]

@@ -59,7 +59,8 @@ class Instance(Base):
     ``last_seq`` and ``last_hash`` are the head of its history's chain; ``token`` makes a resent
     request to start the same case. ``starter_id`` is None when a timer started it. ``called`` are
     the versions of the processes that it may call, bound at its start (JSON, key to digest).
-    ``counted`` says that the tallies know of its end.
+    ``counted`` says that the tallies know of its end, ``variant_id`` then which way it took (no
+    foreign key: SQLite adds none to a table that is there).
     """
 
     __tablename__ = "instance"
@@ -77,6 +78,7 @@ class Instance(Base):
     last_hash: Mapped[Digest]
     called: Mapped[bytes | None] = mapped_column(LargeBinary)
     counted: Mapped[bool] = mapped_column(default=False, server_default=false())
+    variant_id: Mapped[int | None] = mapped_column(index=True)
 
     definition: Mapped[Definition] = relationship(lazy="raise")
     subject: Mapped[Person] = relationship(foreign_keys="Instance.subject_id", lazy="raise")

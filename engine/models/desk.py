@@ -73,6 +73,35 @@ class CaseTally(Base):
     rounds: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class Variant(Base):
+    """A way that completed cases of a version took; ``path`` are the elements of their steps in the
+    order they were done (JSON), told apart by its ``digest``. ``deviations`` are where it leaves
+    the diagram, as `bpmn.replay` says (JSON; None: that cannot be told)."""
+
+    __tablename__ = "variant"
+    id: Mapped[Key]
+    definition_id: Mapped[int] = mapped_column(ForeignKey("definition.id"))
+    digest: Mapped[Digest]
+    path: Mapped[bytes] = mapped_column(LargeBinary)
+    deviations: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+    __table_args__ = (
+        Index("uq_variant_definition_id_digest", "definition_id", "digest", unique=True),
+    )
+
+
+class VariantTally(Base):
+    """The cases of a unit's employees that were completed on a way in a month, and the seconds
+    worked on them."""
+
+    __tablename__ = "variant_tally"
+    variant_id: Mapped[int] = mapped_column(ForeignKey("variant.id"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    month: Mapped[date] = mapped_column(primary_key=True)
+    done: Mapped[int]
+    worked: Mapped[int] = mapped_column(BigInteger)
+
+
 class DayTally(Base):
     """How many of the cases that have ended were started, and ended, on a day of the office."""
 

@@ -72,7 +72,7 @@ def test_every_page_is_accessible_and_fits(
                   "/verify", "/cases/new/skp_collection", "/cases/new/skp_collection/12",
                   "/bulk/skp_collection/Langkah_2", f"{handover}/handover"],
         "supervisor": ["/cases/supervised", "/cases/supervised?only=overdue",
-                       "/figures/skp_collection", "/incidents",
+                       "/figures/skp_collection", "/figures/skp_collection/variants", "/incidents",
                        f"{case}/tasks/{number(task)}/jump?to=Langkah_2",
                        f"/cases/{number(case) + 1}/steps/{number(handover) - 1}/correct", case,
                        "/calendars", "/calendars/2", PREVIEW, "/cases/acts/1", "/cases/acts"],

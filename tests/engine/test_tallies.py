@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, select
 
-from engine import clock, instances, jobs, punctuality, tallies
+from engine import case_tallies, clock, instances, jobs, punctuality, tallies
 from engine.models import (
     CaseTally,
     DayTally,
@@ -85,7 +85,7 @@ def test_cases_are_counted_when_they_have_ended(office, finished):
     tallies.count(office.db, WIB)
     (ended,) = rows(office, CaseTally)
     assert (ended.completed, ended.cancelled) == (1, 1)
-    assert tallies.rounds_of(ended.rounds) == {2: 1}
+    assert case_tallies.rounds_of(ended.rounds) == {2: 1}
     assert Spread.loads(ended.spread).total() == 1
     (day,) = rows(office, DayTally)
     assert (day.day, day.started, day.ended) == (date(2026, 11, 26), 2, 2)
@@ -115,7 +115,7 @@ def test_a_count_that_fails_has_counted_nothing(office, finished, monkeypatch):
     def broken(*_):
         raise OSError("no more room")
 
-    monkeypatch.setattr(tallies, "_joined", broken)
+    monkeypatch.setattr(tallies, "joined", broken)
     with pytest.raises(OSError, match="room"):
         tallies.count(office.db, WIB)
     assert rows(office, StepTally) == []

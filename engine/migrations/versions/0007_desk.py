@@ -53,6 +53,34 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("definition_id", "unit_id", "day", name=op.f("pk_day_tally")),
     )
     op.create_table(
+        "variant",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("definition_id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("path", sa.LargeBinary(), nullable=False),
+        sa.Column("deviations", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["definition_id"], ["definition.id"], name=op.f("fk_variant_definition_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_variant")),
+    )
+    op.create_index(
+        "uq_variant_definition_id_digest", "variant", ["definition_id", "digest"], unique=True
+    )
+    op.create_table(
+        "variant_tally",
+        sa.Column("variant_id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("worked", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_variant_tally_unit_id")),
+        sa.ForeignKeyConstraint(
+            ["variant_id"], ["variant.id"], name=op.f("fk_variant_tally_variant_id")
+        ),
+        sa.PrimaryKeyConstraint("variant_id", "unit_id", "month", name=op.f("pk_variant_tally")),
+    )
+    op.create_table(
         "person_tally",
         sa.Column("definition_id", sa.Integer(), nullable=False),
         sa.Column("element", sa.String(length=100), nullable=False),
@@ -129,6 +157,8 @@ def upgrade() -> None:
             sqlite_where=uncounted,
             postgresql_where=uncounted,
         )
+    op.add_column("instance", sa.Column("variant_id", sa.Integer(), nullable=True))
+    op.create_index("ix_instance_variant_id", "instance", ["variant_id"])
     _rounds("'seal', 'retain', 'count'")
     op.create_index("ix_instance_ended_at", "instance", ["ended_at"])
     op.create_index("ix_instance_started_at", "instance", ["started_at"])
@@ -172,9 +202,10 @@ def downgrade() -> None:
     _rounds("'seal', 'retain'")
     op.drop_index("ix_work_item_uncounted", "work_item")
     op.drop_column("work_item", "counted")
-    for index in ("ended_at", "started_at", "uncounted"):
+    for index in ("ended_at", "started_at", "uncounted", "variant_id"):
         op.drop_index(f"ix_instance_{index}", "instance")
-    op.drop_column("instance", "counted")
+    for column in ("counted", "variant_id"):
+        op.drop_column("instance", column)
     for table in (
         "mass_act_case",
         "mass_act",
@@ -184,6 +215,8 @@ def downgrade() -> None:
         "person_tally",
         "case_tally",
         "day_tally",
+        "variant_tally",
+        "variant",
     ):
         op.drop_table(table)
 
