@@ -126,7 +126,8 @@ def _page(kind: str, chosen: Sequence[int], said: Message | None = None) -> Any:
                 how = _how(session, deed)
         except InvalidInput as error:
             said, status = error.message, int(status_of(error))
-        others = people.search(session, "") if kind == Reassign.kind else ()
+        asked = kind == Reassign.kind and found is None
+        others = people.search(session, "") if asked else ()
     return render_template(
         "mass_preview.html",
         **_shown(kind, chosen, found),

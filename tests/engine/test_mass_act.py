@@ -20,7 +20,6 @@ from engine import (
     nudges,
     postponement,
     reassignment,
-    retention,
     shifts,
     supervision,
     values,
@@ -28,7 +27,7 @@ from engine import (
 )
 from engine.deeds import Cancel, Remind, Resume, Retry, Suspend
 from engine.errors import InvalidInput, NoHandler, NotAllowed, NotFound, StaleInstance
-from engine.models import Duty, Incident, Job, JournalEntry, MassAct, MassActCase, Person
+from engine.models import Duty, Incident, Job, JournalEntry, MassAct, Person
 from engine.shifts import Postpone
 
 REASON = "Cuti bersama"
@@ -411,17 +410,6 @@ def test_the_preview_asks_as_little_for_many_cases_as_for_few(office, statements
             foresee(deed, cases)
             asked.append(len(statements.sent))
         assert asked[0] == asked[1] <= 9, deed
-
-
-def test_a_case_that_is_deleted_takes_its_outcome_along(office, order):
-    case = office.start()
-    act = order(Cancel(), [case])
-    office.due()
-    assert outcomes(office, act) == {case: ("done", None)}
-    with office.db.write() as session:
-        for part in retention.PARTS:
-            session.execute(part.__table__.delete().where(part.__table__.c.instance_id == case))
-        assert session.scalars(select(MassActCase)).all() == []
 
 
 def test_a_version_that_was_replaced_is_foreseen_too(office, three, foresee, skp):
