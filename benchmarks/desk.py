@@ -78,7 +78,7 @@ ROWS = 20_000  # of a file, that are waited for
 def main(finished: int = FINISHED, still_open: int = OPEN) -> None:
     """Measures, keeps what was found, and fails where a page is over its bar."""
     with tempfile.TemporaryDirectory(prefix="alur-", ignore_cleanup_errors=True) as directory:
-        server = Durable(Path(directory))
+        server = Durable(Path(directory), Path(directory))
         server.start()
         try:
             server.execute("CREATE DATABASE bench")

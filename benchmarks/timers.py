@@ -66,7 +66,7 @@ def main() -> None:
 def databases() -> Iterator[dict[str, str]]:
     """The URLs of an empty database of each kind."""
     with tempfile.TemporaryDirectory(prefix="alur-", ignore_cleanup_errors=True) as directory:
-        server = Durable(Path(directory))
+        server = Durable(Path(directory), Path(directory))
         server.start()
         try:
             server.execute("CREATE DATABASE bench")
