@@ -21,6 +21,7 @@ from engine import (
     history,
     nudges,
     people,
+    postponement,
     processing,
     reassignment,
     roles,
@@ -94,7 +95,7 @@ def postpone(instance_id: int, job_id: int) -> Any:
 
     def act(db: Database, actor: Actor, case: int, reason: str) -> None:
         until = words.office_time(request.form.get("date", ""), request.form.get("time", ""))
-        supervision.postpone(db, actor, case, job_id, until, reason)
+        postponement.postpone(db, actor, case, job_id, until, reason)
 
     return _act(act, instance_id, message("Batas waktu ditunda."))
 

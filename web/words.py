@@ -108,6 +108,16 @@ STATUSES = {
     "cancelled": message("Dibatalkan"),
     "suspended": message("Ditangguhkan"),
 }
+# What a supervisor does to many cases at once.
+DEEDS = {
+    "remind": message("Ingatkan pelaksana"),
+    "reassign": message("Alihkan peran"),
+    "postpone": message("Tunda batas waktu"),
+    "suspend": message("Tangguhkan kasus"),
+    "resume": message("Lanjutkan kasus"),
+    "cancel": message("Batalkan kasus"),
+    "retry": message("Coba lagi yang gagal"),
+}
 SEVERITIES = {
     "error": message("Kesalahan"),
     "blocking": message("Menghalangi pemberlakuan"),
@@ -139,6 +149,7 @@ def register(app: Flask, zone: str) -> None:
         DOCUMENT_STATES=DOCUMENT_STATES,
         DOCUMENT_LOOKS=DOCUMENT_LOOKS,
         CAPACITIES=CAPACITIES,
+        DEEDS=DEEDS,
         DUTIES=DUTIES,
         STANDS_IN=STANDS_IN,
         STATUSES=STATUSES,
