@@ -36,7 +36,7 @@ from engine import (
 )
 from engine.errors import InvalidInput, NotAllowed
 from engine.register import Sought
-from web import words
+from web import fresh, words
 from web.errors import status_of
 from web.people import number
 from web.visit import MAX_NUMBER, database, go, me, position
@@ -100,7 +100,7 @@ def page() -> Any:
 
 @area.get("/views/<int:view_id>")
 @login_required
-def view(view_id: int) -> str:
+def view(view_id: int) -> Any:
     """A page of a view that was kept."""
     with database().read() as session:
         kept = saved_views.view(session, me(), view_id)
@@ -151,7 +151,7 @@ def export() -> Response:
     return answer
 
 
-def _page(sought: Sought, said: Message | None = None, shown: SavedView | None = None) -> str:
+def _page(sought: Sought, said: Message | None = None, shown: SavedView | None = None) -> Any:
     _require_overseer()
     with database().read() as session:
         found = register.page(session, me(), sought, position_given())
@@ -159,6 +159,10 @@ def _page(sought: Sought, said: Message | None = None, shown: SavedView | None =
         late = register.count(session, me(), Sought(state=register.OVERDUE))
         work = cases.open_work(session, found)
         views = saved_views.of(session, me())
+        tasks = [fresh.of_task(item, one) for one in found for item in work.get(one.id, ())]
+        seen = fresh.mark(count, late, [(one.id, one.version, one.status) for one in found], tasks)
+        if fresh.is_seen(seen):
+            return fresh.UNCHANGED
         choices = _choices(session, sought)
     return render_template(
         "register.html",
@@ -178,6 +182,8 @@ def _page(sought: Sought, said: Message | None = None, shown: SavedView | None =
         shown=shown,
         said=said,
         size=cases.PAGE,
+        # A further page of what came by POST has no address to ask for again.
+        seen=seen if request.method == "GET" or position_given() is None else None,
     )
 
 

@@ -34,7 +34,7 @@ def pdf(snapshot: Plain, office: Office) -> bytes:
         | {
             "number": case["number"],
             "process": f"{case['process']}, versi {case['version']}",
-            "digest": _grouped(case["digest"]),
+            "digest": wording.grouped(case["digest"]),
             "status": STATUSES.get(case["status"], case["status"]),
             "started": _moment(case["started"], office),
             "ended": _moment(case["ended"], office),
@@ -44,7 +44,7 @@ def pdf(snapshot: Plain, office: Office) -> bytes:
             "people": [_seat(seat) for seat in snapshot["people"]],
             "steps": [_step(step, office) for step in snapshot["steps"]],
             "entries": wording.number(snapshot["chain"]["seq"]),
-            "hash": _grouped(snapshot["chain"]["hash"]),
+            "hash": wording.grouped(snapshot["chain"]["hash"]),
             "seal": _seal(snapshot["seal"], office),
             "verify": verify,
             "qr": typesetting.qr(verify),
@@ -98,8 +98,3 @@ def _moment(instant: datetime | None, office: Office) -> str:
 def _span(seconds: Any) -> str:
     hours, minutes = divmod(round((seconds or 0) / 60), 60)
     return f"{hours} jam {minutes} menit" if hours else f"{minutes} menit"
-
-
-def _grouped(digest: str) -> str:
-    """A digest in groups of eight, which can be compared by eye."""
-    return " ".join(digest[start : start + 8] for start in range(0, len(digest), 8))

@@ -86,6 +86,11 @@ def text(value: Any) -> str:
     return NONE if value is None or value == "" else str(value)
 
 
+def grouped(digest: str) -> str:
+    """A digest in groups of eight, which can be compared by eye."""
+    return " ".join(digest[start : start + 8] for start in range(0, len(digest), 8))
+
+
 def person(found: Plain | None) -> Plain:
     """A person as the forms have them: name, NIP, rank and grade, position, unit."""
     if found is None:
