@@ -42,16 +42,22 @@ def unresolved(session: Session, actor: Actor, before: int | None = None) -> Seq
     return session.scalars(query.options(*options).limit(PAGE)).all()
 
 
+@once_more
 def retry(db: Database, actor: Actor, incident_id: int) -> None:
-    """Has the failed job tried again at once."""
+    """Has the failed job tried again at once, on the record of its case if it has one."""
     with db.read() as session:
         incident, job = _open(session, actor, incident_id)
+        of_case = job.instance_id if job is not None else None
+        case = steps.read_case(session, of_case) if of_case is not None else None
     if job is None:
         raise InvalidInput(message("Langkah ini dicoba lagi dengan menyelesaikan tugasnya."))
     if incident.instance is not None and job.task is not None:  # what is sent off has no clock
         steps.require_going(incident.instance.status)
     now = clock.now()
     with db.write() as session:
+        if case is not None:
+            fact = Fact("incident.retried", job.element, {"job": job.kind})
+            ledger.append(session, case, _act(actor, incident, fact))
         jobs.move(session, job, state="armed", ready=now)
         _resolve(session, incident, actor, "retried")
 
