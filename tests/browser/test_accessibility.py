@@ -64,7 +64,7 @@ def test_every_page_is_accessible_and_fits(
                        "/figures/skp_collection", "/figures/skp_collection/variants", "/incidents",
                        f"{case}/tasks/{number(task)}/jump?to=Langkah_2",
                        f"/cases/{number(case) + 1}/steps/{number(handover) - 1}/correct", case,
-                       "/calendars", "/calendars/2"],
+                       f"{case}/times", "/calendars", "/calendars/2"],
         "administrator": ["/incidents"],
         "analyst": ["/processes", "/processes/1", "/processes/of/skp_collection", "/modeler",
                     "/processes/1/review", "/processes/1/move", "/trials", "/trials/1",
