@@ -43,8 +43,9 @@ def unresolved(session: Session, actor: Actor, before: int | None = None) -> Seq
     return session.scalars(query.options(*options).limit(PAGE)).all()
 
 
+@once_more
 def retry(db: Database, actor: Actor, incident_id: int) -> None:
-    """Has the failed job tried again at once."""
+    """Has the failed job tried again at once, on the record of its case if it has one."""
 
     def read(session: Session) -> Write:
         incident, job = _open(session, actor, incident_id)
@@ -53,7 +54,7 @@ def retry(db: Database, actor: Actor, incident_id: int) -> None:
             raise InvalidInput(said)
         if incident.instance is not None:
             _require_clock(incident.instance, job)
-        return _retrying(actor, [(incident, job)])
+        return _retrying(session, actor, [(incident, job)])
 
     ledger.carry_out(db, read)
 
@@ -67,7 +68,7 @@ def retrying(session: Session, actor: Actor, instance_id: int, reason: str) -> W
     instance, _ = supervision.read(session, instance_id)
     found = failed(session, [instance_id])[instance_id]
     require_retriable(actor, instance, found)
-    return _retrying(actor, found, said)
+    return _retrying(session, actor, found, said)
 
 
 def failed(
@@ -97,11 +98,16 @@ def require_retriable(
 
 
 def _retrying(
-    actor: Actor, found: Sequence[tuple[Incident, Job]], note: str | None = None
+    session: Session, actor: Actor, found: Sequence[tuple[Incident, Job]], note: str | None = None
 ) -> Write:
-    now = clock.now()
+    of_case, now = found[0][1].instance_id, clock.now()
+    case = steps.read_case(session, of_case) if of_case is not None else None
+    said = {"reason": note} if note else {}
+    facts = [Fact("incident.retried", job.element, {"job": job.kind, **said}) for _, job in found]
 
     def write(session: Session) -> None:
+        if case is not None:
+            ledger.append(session, case, Act.overseeing(actor, case.unit_id, now, *facts))
         for incident, job in found:
             jobs.move(session, job, state="armed", ready=now)
             _resolve(session, incident, actor, "retried", note)
