@@ -8,12 +8,12 @@ from sqlalchemy import true
 
 from bpmn.actors import parse_actor
 from bpmn.messages import message
-from engine import people
+from engine import absences, people
 from engine.errors import NotAllowed
 from engine.models import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
@@ -101,6 +101,24 @@ def may_look_over(actor: Actor) -> bool:
     return bool(actor.supervises) or may_audit(actor)
 
 
+def may_read_monitoring(actor: Actor) -> bool:
+    """Monitoring sheets tell of steps and units alone: analysts, who see no case, read them too."""
+    return may_look_over(actor) or may_deploy(actor)
+
+
+def may_monitor(actor: Actor, unit_id: int) -> bool:
+    """A unit's sheets are made, judged and signed by its supervisors, or who acts in their place.
+
+    Auditors and analysts read them, and so does who supervises a unit above.
+    """
+    return unit_id in actor.supervises
+
+
+def in_monitoring(actor: Actor, unit_id: Any) -> ColumnElement[bool]:
+    """Whose sheets may be read, of a column of units: for lists."""
+    return true() if may_audit(actor) or may_deploy(actor) else unit_id.in_(actor.supervises)
+
+
 def may_supervise(actor: Actor, instance: Instance) -> bool:
     """Supervisors see the cases of employees of their unit and the units below."""
     return instance.subject.unit_id in actor.supervises
@@ -125,6 +143,16 @@ def may_read_mass_act(actor: Actor, act: MassAct) -> bool:
 def may_correct(actor: Actor, instance: Instance) -> bool:
     """What was submitted is put right by a supervisor above the employee, never by themselves."""
     return may_supervise(actor, instance) and actor.id != instance.subject_id
+
+
+def may_decide(actor: Actor, superior_id: int | None, sides: Collection[int]) -> bool:
+    """A disagreement is decided by the superior of one side, or by who acts in their post.
+
+    Who is on a side of it, or whom the case is about, decides nothing.
+    """
+    if superior_id is None or superior_id in sides or actor.id in sides:
+        return False
+    return actor.id == superior_id or actor.stands_in.get(superior_id) in absences.ACTING
 
 
 def may_mend(actor: Actor, instance: Instance | None) -> bool:

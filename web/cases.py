@@ -17,6 +17,7 @@ from engine import (
     corrections,
     courses,
     deployments,
+    disputes,
     history,
     nudges,
     people,
@@ -153,6 +154,7 @@ def page_of_case(instance_id: int, said: Message | None = None) -> str:
         open_items = [item for item in work if item.status == "open"]
         spent = cases.spent(session, found, diagram, open_items)
         going = found.ended_at is None
+        dispute = disputes.to_be_decided(me(), found, diagram, work, submitted)
         moved_on = roles.moved_on(session, diagram, found, seats) if going else {}
         named = people.names(session, record.mentioned(entries, moved_on))
         holders = [seat.person_id for seat in seats if seat.person_id and going]
@@ -187,6 +189,7 @@ def page_of_case(instance_id: int, said: Message | None = None) -> str:
         movable={p for p in diagram.places if may_reassign and roles.may_choose(diagram, p)},
         others=others,
         workable={item.id for item in open_items if _workable(item, found)},
+        dispute=dispute,
         may_cancel=access.may_cancel(me(), found) and going,
         supervises=access.may_supervise(me(), found),
         comments=remarks,

@@ -64,6 +64,13 @@ KINDS = {
     "case.exported": message("Kasus {instance} diekspor."),
     "events.exported": message("Log kejadian proses {process} diunduh."),
     "register.exported": message("{cases} kasus diunduh sebagai berkas."),
+    "monitoring.made": message("Lembar {sheet} ({period}) dibuat: proses {process}, {unit}."),
+    "monitoring.signed": message(
+        "Lembar {sheet} ({period}) ditandatangani: proses {process}, {unit}."
+    ),
+    "monitoring.dropped": message(
+        "Rancangan lembar {sheet} ({period}) dibuang: proses {process}, {unit}."
+    ),
     "process.assigned": message("Penanggung jawab proses {process} ditetapkan."),
     "process.archived": message("Proses {process} diarsipkan."),
     "process.restored": message("Proses {process} dipakai lagi."),

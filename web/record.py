@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from bpmn.messages import Message, message
 from engine import values
-from engine.history import JUMPED, MOVED
+from engine.history import DECIDED, JUMPED, MOVED
 from engine.punctuality import Standing, standing
 from tasks import written_forms
 from web.words import DOCUMENTS, say
@@ -186,6 +186,9 @@ def rounds(entries: Sequence[HistoryEntry]) -> dict[int, int]:
                 opened[new].append(opened[old].pop())
         elif entry.kind == JUMPED:
             opened[entry.element].remove(values.loads(entry.details)["visit"])
+        elif entry.kind == DECIDED:
+            left = values.loads(entry.details)
+            opened[left["left"]].remove(left["visit"])
         elif entry.kind == "task.completed":
             # Of several instances that were opened together it does not matter which.
             found[entry.seq] = opened[entry.element][seen[entry.element]]

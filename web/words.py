@@ -13,7 +13,7 @@ from bpmn.messages import Message, message
 from engine import civil_service, clock
 from engine.errors import InvalidInput
 from tasks.persons import Directory, Person
-from tasks.spelling import show_number
+from tasks.spelling import percent, show_number
 from web.visit import database
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ KINDS = {
     "document.requested": message("Dokumen diminta"),
     "document.made": message("Dokumen dibuat"),
     "document.signed": message("Dokumen ditandatangani"),
+    "dispute.decided": message("Keberatan diputus"),
     "case.jumped": message("Dipindahkan ke langkah lain"),
     "case.moved": message("Kasus mengikuti versi lain"),
 }
@@ -82,6 +83,7 @@ DOCUMENT_LOOKS = {
 CAPACITIES = {
     "starter": message("Pemulai kasus"),
     "supervisor": message("Pengawas"),
+    "superior": message("Atasan yang memutus keberatan"),
     "calendar": message("Pengelola kalender"),
     "administrator": message("Administrator"),
     "participant": message("Peserta kasus"),
@@ -188,16 +190,6 @@ def span(seconds: int) -> str:
     if hours:
         return say(message("{n} jam", n=hours))
     return say(message("{n} menit", n=minutes))
-
-
-def percent(share: float | None) -> str:
-    """A share as whole percent; what is not quite all, or not quite nothing, is not rounded so."""
-    if share is None:
-        return "–"
-    rounded = round(100 * share)
-    if 0 < share < 1:
-        rounded = min(max(rounded, 1), 99)
-    return f"{rounded} %"
 
 
 def office_time(day: str, clock_time: str) -> datetime:

@@ -27,6 +27,7 @@ TROUBLE = (
     "INSERT INTO incident (at, reason) SELECT opened_at, 'Jawaban hilang.' FROM work_item",
     "INSERT INTO notice (person_id, instance_id, work_item_id, kind, token, at)"
     " SELECT person_id, instance_id, id, 'due', 'satu', opened_at FROM work_item",
+    "UPDATE activation SET at = '2020-01-06 01:00:00'",
 )
 
 PREVIEW = "/cases/acts/preview"
@@ -72,10 +73,12 @@ def test_every_page_is_accessible_and_fits(
                   "/verify", "/cases/new/skp_collection", "/cases/new/skp_collection/12",
                   "/bulk/skp_collection/Langkah_2", f"{handover}/handover"],
         "supervisor": ["/cases/supervised", "/cases/supervised?only=overdue",
-                       "/figures/skp_collection", "/figures/skp_collection/variants", "/incidents",
+                       "/figures/skp_collection", "/figures/skp_collection/variants",
+                       "/cases/forecast", "/incidents",
                        f"{case}/tasks/{number(task)}/jump?to=Langkah_2",
                        f"/cases/{number(case) + 1}/steps/{number(handover) - 1}/correct", case,
-                       "/calendars", "/calendars/2", PREVIEW, "/cases/acts/1", "/cases/acts"],
+                       "/calendars", "/calendars/2", PREVIEW, "/cases/acts/1", "/cases/acts",
+                       "/monitoring", "/monitoring/1", "/monitoring/1/sign", "/monitoring/2"],
         "administrator": ["/incidents"],
         "analyst": ["/processes", "/processes/1", "/processes/of/skp_collection", "/modeler",
                     "/processes/1/review", "/processes/1/move", "/trials", "/trials/1",
@@ -83,6 +86,8 @@ def test_every_page_is_accessible_and_fits(
     }  # fmt: skip
     for role, addresses in visits.items():
         page = staff if role == "staff" else sign_in(role, **options)
+        if role == "supervisor":
+            make_sheets(page)
         for address in addresses:
             page.set_viewport_size(PHONE)
             preview(page, server) if address == PREVIEW else page.goto(address)
@@ -93,6 +98,14 @@ def test_every_page_is_accessible_and_fits(
             if address == "/processes/1":
                 page.click("button:has-text('Coba')")
                 page.wait_for_url("**/trials/*")
+
+
+def make_sheets(page: Page) -> None:
+    """A sheet of the last half year, and one of the last year, which is then compared."""
+    for kind in ("Monitoring", "Evaluasi"):
+        page.goto("/monitoring")
+        page.locator(f"li:has-text('{kind}') button:has-text('Buat')").first.click()
+        page.wait_for_url("**/monitoring/*")
 
 
 def second_step(staff: Page, start_case: Callable[[Page], str]) -> str:

@@ -14,6 +14,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -33,11 +34,13 @@ from engine import (
     corrections,
     deployments,
     directory,
+    disputes,
     drafts,
     incidents,
     instances,
     jobs,
     jumps,
+    monitoring,
     nudges,
     people,
     postponement,
@@ -56,6 +59,7 @@ from engine.attachments import File
 from engine.database import Database
 from engine.drafts import Sheet
 from engine.errors import NoHandler, NoLongerOpen, NotAllowed, NotFound
+from engine.instruments import EVALUATION, MONITORING, Judgement, Period
 from engine.models import (
     Attachment,
     Base,
@@ -224,6 +228,7 @@ def _at_work(db: Database, ids: dict[str, int]) -> dict[str, Any]:
     tried = _trial(db, actor("analyst"))
     sketch = sketches.empty(db, actor("analyst"), "Cuti")
     asked = _asked(db, actor("analyst"), ids)
+    sheet = _sheet(db, actor("supervisor"))
     today = clock.now().date()
     with db.write() as session:
         units = dict(session.execute(select(Unit.code, Unit.id)).all())
@@ -261,7 +266,7 @@ def _at_work(db: Database, ids: dict[str, int]) -> dict[str, Any]:
             "definition_id": deployments.in_force(session, "skp_collection").id,
             "group_id": session.scalar(select(Group.id)),
             "duty_id": session.scalar(select(Duty.id).where(Duty.person_id == ids["supervisor"])),
-            "move_id": moved.id, "view_id": view.id, "act_id": act.id,
+            "move_id": moved.id, "view_id": view.id, "act_id": act.id, "sheet_id": sheet,
             "sign_in_id": session.scalar(select(SignIn.id).order_by(SignIn.id.desc())),
             "sketch_id": sketch,
             "attachment_id": session.scalar(select(Attachment.id)),
@@ -269,6 +274,12 @@ def _at_work(db: Database, ids: dict[str, int]) -> dict[str, Any]:
             "done": first_step, "with_answers": second_step, "untaken": item(untaken).id,
             "taken": item(taken).id,
         }  # fmt: skip
+
+
+def _sheet(db: Database, supervisor: Actor) -> int:
+    """A draft of the supervisor's unit, of the year that is not over."""
+    year = Period.holding(EVALUATION, clock.now().date())
+    return monitoring.make(db, supervisor, "skp_collection", min(supervisor.supervises), year)
 
 
 def _paper(session: Any, case: int, ids: dict[str, int]) -> dict[str, int]:
@@ -383,6 +394,7 @@ OF = {
     "/people/<int:person_id>/duties/<int:duty_id>/take": "supervisor",
     "/groups/<int:group_id>/members/<int:person_id>/remove": "starter",
 }
+LAYANAN = 1 + [code for code, *_ in sample.UNITS].index("layanan")  # as it is numbered
 LATER = (MOMENT + timedelta(days=200)).strftime("%d-%m-%Y")
 # What makes the deed whole, so that only access can be in its way.
 FIELDS: dict[str, dict[str, str]] = {
@@ -398,6 +410,10 @@ FIELDS: dict[str, dict[str, str]] = {
     "/cases/acts/preview": {"kind": "suspend", "case": "1"},
     "/people/<int:person_id>/groups": {"group": "1"},
     "/cases/<int:instance_id>/tasks/<int:item_id>/jump": {"to": "Langkah_2"},
+    "/monitoring": {
+        "process": "skp_collection", "unit": str(LAYANAN),
+        "period": str(MOMENT.year),
+    },
     "/cases/<int:instance_id>/comments": {"comment": "Mohon diperiksa"},
 }  # fmt: skip
 
@@ -510,12 +526,17 @@ def _acts(here: Office, role: str) -> dict[str, Callable[[], Any]]:
     def retrying() -> None:
         incidents.retry(db, actor, n["incident_id"])
 
+    def deciding() -> None:
+        with suppress(NoLongerOpen):  # nobody has disagreed yet
+            disputes.decide(db, actor, n["instance_id"], n["item_id"], "Alur_Setuju", "x")
+
     term = substitutions.Term("plh", today + timedelta(days=30), today + timedelta(days=31), "x")
     answers = {"nilai_skp": 90, "nilai_perilaku": 85, "catatan_penilai": "Baik"}
     given = directory.Particulars(
         "199801012090031099", "Baru Contoh", "III/a", "Pranata", n["unit_id"]
     )
     until = clock.now() + timedelta(days=300)
+    half = Period.holding(MONITORING, today)
     case, lane = n["instance_id"], "Lane_PejabatPenilai"
     return {
         "complete": lambda: instances.complete(db, actor, n["item_id"], answers, token="x"),
@@ -534,11 +555,14 @@ def _acts(here: Office, role: str) -> dict[str, Callable[[], Any]]:
         "correct": lambda: corrections.correct(
             db, actor, case, n["with_answers"], {"catatan": "Cukup"}, "x"
         ),
+        "decide": deciding,
         "jump": lambda: jumps.jump(db, actor, case, n["item_id"], "Langkah_2", "x"),
         "nudge": lambda: nudges.nudge(db, actor, case, n["item_id"], "x"),
         "reassign": lambda: reassignment.reassign(db, actor, case, lane, ids["neighbour"], "x"),
         "retry": retrying,
         "sign": signing,
+        "monitor": lambda: monitoring.make(db, actor, "skp_collection", n["unit_id"], half),
+        "judge": lambda: monitoring.save(db, actor, n["sheet_id"], Judgement(conclusion="Baik"), 0),
         "substitute": lambda: substitutions.appoint(
             db, actor, ids["performer"], ids["outsider"], term
         ),

@@ -1,4 +1,4 @@
-"""The supervisors' desk: tallies of finished work, corrections, saved views, acts on many cases."""
+"""The supervisors' desk: tallies of finished work, acts, corrections, kept views and sheets."""
 
 from __future__ import annotations
 
@@ -140,6 +140,37 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_correction")),
     )
     op.create_index(op.f("ix_correction_instance_id"), "correction", ["instance_id"])
+    op.create_table(
+        "monitoring_sheet",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("key", sa.String(length=100), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("first", sa.Date(), nullable=False),
+        sa.Column("last", sa.Date(), nullable=False),
+        sa.Column("facts", sa.LargeBinary(), nullable=False),
+        sa.Column("judgement", sa.LargeBinary(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("signed_by", sa.Integer(), nullable=True),
+        sa.Column("signature", sa.LargeBinary(), nullable=True),
+        sa.Column("digest", sa.String(length=64), nullable=True),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_monitoring_sheet_unit_id")),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_monitoring_sheet_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["signed_by"], ["person.id"], name=op.f("fk_monitoring_sheet_signed_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_monitoring_sheet")),
+    )
+    op.create_index(
+        "uq_monitoring_sheet_key_unit_id_kind_first",
+        "monitoring_sheet",
+        ["key", "unit_id", "kind", "first"],
+        unique=True,
+    )
     _mass_acts()
     # Added as such, since a table made anew on SQLite would use the numbers of deleted cases again.
     for table, ended in (
@@ -207,6 +238,7 @@ def downgrade() -> None:
     for column in ("counted", "variant_id"):
         op.drop_column("instance", column)
     for table in (
+        "monitoring_sheet",
         "mass_act_case",
         "mass_act",
         "correction",
