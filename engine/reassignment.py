@@ -54,11 +54,8 @@ def reassign(
 
     Raises `NotFound`, `NotAllowed`, `NoLongerOpen` and `InvalidInput`.
     """
-
-    def read(session: Session) -> Write:
-        return reassigning(db, session, actor, instance_id, place, person_id, reason)
-
-    ledger.carry_out(db, read)
+    which = instance_id, place, person_id, reason
+    ledger.carry_out(db, lambda session: reassigning(db, session, actor, *which))
 
 
 def reassigning(
