@@ -44,6 +44,7 @@ PLAYED, FINISHED, OPEN, EMPLOYEES = 400, 1_000_000, 50_000, 20
 BAR = 1.0  # seconds, of every page
 TIMES = 3
 REGISTER, FIGURES = "/cases/supervised", "/figures/skp_collection"
+FORECAST = "/cases/forecast"
 ORDERS = ("newest", "oldest", "ended", "overdue")
 # What is sought, as an address asks for it; then what names somebody, as a form does.
 SOUGHT = {
@@ -205,6 +206,7 @@ class Desk:
             yield self.page(name, REGISTER, **given)
         for name, asked in OF_FIGURES.items():
             yield self.page(name, f"{FIGURES}?{asked}")
+        yield self.page("forecast", FORECAST)
         yield self.page("ways", f"{FIGURES}/variants")
         yield self.export()
 

@@ -8,18 +8,18 @@ from sqlalchemy import true
 
 from bpmn.actors import parse_actor
 from bpmn.messages import message
-from engine import people
+from engine import absences, people
 from engine.errors import NotAllowed
 from engine.models import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from bpmn.diagram import Diagram
-    from engine.models import Instance, Person, Sketch
+    from engine.models import Instance, MassAct, Person, Sketch
     from engine.people import Actor
 
 EVERYBODY = None
@@ -124,9 +124,35 @@ def may_supervise(actor: Actor, instance: Instance) -> bool:
     return instance.subject.unit_id in actor.supervises
 
 
+def may_act_on_many(actor: Actor) -> bool:
+    """Supervisors order one act for many cases; of each it is decided again when it is done."""
+    return bool(actor.supervises)
+
+
+def require_mass_acts(actor: Actor) -> None:
+    """Raises `NotAllowed` for everybody else."""
+    if not may_act_on_many(actor):
+        raise NotAllowed(message("Halaman ini untuk pengawas unit."))
+
+
+def may_read_mass_act(actor: Actor, act: MassAct) -> bool:
+    """Who ordered such an act reads what came of it while they look over cases; auditors any."""
+    return may_audit(actor) or (may_look_over(actor) and act.person_id == actor.id)
+
+
 def may_correct(actor: Actor, instance: Instance) -> bool:
     """What was submitted is put right by a supervisor above the employee, never by themselves."""
     return may_supervise(actor, instance) and actor.id != instance.subject_id
+
+
+def may_decide(actor: Actor, superior_id: int | None, sides: Collection[int]) -> bool:
+    """A disagreement is decided by the superior of one side, or by who acts in their post.
+
+    Who is on a side of it, or whom the case is about, decides nothing.
+    """
+    if superior_id is None or superior_id in sides or actor.id in sides:
+        return False
+    return actor.id == superior_id or actor.stands_in.get(superior_id) in absences.ACTING
 
 
 def may_mend(actor: Actor, instance: Instance | None) -> bool:

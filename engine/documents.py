@@ -35,7 +35,7 @@ from engine.models import Document, Job
 from engine.spiff.execution import Execution
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -85,8 +85,9 @@ def order(
     of_it = {"instance_id": instance_id, "work_item_id": item.id if item else None}
     papers = [_insert(session, taken, of_it | {"kind": kind, "at": at}) for kind in kinds]
     seats = steps.seats(session, instance_id)
+    settled = {ruling["element"] for ruling in taken["rulings"]}
     for document in papers:
-        signatures.prepare(session, document, _signers(diagram, document.kind, seats))
+        signatures.prepare(session, document, _signers(diagram, document.kind, seats, settled))
     job = of_it | {"kind": KIND, "element": item.element if item else None, "due": at, "ready": at}
     jobs.arm(session, [job | {"details": values.dumps({"document": one.id})} for one in papers])
 
@@ -192,12 +193,17 @@ def found(session: Session, instance_id: int, document_id: int) -> Document:
     return one
 
 
-def _signers(diagram: Diagram, kind: str, seats: Mapping[str, Seat]) -> Iterator[tuple[str, int]]:
-    """Who signs a document of a kind: the people of the tasks drawn so, in the order drawn."""
-    for _, place in signature_places.signing_steps(diagram, kind):
+def _signers(
+    diagram: Diagram, kind: str, seats: Mapping[str, Seat], settled: Collection[str]
+) -> Iterator[tuple[str, int | None]]:
+    """Who signs a document of a kind: the people of the tasks drawn so, in the order drawn.
+
+    Nobody signs for a task that a superior has ended by a decision.
+    """
+    for element, place in signature_places.signing_steps(diagram, kind):
         person_id, _group = seats[place]
         if person_id is not None:
-            yield place, person_id
+            yield place, None if element in settled else person_id
 
 
 def _insert(session: Session, taken: Plain, row: dict[str, Any]) -> Document:

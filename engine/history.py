@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 GENESIS = "0" * 64
 # What is recorded together with what was filled in.
 SUBMITTING = ("task.completed", "instance.started")
+DECIDED = "dispute.decided"  # that a superior has put an end to a disagreement
 JUMPED = "case.jumped"  # that a step was left for another, back or ahead
 MOVED = "case.moved"  # that a case follows another version from here on
 

@@ -8,7 +8,7 @@ data that only what is passed over would have given.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from engine.database import Database
     from engine.ledger import Case
     from engine.people import Actor
-    from engine.spiff.execution import Execution
     from engine.steps import Situation, Step
 
 
@@ -41,9 +40,7 @@ if TYPE_CHECKING:
 class Jump:
     """What would become of a case: its state, what follows, and the clocks that would stop."""
 
-    case: Case
-    item: WorkItem
-    execution: Execution
+    here: Start
     act: Act
     step: Step
     stopped: Sequence[Job]
@@ -91,14 +88,26 @@ def plan(session: Session, actor: Actor, here: Start, target: str, reason: str =
     before, item = here.before, here.item
     if target not in {node.id for node in here.targets} or before.diagram.nodes[item.element].loop:
         raise Immovable(message("Tugas ini tidak dapat dipindahkan ke langkah itu."))
-    _require_data(before, item, target)
+    require_data(before, item, target)
     fact = Fact(JUMPED, item.element, {"to": target, "visit": item.visit, "reason": reason})
     act = Act.overseeing(actor, here.case.unit_id, clock.now(), fact)
-    _require_reachable(before, target, before.execution.jump(item.task, target))
+    return effect(session, here, act, target)
+
+
+def effect(
+    session: Session, here: Start, act: Act, target: str, given: dict[str, Any] | None = None
+) -> Jump:
+    """What becomes of the case when its open task is left for a node, with values that it takes.
+
+    Raises `Immovable` and `StepFailed`.
+    """
+    before, item = here.before, here.item
+    tokens = before.execution.jump(item.task, target, given or {})
+    _require_reachable(before, target, tokens)
     step = steps.follow(before, act)
     gone = Job.instance_id == here.case.id, Job.task.in_(step.disarmed)
     stopped = session.scalars(select(Job).where(*gone).order_by(Job.due)).all()
-    return Jump(here.case, item, before.execution, act, step, stopped)
+    return Jump(here, act, step, stopped)
 
 
 @once_more
@@ -110,15 +119,21 @@ def jump(
     with db.read() as session:
         here = start(db, session, actor, instance_id, item_id)
         done = plan(session, actor, here, target, said)
-    at = done.act.at
     with db.write() as session:
-        ledger.append(session, done.case, done.act, state=done.execution.save())
-        steps.write(session, done.case, done.step, done.act)
-        opened = {row["task"] for row in done.step.items}
-        of_case = WorkItem.instance_id == instance_id, WorkItem.task.in_(opened)
-        for item in session.scalars(select(WorkItem).where(*of_case)).all():
-            told = reminders.performers(session, item)
-            notices.tell(session, item, "asked", f"asked.{item.task}", told, at)
+        write(session, done)
+
+
+def write(session: Session, done: Jump) -> None:
+    """Writes a case as it is then; whoever has a task that opens is told."""
+    case, before, at = done.here.case, done.here.before, done.act.at
+    ending = steps.ending(before, done.act)
+    ledger.append(session, case, done.act, state=before.execution.save(), **ending)
+    steps.write(session, case, done.step, done.act)
+    opened = {row["task"] for row in done.step.items}
+    of_case = WorkItem.instance_id == case.id, WorkItem.task.in_(opened)
+    for item in session.scalars(select(WorkItem).where(*of_case)).all():
+        told = reminders.performers(session, item)
+        notices.tell(session, item, "asked", f"asked.{item.task}", told, at)
 
 
 def _require_reachable(before: Situation, target: str, tokens: list[Position]) -> None:
@@ -133,8 +148,11 @@ def _require_reachable(before: Situation, target: str, tokens: list[Position]) -
         raise Immovable(said)
 
 
-def _require_data(before: Situation, item: WorkItem, target: str) -> None:
-    known = frozenset(before.execution.data_of(item.task))
+def require_data(
+    before: Situation, item: WorkItem, target: str, given: frozenset[str] = frozenset()
+) -> None:
+    """Raises `Immovable` where a way from a node needs what nobody has given yet."""
+    known = given.union(before.execution.data_of(item.task))
     missing = variables.unanswered(before.diagram, target, known)
     if missing:
         raise Immovable(

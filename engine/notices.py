@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import InstrumentedAttribute, Session
 
 PAGE = 25
+DECIDED = "decided"
+NEWS = ("escalated", DECIDED)  # of a case, to people who do not do the task itself
 # What comes due within it goes out in one mail: forty cases taken up together, one mail.
 GATHERING = timedelta(minutes=2)
 
@@ -38,7 +40,8 @@ def tell(
 
     ``kind``: ``due`` (the Waktu is over), ``deadline`` (another limit), ``wait`` (it lies too
     long), ``before`` (the Waktu is soon over), ``asked`` (a message of the diagram reminds of it),
-    ``nudged`` (a supervisor does) or ``escalated`` (the late task of another).
+    ``nudged`` (a supervisor does), ``escalated`` (the late task of another) or ``decided`` (a
+    superior has put an end to the disagreement, and closed it).
     """
     told = sorted(set(people))
     if not told:
@@ -87,7 +90,8 @@ def to_mail(session: Session, person_id: int) -> Sequence[Row[Notice, WorkItem]]
         .where(Instance.id == Notice.instance_id, Instance.status == "running")
         .exists()
     )
-    session.execute(update(Notice).where(*due, ~(_matters(session) & going)).values(mail=None))
+    wanted = _matters(session) & or_(Notice.kind == DECIDED, going)
+    session.execute(update(Notice).where(*due, ~wanted).values(mail=None))
     case = joinedload(Notice.instance).joinedload(Instance.definition)
     query = select(Notice, WorkItem).join(WorkItem, Notice.work_item_id == WorkItem.id)
     return session.execute(query.where(*due).options(case).order_by(Notice.id)).all()
@@ -177,11 +181,15 @@ def has_task(person_id: int | InstrumentedAttribute[int], day: date) -> ColumnEl
 
 
 def _matters(session: Session) -> ColumnElement[bool]:
-    """That the task is open, and its person's or reported to them; a tray that is empty is past."""
+    """That the task is open, and its person's or reported to them; a tray that is empty is past.
+
+    What has been decided is news for ever.
+    """
     concerned = or_(Notice.kind == "escalated", has_task(Notice.person_id, absences.today(session)))
     lies = or_(Notice.kind != "wait", WorkItem.taken_up_at.is_(None))
     task = WorkItem.id == Notice.work_item_id, WorkItem.status == "open"
-    return select(WorkItem.id).where(*task, concerned, lies).correlate_except(WorkItem).exists()
+    going = select(WorkItem.id).where(*task, concerned, lies).correlate_except(WorkItem).exists()
+    return or_(Notice.kind == DECIDED, going)
 
 
 def _due(by_mail: bool) -> str | None:

@@ -44,15 +44,19 @@ class Signed:
 
 
 def prepare(
-    session: Session, document: Document, signers: Iterable[tuple[str, int]]
+    session: Session, document: Document, signers: Iterable[tuple[str, int | None]]
 ) -> list[Signature]:
-    """Makes a new document's places: (place of the case, person), in the order of signing."""
+    """Makes a new document's places: (place of the case, person), in the order of signing.
+
+    A place that stays empty (None) keeps its number, which the document has it by.
+    """
     rows = [
         Signature(
             instance_id=document.instance_id, document_id=document.id, number=number,
             place=place, person_id=person_id,
         )
         for number, (place, person_id) in enumerate(signers, start=1)
+        if person_id is not None
     ]  # fmt: skip
     session.add_all(rows)
     session.flush()

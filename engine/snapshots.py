@@ -1,8 +1,9 @@
 """What a case was at a moment: all that a document may show of it, as plain values.
 
-``{"at", "case", "data", "subject", "people", "steps", "chain", "seal"}``: ``people`` are the places
-in the diagram's order, each with its rule, ``steps`` the completed tasks in order, ``chain`` the
-end of the history, ``seal`` the newest that covers some of it (None where there is none).
+``{"at", "case", "data", "subject", "people", "steps", "rulings", "chain", "seal"}``: ``people`` are
+the places in the diagram's order, each with its rule, ``steps`` the completed tasks in order,
+``rulings`` the tasks that a superior has ended by a decision which stands, ``chain`` the end of the
+history, ``seal`` the newest that covers some of it (None where there is none).
 `engine.documents` adds the ``revision``. Instants are instants and numbers exact: who shows them
 says how.
 """
@@ -15,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from engine import courses, seals, values
+from engine.history import DECIDED
 from engine.models import HistoryEntry, Instance, Person, Role, Seal, WorkItem
 
 if TYPE_CHECKING:
@@ -36,7 +38,10 @@ def take(session: Session, instance_id: int, diagram: Diagram, data: Plain, at: 
     case = session.get_one(Instance, instance_id, options=options, populate_existing=True)
     seats, course = _seats(session, instance_id), courses.of_case(session, instance_id, diagram)
     done, behalves = _done(session, instance_id), _behalves(session, instance_id)
+    rulings = _rulings(session, instance_id)
     ids = {case.subject_id, *(item.closed_by for item in done), *(s.person_id for s in seats)}
+    ids |= {entry.person_id for entry in rulings}
+    ids |= {values.loads(entry.details).get("behalf", {}).get("person") for entry in rulings}
     people = _people(session, ids | {behalf["person"] for behalf in behalves.values()})
     return {
         "at": at,
@@ -45,6 +50,7 @@ def take(session: Session, instance_id: int, diagram: Diagram, data: Plain, at: 
         "subject": people[case.subject_id],
         "people": _seated(diagram, seats, people),
         "steps": [_step(course.diagram(item), item, people, behalves) for item in done],
+        "rulings": [_ruling(diagram, entry, people) for entry in rulings],
         "chain": {"seq": case.last_seq, "hash": case.last_hash},
         "seal": _seal(session, instance_id),
     }
@@ -69,6 +75,31 @@ def _behalves(session: Session, instance_id: int) -> Behalves:
         for entry in session.scalars(select(HistoryEntry).where(*done))
     }
     return {deed: behalf for deed, behalf in told.items() if behalf is not None}
+
+
+def _rulings(session: Session, instance_id: int) -> list[HistoryEntry]:
+    """The decisions of superiors that stand: the task that they ended has not opened again."""
+    query = select(HistoryEntry).where(
+        HistoryEntry.instance_id == instance_id, HistoryEntry.kind.in_((DECIDED, "task.opened"))
+    )
+    last: dict[str | None, HistoryEntry] = {}
+    for entry in session.scalars(query.order_by(HistoryEntry.seq)):
+        last[entry.element] = entry
+    return [entry for entry in last.values() if entry.kind == DECIDED]
+
+
+def _ruling(diagram: Diagram, entry: HistoryEntry, people: Mapping[int | None, Plain]) -> Plain:
+    told = values.loads(entry.details)
+    behalf = told.get("behalf")
+    return {
+        "element": entry.element,
+        "name": diagram.names[entry.element or ""],
+        "person": people.get(entry.person_id),
+        "behalf": {"person": people.get(behalf["person"]), "as": behalf["as"]} if behalf else None,
+        "at": entry.at,
+        "rounds": told["rounds"],
+        "reason": told["reason"],
+    }
 
 
 def _people(session: Session, ids: set[Any]) -> dict[int | None, Plain]:

@@ -6,9 +6,10 @@ Perpres 21/2023 and the calendars of units say when work is done; how durations 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from itertools import islice
+from itertools import accumulate, islice
 from typing import TYPE_CHECKING
 
 from bpmn.durations import Duration, parse_iso
@@ -16,7 +17,7 @@ from bpmn.messages import message
 from engine.errors import NoWorkingTime
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from zoneinfo import ZoneInfo
 
 Hours = tuple[tuple[time, time], ...]  # of a day: from, to; in order, apart from each other
@@ -25,6 +26,23 @@ MAX_IDLE_DAYS = 400  # without an hour of work: no office has that
 MAX_DAYS = 36_525  # that are looked through; what takes a hundred years never comes
 CLOCKS = ("working", "elapsed")
 _DAY = timedelta(days=1)
+
+
+class Meter:
+    """The working seconds that have passed at an instant, of spans in their order."""
+
+    def __init__(self, spans: Sequence[Span]) -> None:
+        lengths = ((closes - opens).total_seconds() for opens, closes in spans)
+        self._spans, self._before = spans, [0.0, *accumulate(lengths)]
+        self._opens = [opens for opens, _ in spans]
+
+    def read(self, at: datetime) -> float:
+        """The seconds until then."""
+        last = bisect_right(self._opens, at) - 1
+        if last < 0:
+            return 0.0
+        opens, closes = self._spans[last]
+        return self._before[last] + (min(at, closes) - opens).total_seconds()
 
 
 class WorkingTime:
@@ -67,6 +85,16 @@ class WorkingTime:
                 break
             worked += max(timedelta(), min(closes, end) - max(opens, start))
         return round(worked.total_seconds())
+
+    def meter(self, start: datetime, end: datetime) -> Meter:
+        """The working time from ``start`` on, to be read off often until ``end``."""
+        spans = []
+        for opens, closes in self._from(start):
+            if opens >= end:
+                break
+            if closes > start:
+                spans.append((max(opens, start), closes))
+        return Meter(spans)
 
     def back(self, end: datetime, seconds: int) -> datetime:
         """The latest instant from which this much working time is left until ``end``."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bpmn.messages import message
-from engine import clock, deployments
+from engine import clock, deployments, notices
 from tasks import letters
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ REASONS = {
     "escalated": message("Tugas bawahan terlambat"),
     "asked": message("Anda diminta mengerjakan langkah ini"),
     "nudged": message("Pengawas mengingatkan langkah ini"),
+    "decided": message("Keberatan atas langkah ini diputus oleh atasan"),
 }
 
 
@@ -100,7 +101,7 @@ def _over_at(notice: Notice, item: WorkItem) -> datetime:
 
 
 def _address(settings: Settings, notice: Notice, item: WorkItem) -> str:
-    if notice.kind == "escalated":  # the task itself is open to its performer alone
+    if notice.kind in notices.NEWS:  # the task itself is open to its performer alone
         return f"{settings.public_url}/cases/{notice.instance_id}"
     return f"{settings.public_url}/tasks/{item.id}"
 

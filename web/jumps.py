@@ -59,7 +59,7 @@ def _page(instance_id: int, item_id: int, to: str, said: Message | None = None) 
                 plan = jumps.plan(session, me(), here, to)
             except AlurError as error:
                 said = said or error.message
-        opened = [(row, _whose(session, row)) for row in plan.step.items] if plan else []
+        opened = whose(session, plan) if plan else []
     processing.note(database(), me(), here.instance.subject_id, instance_id, processing.VIEWED)
     return render_template(
         "jump.html",
@@ -74,8 +74,12 @@ def _page(instance_id: int, item_id: int, to: str, said: Message | None = None) 
     )
 
 
+def whose(session: Session, plan: Jump) -> list[tuple[Row, str]]:
+    """The tasks that would open, each with the name of its person or group."""
+    return [(row, _whose(session, row)) for row in plan.step.items]
+
+
 def _whose(session: Session, row: Row) -> str:
-    """The name of the person or group that a task would open for."""
     if row["person_id"] is not None:
         return people.names(session, {row["person_id"]})[row["person_id"]]
     return session.get_one(Group, row["group_id"]).name

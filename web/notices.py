@@ -41,7 +41,7 @@ def follow(notice_id: int) -> Any:
     """Leads to what a notice is about, which has then been read."""
     with database().write() as session:
         notice = notices.read(session, me().id, notice_id)
-    if notice.kind == "escalated":
+    if notice.kind in notices.NEWS:
         return go(url_for("cases.case", instance_id=notice.instance_id))
     return go(url_for("worklist.task", item_id=notice.work_item_id))
 

@@ -1,4 +1,4 @@
-"""The supervisors' desk: finished work as counted, corrections, kept views, monitoring sheets."""
+"""The supervisors' desk: finished work as counted, acts, corrections, kept views and sheets."""
 
 from __future__ import annotations
 
@@ -174,3 +174,37 @@ class MonitoringSheet(Base):
             "key", "unit_id", "kind", "first", unique=True,
         ),
     )  # fmt: skip
+
+
+class MassAct(Base):
+    """The same act for many cases, ordered with a reason; ``details`` is how (JSON).
+
+    ``token`` makes a resent order the same one.
+    """
+
+    __tablename__ = "mass_act"
+    id: Mapped[Key]
+    kind: Mapped[str] = mapped_column(String(10))
+    details: Mapped[bytes] = mapped_column(LargeBinary)
+    reason: Mapped[str] = mapped_column(String(1000))
+    person_id: Mapped[PersonKey]
+    at: Mapped[At]
+    ended_at: Mapped[MaybeAt]
+    token: Mapped[str] = mapped_column(String(64))
+
+    person: Mapped[Person] = relationship(lazy="raise")
+
+    __table_args__ = (Index("uq_mass_act_person_id_token", "person_id", "token", unique=True),)
+
+
+class MassActCase(Base):
+    """One case of such an act; ``outcome`` is None until its turn, then ``done`` or ``refused``."""
+
+    __tablename__ = "mass_act_case"
+    mass_act_id: Mapped[int] = mapped_column(ForeignKey("mass_act.id"), primary_key=True)
+    instance_id: Mapped[InstanceKey] = mapped_column(primary_key=True)
+    outcome: Mapped[str | None] = mapped_column(String(10))
+    reason: Mapped[str | None] = mapped_column(String(1000))
+    at: Mapped[MaybeAt]
+
+    __table_args__ = (Index("ix_mass_act_case_instance_id", "instance_id"),)

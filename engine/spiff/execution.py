@@ -167,13 +167,14 @@ class Execution:
             catching.fail(self._flow, self._task(task_id), code, given)
             self._flow.run()
 
-    def jump(self, task_id: str, target: str) -> list[Position]:
-        """Leaves an open task for another step of its level, and runs on.
+    def jump(self, task_id: str, target: str, given: dict[str, Any]) -> list[Position]:
+        """Leaves an open task for another node of its level, with values, and runs on.
 
         Gives where the tokens of that level then rest; raises `Immovable` and `StepFailed`.
         """
         task = self._task(task_id)
         with _in_bounds():
+            joins.write(task, given)
             jump(self._flow, task, target)
         return positions(self._flow, task)
 

@@ -40,6 +40,7 @@ def pdf(snapshot: Plain, office: Office) -> bytes:
         "superior": wording.holder(snapshot, wording.SUPERIOR),
         "signers": _signers(snapshot),
         "note": snapshot["data"].get("catatan_penilai") or "",
+        "ruling": _ruling(snapshot, office),
         "period": _period(snapshot["data"], assessment),
     }
     made = wording.base(snapshot, office, NAME_2022 if is_new else NAME) | people
@@ -54,6 +55,26 @@ def _signers(snapshot: Plain) -> list[Plain]:
         wording.signer(snapshot, actor) for actor in (wording.ASSESSOR, wording.SUPERIOR)
     )
     return [assessor, wording.subject(snapshot), superior]
+
+
+def _ruling(snapshot: Plain, office: Office) -> Plain | None:
+    """How the superior decided on the employee's objection; None where there was none to decide.
+
+    The employee has then not signed, and nobody signs for them.
+    """
+    ruling = next(iter(snapshot.get("rulings", ())), None)
+    if ruling is None:
+        return None
+    behalf = ruling["behalf"]
+    capacity = wording.STANDS_IN.get(behalf["as"], "") if behalf else ""
+    return {
+        "objection": wording.text(snapshot["data"].get("alasan")),
+        "reason": ruling["reason"],
+        "by": f"{capacity} {wording.person((behalf or ruling)['person'])['name']}".strip(),
+        "name": wording.person(ruling["person"])["name"],
+        "day": wording.day(wording.local(ruling["at"], office).date()),
+        "rounds": ruling["rounds"],
+    }
 
 
 def _period(data: Plain, assessment: Plain) -> str:

@@ -41,6 +41,7 @@ def pdf(snapshot: Plain, office: Office) -> bytes:
             "subject": wording.subject(snapshot),
             "people": [_seat(seat) for seat in snapshot["people"]],
             "steps": [_step(step, office) for step in snapshot["steps"]],
+            "rulings": [_ruling(ruling, office) for ruling in snapshot.get("rulings", ())],
             "entries": wording.number(snapshot["chain"]["seq"]),
             "hash": wording.grouped(snapshot["chain"]["hash"]),
             "seal": _seal(snapshot["seal"], office),
@@ -75,6 +76,17 @@ def _step(step: Plain, office: Office) -> Plain:
         "worked": wording.span(step["worked"]),
         "waktu": step["waktu"] or "",
     } | told
+
+
+def _ruling(ruling: Plain, office: Office) -> Plain:
+    """That a superior decided; the reason speaks of somebody's assessment, and stays out."""
+    return {
+        "name": ruling["name"],
+        "rounds": ruling["rounds"],
+        "person": wording.person(ruling["person"])["name"],
+        "behalf": _behalf(ruling["behalf"]) if ruling["behalf"] else "",
+        "at": wording.moment(ruling["at"], office),
+    }
 
 
 def _behalf(behalf: Plain) -> str:

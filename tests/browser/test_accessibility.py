@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import create_engine, text
 
+from engine import sample
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -26,6 +28,15 @@ TROUBLE = (
     "INSERT INTO notice (person_id, instance_id, work_item_id, kind, token, at)"
     " SELECT person_id, instance_id, id, 'due', 'satu', opened_at FROM work_item",
     "UPDATE activation SET at = '2020-01-06 01:00:00'",
+)
+
+PREVIEW = "/cases/acts/preview"
+ACTED = (
+    "INSERT INTO mass_act (kind, details, reason, person_id, at, ended_at, token)"
+    " SELECT 'suspend', '{}', 'Cuti', id, '2026-01-05 08:00:00', '2026-01-05 08:00:00', 'x'"
+    f" FROM person WHERE nip = '{sample.CAST['supervisor'][0]}'",
+    "INSERT INTO mass_act_case (mass_act_id, instance_id, outcome, reason)"
+    " SELECT 1, id, 'refused', 'Kasus ini sudah berakhir.' FROM instance",
 )
 
 
@@ -62,11 +73,13 @@ def test_every_page_is_accessible_and_fits(
                   "/verify", "/cases/new/skp_collection", "/cases/new/skp_collection/12",
                   "/bulk/skp_collection/Langkah_2", f"{handover}/handover"],
         "supervisor": ["/cases/supervised", "/cases/supervised?only=overdue",
-                       "/figures/skp_collection", "/figures/skp_collection/variants", "/incidents",
+                       "/figures/skp_collection", "/figures/skp_collection/variants",
+                       "/cases/forecast", "/incidents",
                        f"{case}/tasks/{number(task)}/jump?to=Langkah_2",
                        f"/cases/{number(case) + 1}/steps/{number(handover) - 1}/correct", case,
-                       "/calendars", "/calendars/2", "/monitoring", "/monitoring/1",
-                       "/monitoring/1/sign", "/monitoring/2"],
+                       f"{case}/times", "/calendars", "/calendars/2", PREVIEW, "/cases/acts/1",
+                       "/cases/acts", "/monitoring", "/monitoring/1", "/monitoring/1/sign",
+                       "/monitoring/2"],
         "administrator": ["/incidents"],
         "analyst": ["/processes", "/processes/1", "/processes/of/skp_collection", "/modeler",
                     "/processes/1/review", "/processes/1/move", "/trials", "/trials/1",
@@ -78,7 +91,7 @@ def test_every_page_is_accessible_and_fits(
             make_sheets(page)
         for address in addresses:
             page.set_viewport_size(PHONE)
-            page.goto(address)
+            preview(page, server) if address == PREVIEW else page.goto(address)
             see(page)
             if (role, address) == ("supervisor", case):
                 suspend(page)
@@ -109,6 +122,23 @@ def second_step(staff: Page, start_case: Callable[[Page], str]) -> str:
 def number(address: str) -> int:
     """The number at the end of an address."""
     return int(address.rsplit("/", 1)[1])
+
+
+def preview(page: Page, server: Any) -> None:
+    """The page before clocks of the cases are postponed, with what became of some before it."""
+    page.goto("/cases/supervised")
+    page.click("text=Tindakan untuk banyak kasus")
+    page.check("[name=which][value=all]")
+    page.select_option("[name=kind]", "postpone")
+    for _ in range(2):
+        page.click("text=Lihat apa yang akan terjadi")
+        page.wait_for_url(f"**{PREVIEW}")
+    page.wait_for_selector("h2:has-text('Setiap kasus')")
+    database = create_engine(server.database_url)
+    with database.begin() as connection:
+        for statement in ACTED:
+            connection.execute(text(statement))
+    database.dispose()
 
 
 def make_trouble(server: Any) -> None:

@@ -8,10 +8,15 @@ from typing import TYPE_CHECKING
 import pytest
 from lxml import etree
 
+from engine import verification
+from engine.database import Database
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from playwright.sync_api import Page
+
+    from tests.browser.conftest import Server
 
 pytestmark = pytest.mark.browser
 SOP = Path(__file__).parents[2] / "bpmn" / "skp_collection.bpmn"
@@ -139,6 +144,47 @@ def test_four_people_carry_an_skp_through_the_sop_and_a_new_version_moves_nobody
     assert "versi 2" in staff.inner_text("main")
     staff.goto(case)
     assert "Penilai Kinerja" not in staff.inner_text("main")
+
+
+def disagree(employee: Page) -> None:
+    open_task(employee, "Memeriksa hasil SKP")
+    finish(employee, {"keputusan": "tidak_setuju", "alasan": "Nilai perilaku belum sesuai."})
+
+
+def test_a_superior_decides_what_the_two_do_not_agree_on(
+    sign_in: Callable[..., Page], start_case: Callable[[Page], str], server: Server
+) -> None:
+    staff, assessor, employee, superior = (
+        sign_in(role) for role in ("staff", "assessor", "employee", "superior")
+    )
+    case = start_case(staff)
+    prepare(staff)
+    for _ in range(2):
+        assess(assessor, "di_atas")
+        disagree(employee)
+    assess(assessor, "di_atas")
+
+    superior.goto(case)
+    superior.click("text=Putuskan keberatan")
+    superior.wait_for_selector("text=2 kali tidak disetujui")
+    assert superior.locator("text=Nilai perilaku belum sesuai.").count() == 2
+    assert superior.is_visible("text=Menyerahkan SKP kepada atasan pejabat penilai · Kasi")
+    superior.fill("[name=reason]", "Sesuai bukti dukung; nilai pejabat penilai ditetapkan.")
+    superior.click("button:has-text('Putuskan')")
+    superior.wait_for_selector(".flash.done:has-text('Keberatan diputus')")
+    assert "Keberatan diputus: Memeriksa hasil SKP" in superior.inner_text("ol.timeline")
+
+    employee.goto("/notices")
+    employee.click("a.main:has-text('Memeriksa hasil SKP')")
+    employee.wait_for_url(case)
+    assert "Sesuai bukti dukung" in employee.inner_text("ol.timeline")
+    assert not employee.is_visible("text=Putuskan keberatan")
+    open_task(assessor, "Menyerahkan SKP kepada atasan")
+    finish(assessor)
+
+    database = Database(server.database_url)
+    assert verification.verify(database, None, None, lambda *_: None).faults == []
+    database.close()
 
 
 def test_the_whole_step_can_be_done_with_the_keyboard_alone(

@@ -317,6 +317,34 @@ def test_who_stands_in_signs_as_that():
     assert "Kasi Contoh" not in last
 
 
+RULING = {
+    "element": "Langkah_4", "name": "Memeriksa hasil SKP", "person": SUPERIOR, "behalf": None,
+    "at": AT, "rounds": 2, "reason": "Realisasi sesuai *bukti* dukung",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["penilaian", "penilaian_2022"])
+def test_where_the_superior_decided_nobody_signs_for_the_employee(name):
+    kind, data = SAMPLES[name]
+    data = data | {"alasan": "Realisasi saya lebih tinggi"}
+    acting = RULING | {"behalf": {"person": SUPERIOR, "as": "plh"}, "person": ASSESSOR}
+    for ruling in (RULING, acting):
+        text = words(MAKERS[kind](snapshot(data) | {"rulings": [ruling]}))
+        assert "Realisasi saya lebih tinggi" in text
+        assert "Realisasi sesuai *bukti* dukung" in text
+        assert "sesudah 2 kali tidak disetujui" in text
+        assert text.count("Tidak ditandatangani") == 1
+        assert f"oleh {ruling['person']['name']}" in text
+    assert f"(Plh. {SUPERIOR['name']})" in text
+    assert "Tidak ditandatangani" not in words(MAKERS[kind](snapshot(data)))
+
+
+def test_the_record_sheet_says_that_a_superior_decided_and_not_why():
+    text = words(MAKERS["rekaman"](snapshot(by_pp46(1)) | {"rulings": [RULING]}))
+    assert f"diputus oleh {SUPERIOR['name']}, atasan pejabat yang bersangkutan" in text
+    assert "bukti" not in text
+
+
 def test_the_record_sheet_shows_steps_people_times_and_the_chain():
     later = step(2, visit=2, performed=AT - timedelta(days=4))
     acted = step(3, behalf={"person": ASSESSOR, "as": "leave"}, person=SUPERIOR)

@@ -14,6 +14,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -33,6 +34,7 @@ from engine import (
     corrections,
     deployments,
     directory,
+    disputes,
     drafts,
     incidents,
     instances,
@@ -41,6 +43,7 @@ from engine import (
     monitoring,
     nudges,
     people,
+    postponement,
     publications,
     reassignment,
     sample,
@@ -66,6 +69,7 @@ from engine.models import (
     Group,
     Incident,
     Job,
+    MassAct,
     Move,
     Notice,
     SavedView,
@@ -246,7 +250,11 @@ def _at_work(db: Database, ids: dict[str, int]) -> dict[str, Any]:
             at=clock.now(), ended_at=clock.now(),
         )  # fmt: skip
         view = SavedView(person_id=ids["supervisor"], name="Uji", query="state=open")
-        session.add_all([stands_in, notice, brought, moved, view])
+        act = MassAct(
+            kind="suspend", details=b"{}", reason="Uji", person_id=ids["supervisor"],
+            at=clock.now(), ended_at=clock.now(), token="uji",
+        )  # fmt: skip
+        session.add_all([stands_in, notice, brought, moved, view, act])
         secret = sign_ins.begin(session, ids["performer"], "Peramban uji")
         session.flush()
         assert secret
@@ -258,8 +266,7 @@ def _at_work(db: Database, ids: dict[str, int]) -> dict[str, Any]:
             "definition_id": deployments.in_force(session, "skp_collection").id,
             "group_id": session.scalar(select(Group.id)),
             "duty_id": session.scalar(select(Duty.id).where(Duty.person_id == ids["supervisor"])),
-            "move_id": moved.id, "view_id": view.id,
-            "sheet_id": sheet,
+            "move_id": moved.id, "view_id": view.id, "act_id": act.id, "sheet_id": sheet,
             "sign_in_id": session.scalar(select(SignIn.id).order_by(SignIn.id.desc())),
             "sketch_id": sketch,
             "attachment_id": session.scalar(select(Attachment.id)),
@@ -399,6 +406,8 @@ FIELDS: dict[str, dict[str, str]] = {
     "/cases/<int:instance_id>/reassign": {
         "place": "Lane_PejabatPenilai", "person": sample.PEOPLE[12][0],
     },
+    "/cases/acts": {"kind": "suspend", "case": "1", "token": "uji-2"},
+    "/cases/acts/preview": {"kind": "suspend", "case": "1"},
     "/people/<int:person_id>/groups": {"group": "1"},
     "/cases/<int:instance_id>/tasks/<int:item_id>/jump": {"to": "Langkah_2"},
     "/monitoring": {
@@ -517,6 +526,10 @@ def _acts(here: Office, role: str) -> dict[str, Callable[[], Any]]:
     def retrying() -> None:
         incidents.retry(db, actor, n["incident_id"])
 
+    def deciding() -> None:
+        with suppress(NoLongerOpen):  # nobody has disagreed yet
+            disputes.decide(db, actor, n["instance_id"], n["item_id"], "Alur_Setuju", "x")
+
     term = substitutions.Term("plh", today + timedelta(days=30), today + timedelta(days=31), "x")
     answers = {"nilai_skp": 90, "nilai_perilaku": 85, "catatan_penilai": "Baik"}
     given = directory.Particulars(
@@ -538,10 +551,11 @@ def _acts(here: Office, role: str) -> dict[str, Callable[[], Any]]:
         "start": lambda: starting.start(db, actor, "skp_collection", ids["employee"], token="baru"),
         "cancel": lambda: supervision.cancel(db, actor, case, "x"),
         "suspend": lambda: supervision.suspend(db, actor, case, "x"),
-        "postpone": lambda: supervision.postpone(db, actor, case, n["job_id"], until, "x"),
+        "postpone": lambda: postponement.postpone(db, actor, case, n["job_id"], until, "x"),
         "correct": lambda: corrections.correct(
             db, actor, case, n["with_answers"], {"catatan": "Cukup"}, "x"
         ),
+        "decide": deciding,
         "jump": lambda: jumps.jump(db, actor, case, n["item_id"], "Langkah_2", "x"),
         "nudge": lambda: nudges.nudge(db, actor, case, n["item_id"], "x"),
         "reassign": lambda: reassignment.reassign(db, actor, case, lane, ids["neighbour"], "x"),
