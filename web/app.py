@@ -139,6 +139,7 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
     words.register(app, settings.zone)
     app.add_template_filter(record.reason)
     app.add_template_filter(record.jumped)
+    app.add_template_filter(record.disagreed)
     app.add_template_filter(record.moved)
     app.add_template_filter(record.behalf)
     app.add_template_filter(record.reassigned)

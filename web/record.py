@@ -141,6 +141,11 @@ def jumped(entry: HistoryEntry) -> str | None:
     return str(values.loads(entry.details)["to"]) if entry.kind == JUMPED else None
 
 
+def disagreed(entry: HistoryEntry) -> int | None:
+    """How often it was not agreed before a superior decided."""
+    return int(values.loads(entry.details)["rounds"]) if entry.kind == DECIDED else None
+
+
 def reassigned(entry: HistoryEntry) -> tuple[int | None, int] | None:
     """From whom, a group's place perhaps from nobody, and to whom a place was given."""
     details = values.loads(entry.details)
