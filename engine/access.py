@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from bpmn.diagram import Diagram
-    from engine.models import Instance, Person, Sketch
+    from engine.models import Instance, MassAct, Person, Sketch
     from engine.people import Actor
 
 EVERYBODY = None
@@ -101,9 +101,43 @@ def may_look_over(actor: Actor) -> bool:
     return bool(actor.supervises) or may_audit(actor)
 
 
+def may_read_monitoring(actor: Actor) -> bool:
+    """Monitoring sheets tell of steps and units alone: analysts, who see no case, read them too."""
+    return may_look_over(actor) or may_deploy(actor)
+
+
+def may_monitor(actor: Actor, unit_id: int) -> bool:
+    """A unit's sheets are made, judged and signed by its supervisors, or who acts in their place.
+
+    Auditors and analysts read them, and so does who supervises a unit above.
+    """
+    return unit_id in actor.supervises
+
+
+def in_monitoring(actor: Actor, unit_id: Any) -> ColumnElement[bool]:
+    """Whose sheets may be read, of a column of units: for lists."""
+    return true() if may_audit(actor) or may_deploy(actor) else unit_id.in_(actor.supervises)
+
+
 def may_supervise(actor: Actor, instance: Instance) -> bool:
     """Supervisors see the cases of employees of their unit and the units below."""
     return instance.subject.unit_id in actor.supervises
+
+
+def may_act_on_many(actor: Actor) -> bool:
+    """Supervisors order one act for many cases; of each it is decided again when it is done."""
+    return bool(actor.supervises)
+
+
+def require_mass_acts(actor: Actor) -> None:
+    """Raises `NotAllowed` for everybody else."""
+    if not may_act_on_many(actor):
+        raise NotAllowed(message("Halaman ini untuk pengawas unit."))
+
+
+def may_read_mass_act(actor: Actor, act: MassAct) -> bool:
+    """Who ordered such an act reads what came of it while they look over cases; auditors any."""
+    return may_audit(actor) or (may_look_over(actor) and act.person_id == actor.id)
 
 
 def may_correct(actor: Actor, instance: Instance) -> bool:

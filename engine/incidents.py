@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
 from bpmn.messages import message
-from engine import access, clock, firing, history, jobs, ledger, steps, values
+from engine import access, clock, firing, history, jobs, ledger, steps, supervision, values
 from engine.errors import InvalidInput, NoLongerOpen, NotAllowed, NotFound
 from engine.history import Fact
 from engine.ledger import Act, once_more
@@ -16,12 +17,12 @@ from engine.models import Incident, Instance, Job, Person
 from engine.supervision import require_reason
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy.orm import Session
 
     from engine.database import Database
-    from engine.ledger import Case
+    from engine.ledger import Case, Write
     from engine.people import Actor
     from engine.steps import Step
     from engine.timers import Row
@@ -42,18 +43,81 @@ def unresolved(session: Session, actor: Actor, before: int | None = None) -> Seq
     return session.scalars(query.options(*options).limit(PAGE)).all()
 
 
+@once_more
 def retry(db: Database, actor: Actor, incident_id: int) -> None:
-    """Has the failed job tried again at once."""
-    with db.read() as session:
+    """Has the failed job tried again at once, on the record of its case if it has one."""
+
+    def read(session: Session) -> Write:
         incident, job = _open(session, actor, incident_id)
-    if job is None:
-        raise InvalidInput(message("Langkah ini dicoba lagi dengan menyelesaikan tugasnya."))
-    if incident.instance is not None and job.task is not None:  # what is sent off has no clock
-        steps.require_going(incident.instance.status)
-    now = clock.now()
-    with db.write() as session:
-        jobs.move(session, job, state="armed", ready=now)
-        _resolve(session, incident, actor, "retried")
+        if job is None:
+            said = message("Langkah ini dicoba lagi dengan menyelesaikan tugasnya.")
+            raise InvalidInput(said)
+        if incident.instance is not None:
+            _require_clock(incident.instance, job)
+        return _retrying(session, actor, [(incident, job)])
+
+    ledger.carry_out(db, read)
+
+
+def retrying(session: Session, actor: Actor, instance_id: int, reason: str) -> Write:
+    """What trying all again writes that has failed in a case, with the reason why.
+
+    Raises as `require_retriable` does, and `NotFound`.
+    """
+    said = require_reason(reason)
+    instance, _ = supervision.read(session, instance_id)
+    found = failed(session, [instance_id])[instance_id]
+    require_retriable(actor, instance, found)
+    return _retrying(session, actor, found, said)
+
+
+def failed(
+    session: Session, instance_ids: Collection[int]
+) -> defaultdict[int, list[tuple[Incident, Job]]]:
+    """The open incidents of cases whose jobs may be tried again, by case."""
+    query = select(Incident, Job).join(Job, Incident.job_id == Job.id).where(
+        Incident.instance_id.in_(instance_ids), Incident.resolved_at.is_(None),
+        Job.state == "failed",
+    )  # fmt: skip
+    found: defaultdict[int, list[tuple[Incident, Job]]] = defaultdict(list)
+    for incident, job in session.execute(query.order_by(Incident.id)):
+        found[incident.instance_id or 0].append((incident, job))
+    return found
+
+
+def require_retriable(
+    actor: Actor, instance: Instance, found: Sequence[tuple[Incident, Job]]
+) -> None:
+    """Raises `NotAllowed`, `NoLongerOpen` where nothing has failed, or `Suspended`."""
+    if not access.may_mend(actor, instance):
+        raise NotAllowed(message("Ini untuk pengawas unit pegawai yang bersangkutan."))
+    if not found:
+        raise NoLongerOpen(message("Tidak ada insiden yang dapat dicoba lagi."))
+    for _, job in found:
+        _require_clock(instance, job)
+
+
+def _retrying(
+    session: Session, actor: Actor, found: Sequence[tuple[Incident, Job]], note: str | None = None
+) -> Write:
+    of_case, now = found[0][1].instance_id, clock.now()
+    case = steps.read_case(session, of_case) if of_case is not None else None
+    said = {"reason": note} if note else {}
+    facts = [Fact("incident.retried", job.element, {"job": job.kind, **said}) for _, job in found]
+
+    def write(session: Session) -> None:
+        if case is not None:
+            ledger.append(session, case, Act.overseeing(actor, case.unit_id, now, *facts))
+        for incident, job in found:
+            jobs.move(session, job, state="armed", ready=now)
+            _resolve(session, incident, actor, "retried", note)
+
+    return write
+
+
+def _require_clock(instance: Instance, job: Job) -> None:
+    if job.task is not None:  # what is sent off has no clock
+        steps.require_going(instance.status)
 
 
 @once_more

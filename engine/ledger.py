@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
@@ -16,17 +17,18 @@ from engine.history import Fact, Head
 from engine.models import HistoryEntry, Incident, Instance, Role, Submission, WorkItem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
     from sqlalchemy import CursorResult
     from sqlalchemy.orm import Session
 
+    from engine.database import Database
     from engine.people import Actor
 
 P = ParamSpec("P")
 R = TypeVar("R")
 Seat = tuple[int | None, int | None]  # (person, group) of a place
+Write = Callable[[Any], None]  # what is left of an act once it was read, given a `Session`
 MAX_TOKEN = 64
 
 
@@ -104,6 +106,14 @@ def once_more(step: Callable[P, R]) -> Callable[P, R]:
             return step(*args, **kwargs)
 
     return run
+
+
+def carry_out(db: Database, read: Callable[[Session], Write]) -> None:
+    """Reads what an act needs, which may refuse it, and writes it then, in one transaction each."""
+    with db.read() as session:
+        write = read(session)
+    with db.write() as session:
+        write(session)
 
 
 def append(session: Session, case: Case, act: Act, **changes: Any) -> None:

@@ -12,20 +12,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, insert, select, update
+from sqlalchemy import and_, func, select, update
 
 from bpmn.messages import AlurError, message
-from engine import access, clock, deployments, jobs, journal, people, transfers, values
+from engine import access, clock, deployments, fates, jobs, journal, people, transfers, values
 from engine.database import one_at_a_time
-from engine.errors import (
-    DatabaseLost,
-    DiagramRefused,
-    InvalidInput,
-    JobGone,
-    NoLongerOpen,
-    NotFound,
-    StaleInstance,
-)
+from engine.errors import DiagramRefused, InvalidInput, NoLongerOpen, NotFound
+from engine.fates import PASSED_ON, REFUSED, Fates
 from engine.ledger import once_more
 from engine.models import GOING_ON, Definition, Instance, Job, Move, MovedCase, WorkItem
 from engine.transfers import Transfer, Versions
@@ -40,9 +33,8 @@ if TYPE_CHECKING:
     from engine.people import Actor
 
 KIND = "move"  # of its jobs
-PAGE = 50  # cases on a page, and in one lease of the job
 MAX_NOTE = 2_000
-PASSED_ON = (StaleInstance, DatabaseLost, JobGone)  # to be tried again, and no reason to refuse
+CASES = Fates(MovedCase, MovedCase.move_id)
 
 
 @dataclass(frozen=True)
@@ -125,7 +117,7 @@ def called_by(session: Session, instance_id: int) -> bytes | None:
 def page(session: Session, definition_id: int, after: int) -> Sequence[int]:
     """The cases of a version that have not ended, behind one."""
     query = select(Instance.id).where(*_going(definition_id), Instance.id > after)
-    return session.scalars(query.order_by(Instance.id).limit(PAGE)).all()
+    return session.scalars(query.order_by(Instance.id).limit(fates.PAGE)).all()
 
 
 def planned(session: Session, between: Versions, instance_id: int) -> Planned:
@@ -179,11 +171,10 @@ def order(
         )  # fmt: skip
         session.add(move)
         session.flush()
-        rows = [{"move_id": move.id, "instance_id": case} for case in wanted]
-        session.execute(insert(MovedCase), rows)
+        CASES.expect(session, move.id, wanted)
         details = values.dumps({"move": move.id})
         jobs.arm(session, [{"kind": KIND, "due": now, "ready": now, "details": details}])
-        told = _told(between, move.id) | {"cases": len(rows)}
+        told = _told(between, move.id) | {"cases": len(wanted)}
         journal.record(session, "move.ordered", told, person_id=actor.id)
         return move.id
 
@@ -197,17 +188,15 @@ def run(db: Database, job: Job) -> None:
     with db.read() as session:
         move = session.get_one(Move, move_id)
         actor = people.actor(session, move.person_id)
-        ahead = MovedCase.move_id == move_id, MovedCase.outcome.is_(None)
-        query = select(MovedCase.instance_id).where(*ahead).order_by(MovedCase.instance_id)
-        wanted = session.scalars(query.limit(PAGE)).all()
+        wanted = CASES.ahead(session, move_id)
     between = _between(db, move)
     if isinstance(between, Versions):
         jobs.each(partial(_take_over, db, move, between, actor), wanted)
     else:
         for instance_id in wanted:
-            _refuse(db, move, instance_id, between)
+            CASES.refused(db, move.id, instance_id, between)
     with db.write() as session:
-        if len(wanted) == PAGE:
+        if len(wanted) == fates.PAGE:
             jobs.move(session, job, ready=clock.now())
         else:
             _end(session, job, move)
@@ -221,34 +210,20 @@ def _take_over(
     with db.read() as session:
         plan = planned(session, between, instance_id)
     if plan.transfer is None:
-        _refuse(db, move, instance_id, plan.refused)
+        CASES.refused(db, move.id, instance_id, plan.refused)
         return
     now = clock.now()
     with db.write() as session:
         transfers.write(session, plan.transfer, actor, move.note, now)
-        if not _note(session, move, instance_id, outcome="moved", at=now):
-            raise NoLongerOpen(message("Kasus ini sudah dipindahkan."))
-
-
-def _refuse(db: Database, move: Move, instance_id: int, reason: Message | None) -> None:
-    with db.write() as session:
-        said = str(reason)[:1000]
-        _note(session, move, instance_id, outcome="refused", reason=said, at=clock.now())
-
-
-def _note(session: Session, move: Move, instance_id: int, **changes: Any) -> bool:
-    """Notes what came of a case; whether nothing had been noted before."""
-    mine = MovedCase.move_id == move.id, MovedCase.instance_id == instance_id
-    noted = update(MovedCase).where(*mine, MovedCase.outcome.is_(None)).values(**changes)
-    return bool(session.scalars(noted.returning(MovedCase.instance_id)).all())
+        CASES.done(session, move.id, instance_id, "moved")
 
 
 def _end(session: Session, job: Job, move: Move) -> None:
     one_at_a_time(session)
     jobs.finish(session, job)
     session.execute(update(Move).where(Move.id == move.id).values(ended_at=clock.now()))
-    counts = outcomes(session, move.id)
-    moved, refused = (counts.get(name, 0) for name in ("moved", "refused"))
+    counts = CASES.counts(session, [move.id])[move.id]
+    moved, refused = (counts.get(name, 0) for name in ("moved", REFUSED))
     key = session.scalars(select(Definition.key).where(Definition.id == move.to_id)).one()
     told = {"move": move.id, "key": key, "moved": moved, "refused": refused}
     journal.record(session, "move.done", told)
@@ -263,23 +238,10 @@ def found(session: Session, move_id: int) -> tuple[Move, Definition, Definition]
     return move, old, new
 
 
-def outcomes(session: Session, move_id: int) -> dict[str | None, int]:
-    """How many cases of a move were moved and refused, and (None) how many are still to come."""
-    counted = select(MovedCase.outcome, func.count().label("n"))
-    counted = counted.where(MovedCase.move_id == move_id)
-    return {row.outcome: row.n for row in session.execute(counted.group_by(MovedCase.outcome))}
-
-
-def cases_of(session: Session, move_id: int, after: int) -> Sequence[MovedCase]:
-    """The cases of a move behind one, by number."""
-    query = select(MovedCase).where(MovedCase.move_id == move_id, MovedCase.instance_id > after)
-    return session.scalars(query.order_by(MovedCase.instance_id).limit(PAGE)).all()
-
-
 def of_version(session: Session, definition_id: int) -> Sequence[Move]:
     """The moves from a version, newest first."""
     query = select(Move).where(Move.from_id == definition_id).order_by(Move.id.desc())
-    return session.scalars(query.limit(PAGE)).all()
+    return session.scalars(query.limit(fates.PAGE)).all()
 
 
 def _between(db: Database, move: Move) -> Versions | Message:

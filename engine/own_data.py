@@ -16,6 +16,7 @@ from engine.models import (
     Group,
     Instance,
     Membership,
+    MonitoringSheet,
     Notice,
     Person,
     Processing,
@@ -137,6 +138,17 @@ def files(session: Session, person_id: int, before: int | None = None) -> Sequen
     if before is not None:
         query = query.where(Attachment.id < before)
     query = query.options(joinedload(Attachment.content)).order_by(Attachment.id.desc())
+    return session.scalars(query.limit(PAGE)).all()
+
+
+def sheets(
+    session: Session, person_id: int, before: int | None = None
+) -> Sequence[MonitoringSheet]:
+    """The monitoring sheets that a person has signed, newest first."""
+    query = select(MonitoringSheet).where(MonitoringSheet.signed_by == person_id)
+    if before is not None:
+        query = query.where(MonitoringSheet.id < before)
+    query = query.options(joinedload(MonitoringSheet.unit)).order_by(MonitoringSheet.id.desc())
     return session.scalars(query.limit(PAGE)).all()
 
 

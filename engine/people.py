@@ -231,3 +231,9 @@ def group_members(session: Session, group_id: int) -> frozenset[int]:
     """The ids of a group's people who serve."""
     query = select(Person.id).join(Membership).where(Membership.group_id == group_id)
     return frozenset(session.scalars(query.where(Person.left_at.is_(None))))
+
+
+def groups_of(session: Session, person_id: int) -> frozenset[int]:
+    """The ids of the groups that a person belongs to."""
+    query = select(Membership.group_id).where(Membership.person_id == person_id)
+    return frozenset(session.scalars(query))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from bpmn.messages import AlurError, message
 from engine import access, clock, deployments, journal, ledger, people, roles, signatures, steps
 from engine.errors import DatabaseLost, InvalidInput, NoLongerOpen, NotAllowed, NotFound
 from engine.history import Fact
-from engine.ledger import Act, Case, once_more
+from engine.ledger import Act, Case, Write, once_more
 from engine.models import Instance, Person, Role
 from engine.supervision import require_reason
 
@@ -54,16 +54,29 @@ def reassign(
 
     Raises `NotFound`, `NotAllowed`, `NoLongerOpen` and `InvalidInput`.
     """
+    which = instance_id, place, person_id, reason
+    ledger.carry_out(db, lambda session: reassigning(db, session, actor, *which))
+
+
+def reassigning(
+    db: Database, session: Session, actor: Actor, instance_id: int, place: str, person_id: int,
+    reason: str,
+) -> Write:  # fmt: skip
+    """What giving a place of a case to another person writes; raises as `reassign` does."""
     said = require_reason(reason)
-    with db.read() as session:
-        case, held = _read(db, session, actor, instance_id)
-        if place not in held.seats:
-            raise NotFound(message("Peran itu tidak ada dalam kasus ini."))
-        if not _movable(held.diagram, [place]):
-            raise InvalidInput(message("Peran itu melekat pada orangnya dan tidak dialihkan."))
-        person = _serving(session, person_id)
-        _require_fit(session, held, [place], person)
-    _move(db, actor, case, held, [place], person, said)
+    case, held = _read(db, session, actor, instance_id)
+    require_movable(held, place)
+    person = serving(session, person_id)
+    require_fit(session, held, [place], person, people.groups_of(session, person.id))
+    return _moving(actor, case, held, [place], person, said)
+
+
+def require_movable(held: roles.Held, place: str) -> None:
+    """Raises `NotFound` for a place that a case has not, `InvalidInput` for a person's own."""
+    if place not in held.seats:
+        raise NotFound(message("Peran itu tidak ada dalam kasus ini."))
+    if not _movable(held.diagram, [place]):
+        raise InvalidInput(message("Peran itu melekat pada orangnya dan tidak dialihkan."))
 
 
 @once_more
@@ -75,15 +88,18 @@ def hand_over(
     Raises as `reassign` does; `NoLongerOpen` too when there is nothing of theirs any more.
     """
     said = require_reason(reason)
-    with db.read() as session:
+
+    def read(session: Session) -> Write:
         case, held = _read(db, session, actor, instance_id)
         theirs = (place for place, (who, _) in held.seats.items() if who == holder_id)
         places = _movable(held.diagram, theirs)
         if not places:
             raise NoLongerOpen(message("Tidak ada lagi yang dapat dialihkan dalam kasus ini."))
-        person = _serving(session, person_id)
-        _require_fit(session, held, places, person)
-    _move(db, actor, case, held, places, person, said)
+        person = serving(session, person_id)
+        require_fit(session, held, places, person, people.groups_of(session, person.id))
+        return _moving(actor, case, held, places, person, said)
+
+    ledger.carry_out(db, read)
 
 
 def hand_over_all(
@@ -102,7 +118,7 @@ def hand_over_all(
     if not 0 < len(instance_ids) <= MOST:
         raise InvalidInput(message("Pilih 1 sampai {n} kasus.", n=MOST))
     with db.read() as session:
-        _serving(session, person_id)
+        serving(session, person_id)
     outcomes = [
         _tried(db, actor, instance_id, holder_id, person_id, said) for instance_id in instance_ids
     ]
@@ -159,13 +175,18 @@ def _read(
     instance = session.get(Instance, instance_id, options=[joinedload(Instance.subject)])
     if instance is None:
         raise NotFound(message("Kasus itu tidak ada."))
+    require_reassignable(actor, instance)
+    case = steps.read_case(session, instance_id)
+    seats = steps.seats(session, instance_id)
+    return case, roles.Held(instance_id, steps.drawn(db, case), seats)
+
+
+def require_reassignable(actor: Actor, instance: Instance) -> None:
+    """Raises `NotAllowed` or `NoLongerOpen` where a person cannot give away places of a case."""
     if not access.may_reassign(actor, instance):
         raise NotAllowed(message("Ini untuk pengawas unit pegawai yang bersangkutan."))
     if instance.ended_at is not None:
         raise NoLongerOpen(message("Kasus ini sudah berakhir."))
-    case = steps.read_case(session, instance_id)
-    seats = steps.seats(session, instance_id)
-    return case, roles.Held(instance_id, steps.drawn(db, case), seats)
 
 
 def _movable(diagram: Diagram, places: Iterable[str]) -> list[str]:
@@ -173,7 +194,8 @@ def _movable(diagram: Diagram, places: Iterable[str]) -> list[str]:
     return [p for p in places if p in diagram.places and roles.may_choose(diagram, p)]
 
 
-def _serving(session: Session, person_id: int) -> Person:
+def serving(session: Session, person_id: int) -> Person:
+    """Who is to fill a place; raises `InvalidInput` for nobody, and for who has left."""
     person = session.get(Person, person_id)
     if person is None:
         raise InvalidInput(message("Pegawai tidak dikenal."))
@@ -181,19 +203,28 @@ def _serving(session: Session, person_id: int) -> Person:
     return person
 
 
-def _require_fit(session: Session, held: roles.Held, places: Sequence[str], person: Person) -> None:
-    """Who is to fill these places may: a group's are its members', and distinct ones stay so."""
+def require_fit(
+    session: Session,
+    held: roles.Held,
+    places: Sequence[str],
+    person: Person,
+    groups: frozenset[int],
+) -> None:
+    """Who is to fill these places may: a group's are its members', and distinct ones stay so.
+
+    ``groups`` are those that the person belongs to. Raises `InvalidInput`.
+    """
     for place in places:
         holder, group_id = held.seats[place]
         if holder == person.id:
             raise InvalidInput(message("{name} sudah memegang peran itu.", name=person.name))
-        if group_id and person.id not in people.group_members(session, group_id):
+        if group_id and group_id not in groups:
             group = people.group_name(session, group_id)
             said = message("{name} bukan anggota {group}.", name=person.name, group=group)
             raise InvalidInput(said)
     given = {place: (person.id, held.seats[place][1]) for place in places}
     seats = {**held.seats, **given}
-    after = roles.Held(held.instance_id, held.diagram, seats)
+    after = replace(held, seats=seats)
     fillings = {place: roles.Filling(place, *seat) for place, seat in seats.items()}
     roles.require_distinct(session, held.diagram, fillings)
     for place in places:
@@ -202,18 +233,20 @@ def _require_fit(session: Session, held: roles.Held, places: Sequence[str], pers
             raise InvalidInput(kept_apart)
 
 
-def _move(
-    db: Database, actor: Actor, case: Case, held: roles.Held, places: Sequence[str],
-    person: Person, reason: str,
-) -> None:  # fmt: skip
+def _moving(
+    actor: Actor, case: Case, held: roles.Held, places: Sequence[str], person: Person, reason: str
+) -> Write:
     facts = [
         Fact("role.reassigned", p, {"from": held.seats[p][0], "to": person.id, "reason": reason})
         for p in places
     ]
     act = Act.overseeing(actor, case.unit_id, clock.now(), *facts)
-    with db.write() as session:
+
+    def write(session: Session) -> None:
         ledger.append(session, case, act)
         for place in places:
             ledger.seat(session, case.id, place, person.id)
             ledger.seat_open_items(session, case.id, place, person.id)
             signatures.reseat(session, case.id, place, person.id)
+
+    return write

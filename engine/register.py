@@ -76,6 +76,12 @@ def everything(session: Session, actor: Actor, sought: Sought) -> Iterator[Seque
         behind = found[-1].id
 
 
+def numbers(session: Session, actor: Actor, sought: Sought, most: int) -> Sequence[int]:
+    """The numbers of them all; one more than ``most`` where there are more than that."""
+    found = select(Instance.id).where(*_conditions(session, actor, sought))
+    return session.scalars(found.order_by(Instance.id).limit(most + 1)).all()
+
+
 def count(session: Session, actor: Actor, sought: Sought, most: int = MOST) -> int:
     """How many there are; one more than ``most`` where there are more than that."""
     some = select(Instance.id).where(*_conditions(session, actor, sought)).limit(most + 1)

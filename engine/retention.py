@@ -27,6 +27,7 @@ from engine.models import (
     Incident,
     Instance,
     Job,
+    MassActCase,
     MovedCase,
     Notice,
     Processing,
@@ -55,7 +56,7 @@ MIN_DAYS, MAX_DAYS = 30, 36_600
 # to be done is kept.
 PARTS: tuple[type[Base], ...] = (
     HistoryEntry, Correction, Submission, Notice, Incident, Subscription, Role, Signature, Document,
-    Attachment, Comment, MovedCase, WorkItem,
+    Attachment, Comment, MovedCase, MassActCase, WorkItem,
 )  # fmt: skip
 
 

@@ -69,11 +69,16 @@ def may_choose(diagram: Diagram, place: str) -> bool:
 
 @dataclass(frozen=True)
 class Held:
-    """The places of a running case and who fills them, each a person and a group."""
+    """The places of a running case and who fills them, each a person and a group.
+
+    ``acted`` are the places in which the person who is asked about has done a task, where that is
+    known already.
+    """
 
     instance_id: int
     diagram: Diagram
     seats: Mapping[str, tuple[int | None, int | None]]
+    acted: frozenset[str] | None = None
 
 
 def require_apart(
@@ -99,14 +104,14 @@ def kept_apart(
     if not others:
         return None
     holds = next((other for other, who in others.items() if who == person.id), None)
-    other = holds or _has_acted(session, held.instance_id, person.id, others)
+    other = holds or _has_acted(session, held, person.id, others)
     return None if other is None else _both(held.diagram, person.name, other, place)
 
 
-def _has_acted(
-    session: Session, instance_id: int, person_id: int, places: Iterable[str]
-) -> str | None:
-    done = WorkItem.instance_id == instance_id, WorkItem.status == "completed"
+def _has_acted(session: Session, held: Held, person_id: int, places: Iterable[str]) -> str | None:
+    if held.acted is not None:
+        return next((place for place in places if place in held.acted), None)
+    done = WorkItem.instance_id == held.instance_id, WorkItem.status == "completed"
     by_them = WorkItem.closed_by == person_id, WorkItem.place.in_(list(places))
     return session.scalar(select(WorkItem.place).where(*done, *by_them).limit(1))
 

@@ -104,10 +104,11 @@ def _ruling(diagram: Diagram, entry: HistoryEntry, people: Mapping[int | None, P
 
 def _people(session: Session, ids: set[Any]) -> dict[int | None, Plain]:
     query = select(Person).where(Person.id.in_(ids - {None})).options(joinedload(Person.unit))
-    return {person.id: _person(person) for person in session.scalars(query)}
+    return {person.id: described(person) for person in session.scalars(query)}
 
 
-def _person(person: Person) -> Plain:
+def described(person: Person) -> Plain:
+    """A person, read with their unit, as they are called now."""
     told = {name: getattr(person, name) for name in ("name", "nip", "kind", "rank", "position")}
     return told | {"unit": person.unit.name}
 

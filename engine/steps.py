@@ -191,7 +191,7 @@ def item_dues(diagram: Diagram, armed: list[Row]) -> Row:
     """The due columns of a work item, from the jobs that are armed for it."""
     found: Row = {"due_at": None, "wait_due_at": None, "deadline_at": None}
     for row in armed:
-        name = _due_column(diagram, row)
+        name = due_column(diagram, row)
         if name is not None:
             found[name] = min(filter(None, (found[name], row["due"])))
     return found
@@ -208,7 +208,7 @@ def moved_dues(
     return {name: new[name] for name, due in old.items() if due and getattr(item, name) == due}
 
 
-def _due_column(diagram: Diagram, row: Row) -> str | None:
+def due_column(diagram: Diagram, row: Row) -> str | None:
     if row["kind"] == "wait":
         return "wait_due_at"
     node = diagram.nodes[row["element"]]

@@ -69,12 +69,17 @@ CONTENTS = """
 JOURNAL = "SELECT seq, at, person_id, kind, details, previous, hash FROM journal ORDER BY seq"
 SEALS = "SELECT number, at, body, heads, key, signature FROM seal ORDER BY number"
 DEFINITIONS = "SELECT key, version, digest, source FROM definition ORDER BY id"
+MONITORING = """
+    SELECT id, kind, key, unit_id, first, last, facts, judgement, signed_at, signed_by, signature,
+        digest
+    FROM monitoring_sheet ORDER BY id
+"""
 _OF = {
     CASES: "i.id", ENTRIES: "instance_id", SUBMISSIONS: "s.instance_id",
     CORRECTIONS: "c.instance_id", COMMENTS: "instance_id", ATTACHMENTS: "a.instance_id",
     DOCUMENTS: "d.instance_id", SIGNATURES: "s.instance_id",
 }  # fmt: skip
-_INSTANTS = ("at", "started_at", "removed_at")
+_INSTANTS = ("at", "started_at", "removed_at", "signed_at")
 
 
 def rows(

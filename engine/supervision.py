@@ -1,8 +1,10 @@
-"""What supervisors do with a running case: cancel it, suspend and resume it, postpone a timer."""
+"""What supervisors do with a running case: cancel it, suspend it, let it go on.
+
+Each act is read first and written then, so that one of many cases is written with its outcome.
+"""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -18,7 +20,7 @@ from engine.errors import (
     NotFound,
 )
 from engine.history import Fact
-from engine.ledger import Act, Case, once_more
+from engine.ledger import Act, Case, Write, once_more
 from engine.models import Instance, Job, WorkItem
 from engine.timers import Clocks
 
@@ -33,129 +35,111 @@ if TYPE_CHECKING:
     from engine.timers import Row
 
 MAX_REASON = 1_000
-FURTHEST = timedelta(days=366)  # of a postponement; beyond it a year was mistyped
-POSTPONABLE = frozenset({"timer", "wait"})
 
 
 @once_more
 def cancel(db: Database, actor: Actor, instance_id: int, reason: str) -> None:
     """Ends a running or suspended case unfinished, with a reason."""
+    ledger.carry_out(db, lambda session: cancelling(session, actor, instance_id, reason))
+
+
+def cancelling(session: Session, actor: Actor, instance_id: int, reason: str) -> Write:
+    """What cancelling a case writes; raises as `require_cancellable` does, and `NotFound`."""
     said = require_reason(reason)
-    with db.read() as session:
-        instance, case = _read(session, instance_id)
-    if not access.may_cancel(actor, instance):
-        raise NotAllowed(message("Anda tidak berwenang membatalkan kasus ini."))
-    if instance.ended_at is not None:
-        raise NoLongerOpen(message("Kasus ini sudah berakhir."))
+    instance, case = read(session, instance_id)
+    require_cancellable(actor, instance)
     fact = Fact("instance.cancelled", details={"reason": said})
     act = Act.overseeing(actor, case.unit_id, clock.now(), fact)
     if actor.id == instance.starter_id:
         act = Act(actor, "starter", act.at, [fact])
-    with db.write() as session:
+
+    def write(session: Session) -> None:
         ledger.append(session, case, act, status="cancelled", ended_at=act.at)
         ledger.cancel_open_items(session, instance_id, act)
         jobs.disarm_all(session, instance_id)
         subscriptions.drop_all(session, instance_id)
 
+    return write
+
+
+def require_cancellable(actor: Actor, instance: Instance) -> None:
+    """Raises `NotAllowed` or `NoLongerOpen` where a person cannot cancel a case."""
+    if not access.may_cancel(actor, instance):
+        raise NotAllowed(message("Anda tidak berwenang membatalkan kasus ini."))
+    if instance.ended_at is not None:
+        raise NoLongerOpen(message("Kasus ini sudah berakhir."))
+
 
 @once_more
 def suspend(db: Database, actor: Actor, instance_id: int, reason: str) -> None:
     """Stops the clocks of a running case; what is left of each is kept."""
+    ledger.carry_out(db, lambda session: suspending(db, session, actor, instance_id, reason))
+
+
+def suspending(
+    db: Database, session: Session, actor: Actor, instance_id: int, reason: str
+) -> Write:
+    """What suspending a case writes; raises as `require_suspendable` does, and `NotFound`."""
     said = require_reason(reason)
-    with db.read() as session:
-        instance, case = _read(session, instance_id)
-        _require_supervisor(actor, instance)
-        if instance.status != "running":
-            raise NoLongerOpen(message("Kasus ini tidak sedang berjalan."))
-        clocks = _clocks(db, session, case)
-        running, items = _clocked(session, instance_id, "armed"), _open_items(session, instance_id)
+    instance, case = read(session, instance_id)
+    require_suspendable(actor, instance)
+    clocks = clocks_of(db, session, case)
+    running, items = _clocked(session, instance_id, "armed"), open_items(session, instance_id)
     fact = Fact("instance.suspended", details={"reason": said})
     act = Act.overseeing(actor, case.unit_id, clock.now(), fact)
-    with db.write() as session:
+
+    def write(session: Session) -> None:
         ledger.append(session, case, act, status="suspended")
         for job in running:
             jobs.move_along(session, job, state="held", **_what_is_left(clocks, job, act.at))
         for item in items:
             ledger.change(session, item.id, since=None, **clocks.counted(item, act.at))
 
+    return write
+
+
+def require_suspendable(actor: Actor, instance: Instance) -> None:
+    """Raises `NotAllowed` or `NoLongerOpen` where a person cannot suspend a case."""
+    require_supervisor(actor, instance)
+    if instance.status != "running":
+        raise NoLongerOpen(message("Kasus ini tidak sedang berjalan."))
+
 
 @once_more
 def resume(db: Database, actor: Actor, instance_id: int, reason: str) -> None:
     """Lets a suspended case go on; each clock runs on with what was left of it."""
+    ledger.carry_out(db, lambda session: resuming(db, session, actor, instance_id, reason))
+
+
+def resuming(db: Database, session: Session, actor: Actor, instance_id: int, reason: str) -> Write:
+    """What resuming a case writes; raises as `require_resumable` does, and `NotFound`."""
     said = require_reason(reason)
-    with db.read() as session:
-        instance, case = _read(session, instance_id)
-        _require_supervisor(actor, instance)
-        if instance.status != "suspended":
-            raise NoLongerOpen(message("Kasus ini tidak sedang ditangguhkan."))
-        clocks = _clocks(db, session, case)
-        held, items = _clocked(session, instance_id, "held"), _open_items(session, instance_id)
+    instance, case = read(session, instance_id)
+    require_resumable(actor, instance)
+    clocks = clocks_of(db, session, case)
+    held, items = _clocked(session, instance_id, "held"), open_items(session, instance_id)
     fact = Fact("instance.resumed", details={"reason": said})
     act = Act.overseeing(actor, case.unit_id, clock.now(), fact)
-    with db.write() as session:
+    armed = {job.id: _going_on(clocks, job, act.at) for job in held}
+    moved = {job_id: changes["ready"] for job_id, changes in armed.items()}
+
+    def write(session: Session) -> None:
         ledger.append(session, case, act, status="running")
-        armed = {job.id: _going_on(clocks, job, act.at) for job in held}
         for job in held:
             jobs.move_along(session, job, state="armed", **armed[job.id])
-        moved = {job_id: changes["ready"] for job_id, changes in armed.items()}
         for item in items:
             of_item = [job for job in held if job.work_item_id == item.id]
             dues = steps.moved_dues(clocks.diagram, item, of_item, moved)
             ledger.change(session, item.id, since=act.at, **dues)
 
-
-@once_more
-def postpone(
-    db: Database, actor: Actor, instance_id: int, job_id: int, until: datetime, reason: str
-) -> None:
-    """Gives a timer of a case that has not fired yet a later instant."""
-    said = require_reason(reason)
-    with db.read() as session:
-        instance, case = _read(session, instance_id)
-        _require_supervisor(actor, instance)
-        job = session.get(Job, job_id)
-        if job is None or job.instance_id != instance_id or job.kind not in POSTPONABLE:
-            raise NoLongerOpen(message("Batas waktu ini sudah lewat atau dihentikan."))
-        clocks = _clocks(db, session, case)
-        of_item = _of_item(session, job)
-    if job.state != "armed" or instance.status != "running":
-        raise NoLongerOpen(message("Batas waktu ini sudah lewat atau dihentikan."))
-    now = clock.now()
-    if until <= max(job.due, now):
-        raise InvalidInput(message("Waktu baru harus sesudah waktu yang sekarang."))
-    if until > max(job.due, now) + FURTHEST:
-        said_so = message("Paling jauh {n} hari sesudah waktu yang sekarang.", n=FURTHEST.days)
-        raise InvalidInput(said_so)
-    moved = {"from": job.due, "to": until, "reason": said}
-    act = Act.overseeing(actor, case.unit_id, now, Fact("timer.postponed", job.element, moved))
-    with db.write() as session:
-        ledger.append(session, case, act)
-        jobs.move(session, job, due=until, ready=until, since=now, duration=None)
-        if of_item:
-            _move_item(session, clocks, job, of_item, until, now)
+    return write
 
 
-def _move_item(
-    session: Session,
-    clocks: Clocks,
-    job: Job,
-    of_item: Sequence[Job],
-    until: datetime,
-    now: datetime,
-) -> None:
-    """The due time of the task moves along, and what goes around a Waktu."""
-    item = session.get_one(WorkItem, job.work_item_id)
-    if dues := steps.moved_dues(clocks.diagram, item, of_item, {job.id: until}):
-        ledger.change(session, item.id, **dues)
-    node = clocks.diagram.nodes[job.element or ""]
-    if job.kind != "timer" or not node.is_waktu:
-        return
-    jobs.disarm(session, item.instance_id, [item.task], "before", "escalate")
-    same = {
-        "instance_id": item.instance_id, "work_item_id": item.id, "task": item.task,
-        "element": item.element,
-    }  # fmt: skip
-    jobs.arm(session, [row | same for row in clocks.around(node, until, now)])
+def require_resumable(actor: Actor, instance: Instance) -> None:
+    """Raises `NotAllowed` or `NoLongerOpen` where a person cannot let a case go on."""
+    require_supervisor(actor, instance)
+    if instance.status != "suspended":
+        raise NoLongerOpen(message("Kasus ini tidak sedang ditangguhkan."))
 
 
 def _what_is_left(clocks: Clocks, job: Job, now: datetime) -> Row:
@@ -174,14 +158,16 @@ def _going_on(clocks: Clocks, job: Job, now: datetime) -> Row:
     return {"since": now, "due": due, "ready": due}
 
 
-def _read(session: Session, instance_id: int) -> tuple[Instance, Case]:
+def read(session: Session, instance_id: int) -> tuple[Instance, Case]:
+    """A case with its guard; raises `NotFound`."""
     instance = session.get(Instance, instance_id, options=[joinedload(Instance.subject)])
     if instance is None:
         raise NotFound(message("Kasus itu tidak ada."))
     return instance, steps.read_case(session, instance_id)
 
 
-def _clocks(db: Database, session: Session, case: Case) -> Clocks:
+def clocks_of(db: Database, session: Session, case: Case) -> Clocks:
+    """The clocks of a case."""
     working = calendars.of_unit(session, case.unit_id, case.calendar)
     return Clocks(steps.drawn(db, case), working)
 
@@ -192,19 +178,14 @@ def _clocked(session: Session, instance_id: int, state: str) -> Sequence[Job]:
     return session.scalars(select(Job).where(*of_case).order_by(Job.id)).all()
 
 
-def _of_item(session: Session, job: Job) -> Sequence[Job]:
-    """The jobs of the task that a job belongs to, itself among them; none without a task."""
-    if job.work_item_id is None:
-        return ()
-    return session.scalars(select(Job).where(Job.work_item_id == job.work_item_id)).all()
-
-
-def _open_items(session: Session, instance_id: int) -> Sequence[WorkItem]:
+def open_items(session: Session, instance_id: int) -> Sequence[WorkItem]:
+    """The open tasks of a case."""
     open_ones = WorkItem.instance_id == instance_id, WorkItem.status == "open"
-    return session.scalars(select(WorkItem).where(*open_ones)).all()
+    return session.scalars(select(WorkItem).where(*open_ones).order_by(WorkItem.id)).all()
 
 
-def _require_supervisor(actor: Actor, instance: Instance) -> None:
+def require_supervisor(actor: Actor, instance: Instance) -> None:
+    """Raises `NotAllowed` for who does not supervise the employee whom a case is about."""
     if not access.may_supervise(actor, instance):
         raise NotAllowed(message("Ini untuk pengawas unit pegawai yang bersangkutan."))
 

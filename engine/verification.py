@@ -14,15 +14,16 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from bpmn.messages import AlurError, message
-from engine import seal_file, stored, values
+from engine import monitoring_check, seal_file, stored, values
 from engine.case_check import faults_of_case, is_hash_of, one_by_one
 from engine.checkpoints import Checkpoints
 from engine.history import GENESIS, digest
+from engine.monitoring import SIGNED
 from engine.seal_check import KeyChange, SealCheck
 from engine.seals import KEY_CHANGED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from sqlalchemy import Connection
@@ -63,7 +64,7 @@ class Verdict:
         self._kinds.add(kind)
 
 
-_KINDS = ("journal", "seal", "definition", "case", "content")
+_KINDS = ("journal", "seal", "definition", "case", "content", "sheet")
 
 
 @dataclass
@@ -72,6 +73,7 @@ class _Office:
 
     last: int = 0
     changes: list[KeyChange] = field(default_factory=list)
+    sheets: dict[int, str] = field(default_factory=dict)  # the digest of each signed one
 
 
 def verify(db: Database, key: PublicKey | None, anchor: Path | None, progress: Progress) -> Verdict:
@@ -89,6 +91,8 @@ def verify(db: Database, key: PublicKey | None, anchor: Path | None, progress: P
             _definitions(connection, verdict, progress)
             _cases(connection, points, verdict, progress)
             _contents(connection, verdict, progress)
+            for said in monitoring_check.faults(_sheets(connection), office.sheets):
+                verdict.add("sheet", said)
     return verdict
 
 
@@ -119,12 +123,14 @@ def _fault_of_journal(row: Row, expected: int, previous: str) -> Message | None:
 
 
 def _note(row: Row, points: Checkpoints, office: _Office) -> None:
-    if row["kind"] not in (DELETED, KEY_CHANGED):
+    if row["kind"] not in (DELETED, KEY_CHANGED, SIGNED):
         return
     try:
         told = values.loads(row["details"])
         if row["kind"] == DELETED:
             points.add_deleted(told["instance"], told["seq"], told["hash"])
+        elif row["kind"] == SIGNED:
+            office.sheets[told["sheet"]] = told["digest"]
         else:
             office.changes.append(KeyChange.told(row["seq"], told))
     except (AlurError, KeyError, TypeError, ValueError):
@@ -185,6 +191,10 @@ def _contents(connection: Connection, verdict: Verdict, progress: Progress) -> N
         if first and (read.hexdigest(), size) != (first["digest"], first["size"]):
             said = message("Berkas tersimpan {n}: isinya bukan yang disimpan.", n=first["id"])
             verdict.add("content", said)
+
+
+def _sheets(connection: Connection) -> Iterator[Row]:
+    return stored.rows(connection, stored.MONITORING, ahead=20)
 
 
 def _of(table: str, progress: Progress) -> Callable[[int], None]:

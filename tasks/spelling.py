@@ -110,6 +110,16 @@ def show(kind: str, value: Any, choices: Choices = ()) -> str | Message:
     return show_day(value) if isinstance(value, date) else str(value)
 
 
+def percent(share: float | None) -> str:
+    """A share as whole percent; what is not quite all, or not quite nothing, is not rounded so."""
+    if share is None:
+        return "–"
+    rounded = round(100 * share)
+    if 0 < share < 1:
+        rounded = min(max(rounded, 1), 99)
+    return f"{rounded} %"
+
+
 def show_number(value: Decimal | int) -> str:
     """``12500.5`` as ``12.500,5``; four digits stay together, since they may be a year."""
     if isinstance(value, int) and abs(value) < 10_000:

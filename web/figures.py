@@ -24,11 +24,11 @@ from engine import (
 from engine.errors import InvalidInput, NotAllowed
 from engine.figures import Chosen
 from engine.register import OLDEST, Sought
-from tasks.spelling import show_number
+from tasks.spelling import percent, show_number
 from web import charts
 from web.people import number
 from web.visit import database, go, me
-from web.words import percent, span
+from web.words import span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -15,7 +15,7 @@ from engine import access, journal, values
 from engine.errors import NotAllowed
 from engine.models import Group, Person, Unit
 from web.visit import database, me, position
-from web.words import DUTIES, say
+from web.words import DEEDS, DUTIES, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -55,11 +55,22 @@ KINDS = {
     "move.done": message(
         "Pemindahan {move} selesai: {moved} kasus {key} dipindahkan, {refused} tidak."
     ),
+    "mass.ordered": message("{deed}: diperintahkan untuk {cases} kasus (tindakan massal {act})."),
+    "mass.done": message(
+        "{deed}: tindakan massal {act} selesai, {done} kasus berhasil, {refused} tidak."
+    ),
     "instance.deleted": message("Kasus {instance} dihapus karena masa simpannya habis."),
     "retention.set": message("Masa simpan kasus {key} diubah."),
     "case.exported": message("Kasus {instance} diekspor."),
     "events.exported": message("Log kejadian proses {process} diunduh."),
     "register.exported": message("{cases} kasus diunduh sebagai berkas."),
+    "monitoring.made": message("Lembar {sheet} ({period}) dibuat: proses {process}, {unit}."),
+    "monitoring.signed": message(
+        "Lembar {sheet} ({period}) ditandatangani: proses {process}, {unit}."
+    ),
+    "monitoring.dropped": message(
+        "Rancangan lembar {sheet} ({period}) dibuang: proses {process}, {unit}."
+    ),
     "process.assigned": message("Penanggung jawab proses {process} ditetapkan."),
     "process.archived": message("Proses {process} diarsipkan."),
     "process.restored": message("Proses {process} dipakai lagi."),
@@ -158,6 +169,8 @@ def _said(key: str, given: Any, details: dict[str, Any], names: dict[tuple[str, 
     if key == "duty" and given in DUTIES:
         unit = _name("unit", details.get("unit"), names) if "unit" in details else ""
         return " ".join(filter(None, (say(DUTIES[given]), unit)))
+    if key == "deed" and given in DEEDS:
+        return say(DEEDS[given])
     return _name(key, given, names)
 
 

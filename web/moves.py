@@ -12,7 +12,7 @@ from flask import Blueprint, render_template, request, url_for
 
 from bpmn.counterparts import choices
 from bpmn.messages import AlurError, message
-from engine import deployments, moves
+from engine import deployments, fates, moves
 from tasks.handlers import HANDLERS
 from web.errors import status_of
 from web.visit import analysts_only, database, go, me, position, settings
@@ -90,10 +90,10 @@ def one(move_id: int) -> str:
     """How far a move is, and what came of each case."""
     with database().read() as session:
         move, old, new = moves.found(session, move_id)
-        counts = moves.outcomes(session, move_id)
-        cases = moves.cases_of(session, move_id, position("after") or 0)
+        counts = moves.CASES.counts(session, [move_id])[move_id]
+        cases = moves.CASES.page(session, move_id, position("after") or 0)
     return render_template(
-        "move.html", move=move, old=old, new=new, counts=counts, cases=cases, size=moves.PAGE
+        "move.html", move=move, old=old, new=new, counts=counts, cases=cases, size=fates.PAGE
     )
 
 
@@ -124,7 +124,7 @@ def _page(definition_id: int, given: Mapping[str, str], said: Message | None = N
         plan=drawn,
         given=given,
         said=said,
-        size=moves.PAGE,
+        size=fates.PAGE,
         nowhere=NOWHERE,
         maps={name: value for name, value in given.items() if name.startswith(MAP) and value},
         dues=_dues,

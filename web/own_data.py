@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, render_template
 from flask_login import login_required
 
-from engine import own_data, people
+from engine import instruments, own_data, people
+from engine.instruments import Period
 from web import own_file
 from web.visit import database, me, position
 
@@ -44,6 +45,7 @@ def page() -> str:
         above = people.superiors(session, me().id)
         comments = own_data.comments(session, me().id)
         files = own_data.files(session, me().id)
+        sheets = own_data.sheets(session, me().id)
         looks = own_data.looks(session, me().id, above, position("look-before"))
     taken = [(case, own_file.place_names(db, case, places)) for case, places in parts]
     processed = [(look, own_file.capacity(db, look)) for look in looks]
@@ -54,6 +56,8 @@ def page() -> str:
         taken=taken,
         comments=comments,
         files=files,
+        sheets=[(one, Period(one.kind, one.first).name) for one in sheets],
+        kinds=instruments.KINDS,
         looks=processed,
         acts=own_file.ACTS,
         size=own_data.PAGE,

@@ -19,10 +19,12 @@ from engine import (
     corrections,
     courses,
     deployments,
+    instruments,
     own_data,
     people,
     spreadsheets,
 )
+from engine.instruments import Period
 from engine.punctuality import done_at
 from tasks import tables
 from tasks.digest import REASONS
@@ -103,6 +105,7 @@ def as_json(db: Database, person_id: int) -> Pieces:
     yield from _list(b',"Kasus yang saya ikuti":', _parts(db, person_id))
     yield from _list(b',"Komentar saya":', _comments(db, person_id, zone))
     yield from _list(b',"Berkas dari saya":', _files(db, person_id, zone))
+    yield from _list(b',"Lembar monitoring yang saya tanda tangani":', _sheets(db, person_id, zone))
     yield from _list(b',"Pemberitahuan":', _notices(db, person_id, zone))
     yield from _list(b',"Pemrosesan data saya":', _looks(db, person_id, above))
     yield b"}"
@@ -197,6 +200,15 @@ def _comments(db: Database, person_id: int, zone: ZoneInfo) -> Iterator[dict[str
 def _files(db: Database, person_id: int, zone: ZoneInfo) -> Iterator[dict[str, Any]]:
     for one in _paged(db, lambda s, b: own_data.files(s, person_id, b), lambda f: f.id):
         yield {"Kasus": _number(one.instance_id)} | _file(one, zone)
+
+
+def _sheets(db: Database, person_id: int, zone: ZoneInfo) -> Iterator[dict[str, Any]]:
+    for one in _paged(db, lambda s, b: own_data.sheets(s, person_id, b), lambda row: row.id):
+        yield {
+            "Lembar": one.id, "Jenis": str(instruments.KINDS[one.kind]), "Proses": one.key,
+            "Unit": one.unit.name, "Masa": str(Period(one.kind, one.first).name),
+            "Ditandatangani": _moment(one.signed_at, zone),
+        }  # fmt: skip
 
 
 def _comment(one: Comment, zone: ZoneInfo) -> dict[str, Any]:

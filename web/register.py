@@ -28,6 +28,7 @@ from engine import (
     cases,
     deployments,
     journal,
+    mass_acts,
     organisation,
     punctuality,
     register,
@@ -36,7 +37,7 @@ from engine import (
 )
 from engine.errors import InvalidInput, NotAllowed
 from engine.register import Sought
-from web import words
+from web import fresh, words
 from web.errors import status_of
 from web.people import number
 from web.visit import MAX_NUMBER, database, go, me, position
@@ -90,21 +91,21 @@ class Choices:
 def page() -> Any:
     """A page of the register."""
     try:
-        sought = _sought(request.values)
+        sought = sought_in(request.values)
     except InvalidInput as error:
-        return _page(Sought(), error.message), status_of(error)
+        return page_of(Sought(), error.message), status_of(error)
     if request.method == "POST" and not _names(sought):
         return go(url_for("register.page", **_given(sought), before=position_given()))
-    return _page(sought)
+    return page_of(sought)
 
 
 @area.get("/views/<int:view_id>")
 @login_required
-def view(view_id: int) -> str:
+def view(view_id: int) -> Any:
     """A page of a view that was kept."""
     with database().read() as session:
         kept = saved_views.view(session, me(), view_id)
-    return _page(_sought(dict(parse_qsl(kept.query))), shown=kept)
+    return page_of(sought_in(dict(parse_qsl(kept.query))), shown=kept)
 
 
 @area.post("/views")
@@ -112,11 +113,11 @@ def view(view_id: int) -> str:
 def keep() -> Any:
     """Keeps what is sought as a view."""
     try:
-        sought = _sought(request.form)
+        sought = sought_in(request.form)
         name = request.form.get("name", "")
         kept = saved_views.keep(database(), me(), name, urlencode(_given(sought)))
     except InvalidInput as error:
-        return _page(_sought(request.form), error.message), status_of(error)
+        return page_of(sought_in(request.form), error.message), status_of(error)
     flash(say(message("Tampilan disimpan.")), "done")
     return go(url_for("register.view", view_id=kept))
 
@@ -135,7 +136,7 @@ def drop(view_id: int) -> Any:
 def export() -> Response:
     """All that is sought as a file; no name of anybody in the name of the file."""
     _require_overseer()
-    sought, style = _sought(request.form), request.form.get("style", "")
+    sought, style = sought_in(request.form), request.form.get("style", "")
     if style not in TYPES:
         raise InvalidInput(message("Jenis berkas itu tidak dikenal."))
     with database().write() as session:
@@ -151,7 +152,8 @@ def export() -> Response:
     return answer
 
 
-def _page(sought: Sought, said: Message | None = None, shown: SavedView | None = None) -> str:
+def page_of(sought: Sought, said: Message | None = None, shown: SavedView | None = None) -> Any:
+    """The page of what is sought, with a sentence about it; nothing when it has not changed."""
     _require_overseer()
     with database().read() as session:
         found = register.page(session, me(), sought, position_given())
@@ -159,6 +161,10 @@ def _page(sought: Sought, said: Message | None = None, shown: SavedView | None =
         late = register.count(session, me(), Sought(state=register.OVERDUE))
         work = cases.open_work(session, found)
         views = saved_views.of(session, me())
+        tasks = [fresh.of_task(item, one) for one in found for item in work.get(one.id, ())]
+        seen = fresh.mark(count, late, [(one.id, one.version, one.status) for one in found], tasks)
+        if fresh.is_seen(seen):
+            return fresh.UNCHANGED
         choices = _choices(session, sought)
     return render_template(
         "register.html",
@@ -170,6 +176,7 @@ def _page(sought: Sought, said: Message | None = None, shown: SavedView | None =
         by_address=not _names(sought),
         count=count,
         most=register.MOST,
+        most_acted=mass_acts.MOST,
         late=late,
         choices=choices,
         states=STATES,
@@ -178,6 +185,8 @@ def _page(sought: Sought, said: Message | None = None, shown: SavedView | None =
         shown=shown,
         said=said,
         size=cases.PAGE,
+        # A further page of what came by POST has no address to ask for again.
+        seen=seen if request.method == "GET" or position_given() is None else None,
     )
 
 
@@ -202,7 +211,7 @@ def _choices(session: Any, sought: Sought) -> Choices:
     return Choices(versions, steps, organisation.overseen(session, me()))
 
 
-def _sought(given: Mapping[str, str]) -> Sought:
+def sought_in(given: Mapping[str, str]) -> Sought:
     """What a form or an address asks for; raises `InvalidInput` for a day that is none."""
 
     def text(name: str) -> str:

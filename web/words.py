@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from bpmn.messages import Message, message
 from engine import civil_service, clock
 from engine.errors import InvalidInput
 from tasks.persons import Directory, Person
-from tasks.spelling import show_number
+from tasks.spelling import percent, show_number
 from web.visit import database
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ KINDS = {
     "instance.suspended": message("Kasus ditangguhkan"),
     "instance.resumed": message("Kasus dilanjutkan"),
     "incident.resolved": message("Insiden diatasi"),
+    "incident.retried": message("Pekerjaan yang gagal dicoba lagi"),
     "comment.added": message("Komentar"),
     "attachment.added": message("Lampiran ditambahkan"),
     "attachment.removed": message("Lampiran dihapus"),
@@ -108,6 +109,16 @@ STATUSES = {
     "cancelled": message("Dibatalkan"),
     "suspended": message("Ditangguhkan"),
 }
+# What a supervisor does to many cases at once.
+DEEDS = {
+    "remind": message("Ingatkan pelaksana"),
+    "reassign": message("Alihkan peran"),
+    "postpone": message("Tunda batas waktu"),
+    "suspend": message("Tangguhkan kasus"),
+    "resume": message("Lanjutkan kasus"),
+    "cancel": message("Batalkan kasus"),
+    "retry": message("Coba lagi yang gagal"),
+}
 SEVERITIES = {
     "error": message("Kesalahan"),
     "blocking": message("Menghalangi pemberlakuan"),
@@ -118,13 +129,13 @@ SEVERITIES = {
 def register(app: Flask, zone: str) -> None:
     """Sets up translation and the filters of the templates."""
     Babel(app, default_locale=DEFAULT, locale_selector=language)
-    local = ZoneInfo(zone)
     app.config["ALUR_ZONE"] = zone
     app.jinja_env.filters.update(
         say=say,
-        moment=lambda instant: _moment(instant, local),
+        moment=moment,
+        utc=lambda instant: f"{instant.astimezone(UTC):%Y-%m-%dT%H:%MZ}",
         day=lambda day: f"{day:%d-%m-%Y}",
-        due=lambda instant: clock.due_time(instant, local),
+        due=due,
         span=span,
         ago=ago,
         percent=percent,
@@ -139,11 +150,17 @@ def register(app: Flask, zone: str) -> None:
         DOCUMENT_STATES=DOCUMENT_STATES,
         DOCUMENT_LOOKS=DOCUMENT_LOOKS,
         CAPACITIES=CAPACITIES,
+        DEEDS=DEEDS,
         DUTIES=DUTIES,
         STANDS_IN=STANDS_IN,
         STATUSES=STATUSES,
         SEVERITIES=SEVERITIES,
     )
+
+
+def zone() -> ZoneInfo:
+    """The time zone of the office."""
+    return ZoneInfo(current_app.config["ALUR_ZONE"])
 
 
 def language() -> str:
@@ -157,6 +174,16 @@ def say(said: Any) -> str:
     if isinstance(said, Person):
         return Directory(database()).shown(said)
     return said.render(gettext) if isinstance(said, Message) else str(said)
+
+
+def moment(instant: datetime) -> str:
+    """``31-12-2026 16.00 WIB``: an instant by the office's clock."""
+    return instant.astimezone(zone()).strftime("%d-%m-%Y %H.%M %Z")
+
+
+def due(instant: datetime) -> str:
+    """A due time by the office's clock, in which the end of a day is its 24.00."""
+    return clock.due_time(instant, zone())
 
 
 def ago(instant: datetime) -> str:
@@ -181,27 +208,16 @@ def span(seconds: int) -> str:
     return say(message("{n} menit", n=minutes))
 
 
-def percent(share: float | None) -> str:
-    """A share as whole percent; what is not quite all, or not quite nothing, is not rounded so."""
-    if share is None:
-        return "–"
-    rounded = round(100 * share)
-    if 0 < share < 1:
-        rounded = min(max(rounded, 1), 99)
-    return f"{rounded} %"
-
-
 def office_time(day: str, clock_time: str) -> datetime:
     """An instant as people write it, ``31-12-2026`` and ``16.00``, in the office's zone.
 
     Raises `InvalidInput`.
     """
-    zone = ZoneInfo(current_app.config["ALUR_ZONE"])
     at = clock_time.strip().replace(".", ":")
     at, days = ("00:00", 1) if at == "24:00" else (at, 0)  # the end of a day, as it is shown
     try:
         written = datetime.strptime(f"{day.strip()} {at}", "%d-%m-%Y %H:%M")
-        return (written + timedelta(days=days)).replace(tzinfo=zone)
+        return (written + timedelta(days=days)).replace(tzinfo=zone())
     except (ValueError, OverflowError) as error:
         said = message("Tulis tanggal seperti 31-12-2026 dan jam seperti 16.00.")
         raise InvalidInput(said) from error
@@ -213,7 +229,3 @@ def day(text: str) -> date:
         return datetime.strptime(text.strip(), "%d-%m-%Y").date()
     except ValueError as error:
         raise InvalidInput(message("Tulis tanggal sebagai hh-bb-tttt.")) from error
-
-
-def _moment(instant: datetime, zone: ZoneInfo) -> str:
-    return instant.astimezone(zone).strftime("%d-%m-%Y %H.%M %Z")

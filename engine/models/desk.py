@@ -1,4 +1,4 @@
-"""The supervisors' desk: finished work as counted, corrections, and kept views of cases."""
+"""The supervisors' desk: finished work as counted, acts, corrections, kept views and sheets."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from engine.models.base import (
     Digest,
     InstanceKey,
     Key,
+    MaybeAt,
+    MaybePerson,
     Name,
     PersonKey,
 )
-from engine.models.directory import Person
+from engine.models.directory import Person, Unit
 
 
 class StepTally(Base):
@@ -138,3 +140,71 @@ class SavedView(Base):
     query: Mapped[str] = mapped_column(String(2000))
 
     __table_args__ = (Index("uq_saved_view_person_id_name", "person_id", "name", unique=True),)
+
+
+class MonitoringSheet(Base):
+    """What is found of a process in a unit and a period: measured ``facts``, written ``judgement``.
+
+    ``person_id`` saved it last. Once signed nothing of it changes: ``signature`` is who signed, as
+    they were called then, and ``digest`` that of it all (see `engine.monitoring`).
+    """
+
+    __tablename__ = "monitoring_sheet"
+    id: Mapped[Key]
+    kind: Mapped[str] = mapped_column(String(20))
+    key: Mapped[Code]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    first: Mapped[date]
+    last: Mapped[date]
+    facts: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    judgement: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    revision: Mapped[int]
+    person_id: Mapped[PersonKey]
+    signed_at: Mapped[MaybeAt]
+    signed_by: Mapped[MaybePerson]
+    signature: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    digest: Mapped[str | None] = mapped_column(String(64))
+
+    unit: Mapped[Unit] = relationship(lazy="raise")
+    person: Mapped[Person] = relationship(lazy="raise", foreign_keys="MonitoringSheet.person_id")
+
+    __table_args__ = (
+        Index(
+            "uq_monitoring_sheet_key_unit_id_kind_first",
+            "key", "unit_id", "kind", "first", unique=True,
+        ),
+    )  # fmt: skip
+
+
+class MassAct(Base):
+    """The same act for many cases, ordered with a reason; ``details`` is how (JSON).
+
+    ``token`` makes a resent order the same one.
+    """
+
+    __tablename__ = "mass_act"
+    id: Mapped[Key]
+    kind: Mapped[str] = mapped_column(String(10))
+    details: Mapped[bytes] = mapped_column(LargeBinary)
+    reason: Mapped[str] = mapped_column(String(1000))
+    person_id: Mapped[PersonKey]
+    at: Mapped[At]
+    ended_at: Mapped[MaybeAt]
+    token: Mapped[str] = mapped_column(String(64))
+
+    person: Mapped[Person] = relationship(lazy="raise")
+
+    __table_args__ = (Index("uq_mass_act_person_id_token", "person_id", "token", unique=True),)
+
+
+class MassActCase(Base):
+    """One case of such an act; ``outcome`` is None until its turn, then ``done`` or ``refused``."""
+
+    __tablename__ = "mass_act_case"
+    mass_act_id: Mapped[int] = mapped_column(ForeignKey("mass_act.id"), primary_key=True)
+    instance_id: Mapped[InstanceKey] = mapped_column(primary_key=True)
+    outcome: Mapped[str | None] = mapped_column(String(10))
+    reason: Mapped[str | None] = mapped_column(String(1000))
+    at: Mapped[MaybeAt]
+
+    __table_args__ = (Index("ix_mass_act_case_instance_id", "instance_id"),)

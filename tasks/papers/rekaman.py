@@ -5,13 +5,11 @@ It holds no answer that anybody gave, so that it may be handed on with the file.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tasks.papers import typesetting, wording
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from engine.snapshots import Plain
     from tasks.papers.wording import Office
 
@@ -34,18 +32,18 @@ def pdf(snapshot: Plain, office: Office) -> bytes:
         | {
             "number": case["number"],
             "process": f"{case['process']}, versi {case['version']}",
-            "digest": _grouped(case["digest"]),
+            "digest": wording.grouped(case["digest"]),
             "status": STATUSES.get(case["status"], case["status"]),
-            "started": _moment(case["started"], office),
-            "ended": _moment(case["ended"], office),
-            "taken": _moment(snapshot["at"], office),
+            "started": wording.moment(case["started"], office),
+            "ended": wording.moment(case["ended"], office),
+            "taken": wording.moment(snapshot["at"], office),
             "zone": wording.local(snapshot["at"], office).tzname(),
             "subject": wording.subject(snapshot),
             "people": [_seat(seat) for seat in snapshot["people"]],
             "steps": [_step(step, office) for step in snapshot["steps"]],
             "rulings": [_ruling(ruling, office) for ruling in snapshot.get("rulings", ())],
             "entries": wording.number(snapshot["chain"]["seq"]),
-            "hash": _grouped(snapshot["chain"]["hash"]),
+            "hash": wording.grouped(snapshot["chain"]["hash"]),
             "seal": _seal(snapshot["seal"], office),
             "verify": verify,
             "qr": typesetting.qr(verify),
@@ -69,13 +67,13 @@ def _step(step: Plain, office: Office) -> Plain:
         "person": wording.person(step["person"])["name"],
         "lane": step["lane"],
         "behalf": _behalf(behalf) if behalf else "",
-        "arrived": _moment(step["opened"], office),
-        "taken_up": _moment(step["taken_up"], office),
-        "performed": _moment(step["performed"] or step["closed"], office),
-        "recorded": _moment(step["closed"], office),
+        "arrived": wording.moment(step["opened"], office),
+        "taken_up": wording.moment(step["taken_up"], office),
+        "performed": wording.moment(step["performed"] or step["closed"], office),
+        "recorded": wording.moment(step["closed"], office),
         "is_late_record": step["performed"] not in (None, step["closed"]),
-        "waited": _span(step["waited"]),
-        "worked": _span(step["worked"]),
+        "waited": wording.span(step["waited"]),
+        "worked": wording.span(step["worked"]),
         "waktu": step["waktu"] or "",
     } | told
 
@@ -87,7 +85,7 @@ def _ruling(ruling: Plain, office: Office) -> Plain:
         "rounds": ruling["rounds"],
         "person": wording.person(ruling["person"])["name"],
         "behalf": _behalf(ruling["behalf"]) if ruling["behalf"] else "",
-        "at": _moment(ruling["at"], office),
+        "at": wording.moment(ruling["at"], office),
     }
 
 
@@ -99,19 +97,5 @@ def _behalf(behalf: Plain) -> str:
 def _seal(seal: Plain | None, office: Office) -> str:
     if seal is None:
         return "belum ada segel yang mencakup kejadian kasus ini"
-    at = _moment(seal["at"], office)
+    at = wording.moment(seal["at"], office)
     return f"nomor {seal['number']}, {at}, mencakup kejadian 1 sampai {seal['seq']}"
-
-
-def _moment(instant: datetime | None, office: Office) -> str:
-    return f"{wording.local(instant, office):%d-%m-%Y %H.%M}" if instant else wording.NONE
-
-
-def _span(seconds: Any) -> str:
-    hours, minutes = divmod(round((seconds or 0) / 60), 60)
-    return f"{hours} jam {minutes} menit" if hours else f"{minutes} menit"
-
-
-def _grouped(digest: str) -> str:
-    """A digest in groups of eight, which can be compared by eye."""
-    return " ".join(digest[start : start + 8] for start in range(0, len(digest), 8))

@@ -45,6 +45,22 @@ def local(instant: datetime, office: Office) -> datetime:
     return instant.astimezone(ZoneInfo(office.zone))
 
 
+def moment(instant: datetime | None, office: Office) -> str:
+    """``05-01-2026 09.30`` in the office's zone; a dash for none."""
+    return f"{local(instant, office):%d-%m-%Y %H.%M}" if instant else NONE
+
+
+def span(seconds: Any) -> str:
+    """``2 jam 5 menit``."""
+    hours, minutes = divmod(round((seconds or 0) / 60), 60)
+    return f"{hours} jam {minutes} menit" if hours else f"{minutes} menit"
+
+
+def grouped(digest: str) -> str:
+    """A digest in groups of eight, which can be compared by eye."""
+    return " ".join(digest[start : start + 8] for start in range(0, len(digest), 8))
+
+
 def day(when: Any) -> str:
     """``5 Januari 2026``."""
     if not isinstance(when, date):

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import create_engine, text
 
+from engine import sample
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -25,6 +27,16 @@ TROUBLE = (
     "INSERT INTO incident (at, reason) SELECT opened_at, 'Jawaban hilang.' FROM work_item",
     "INSERT INTO notice (person_id, instance_id, work_item_id, kind, token, at)"
     " SELECT person_id, instance_id, id, 'due', 'satu', opened_at FROM work_item",
+    "UPDATE activation SET at = '2020-01-06 01:00:00'",
+)
+
+PREVIEW = "/cases/acts/preview"
+ACTED = (
+    "INSERT INTO mass_act (kind, details, reason, person_id, at, ended_at, token)"
+    " SELECT 'suspend', '{}', 'Cuti', id, '2026-01-05 08:00:00', '2026-01-05 08:00:00', 'x'"
+    f" FROM person WHERE nip = '{sample.CAST['supervisor'][0]}'",
+    "INSERT INTO mass_act_case (mass_act_id, instance_id, outcome, reason)"
+    " SELECT 1, id, 'refused', 'Kasus ini sudah berakhir.' FROM instance",
 )
 
 
@@ -65,7 +77,9 @@ def test_every_page_is_accessible_and_fits(
                        "/cases/forecast", "/incidents",
                        f"{case}/tasks/{number(task)}/jump?to=Langkah_2",
                        f"/cases/{number(case) + 1}/steps/{number(handover) - 1}/correct", case,
-                       "/calendars", "/calendars/2"],
+                       f"{case}/times", "/calendars", "/calendars/2", PREVIEW, "/cases/acts/1",
+                       "/cases/acts", "/monitoring", "/monitoring/1", "/monitoring/1/sign",
+                       "/monitoring/2"],
         "administrator": ["/incidents"],
         "analyst": ["/processes", "/processes/1", "/processes/of/skp_collection", "/modeler",
                     "/processes/1/review", "/processes/1/move", "/trials", "/trials/1",
@@ -73,9 +87,11 @@ def test_every_page_is_accessible_and_fits(
     }  # fmt: skip
     for role, addresses in visits.items():
         page = staff if role == "staff" else sign_in(role, **options)
+        if role == "supervisor":
+            make_sheets(page)
         for address in addresses:
             page.set_viewport_size(PHONE)
-            page.goto(address)
+            preview(page, server) if address == PREVIEW else page.goto(address)
             see(page)
             if (role, address) == ("supervisor", case):
                 suspend(page)
@@ -83,6 +99,14 @@ def test_every_page_is_accessible_and_fits(
             if address == "/processes/1":
                 page.click("button:has-text('Coba')")
                 page.wait_for_url("**/trials/*")
+
+
+def make_sheets(page: Page) -> None:
+    """A sheet of the last half year, and one of the last year, which is then compared."""
+    for kind in ("Monitoring", "Evaluasi"):
+        page.goto("/monitoring")
+        page.locator(f"li:has-text('{kind}') button:has-text('Buat')").first.click()
+        page.wait_for_url("**/monitoring/*")
 
 
 def second_step(staff: Page, start_case: Callable[[Page], str]) -> str:
@@ -98,6 +122,23 @@ def second_step(staff: Page, start_case: Callable[[Page], str]) -> str:
 def number(address: str) -> int:
     """The number at the end of an address."""
     return int(address.rsplit("/", 1)[1])
+
+
+def preview(page: Page, server: Any) -> None:
+    """The page before clocks of the cases are postponed, with what became of some before it."""
+    page.goto("/cases/supervised")
+    page.click("text=Tindakan untuk banyak kasus")
+    page.check("[name=which][value=all]")
+    page.select_option("[name=kind]", "postpone")
+    for _ in range(2):
+        page.click("text=Lihat apa yang akan terjadi")
+        page.wait_for_url(f"**{PREVIEW}")
+    page.wait_for_selector("h2:has-text('Setiap kasus')")
+    database = create_engine(server.database_url)
+    with database.begin() as connection:
+        for statement in ACTED:
+            connection.execute(text(statement))
+    database.dispose()
 
 
 def make_trouble(server: Any) -> None:

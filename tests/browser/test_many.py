@@ -1,4 +1,4 @@
-"""Forty cases in one go, and a handover by scanning a sheet with a phone."""
+"""Many cases in one go, and a handover by scanning a sheet with a phone."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pypdfium2
 import pytest
 import zxingcpp
+from playwright.sync_api import expect
 from sqlalchemy import select
 
 from engine import cases, instances, people, sample, starting
@@ -98,3 +99,34 @@ def test_a_handover_is_a_scan_and_a_press(server, sign_in: Callable[..., Page]):
     button.tap()
     phone.wait_for_selector(".flash.done:has-text('Tercatat')")
     assert waiting(server, "Langkah_3") == 1
+
+
+def test_three_cases_are_suspended_and_go_on_by_way_of_a_preview(
+    server, sign_in: Callable[..., Page]
+):
+    made, page = prepare(server, 4), sign_in("supervisor")
+    acted, left = made[:3], made[3]
+    for kind, reason, done in (
+        ("suspend", "Cuti bersama", "Kasus ditangguhkan"),
+        ("resume", "Cuti selesai", "Kasus dilanjutkan"),
+    ):
+        page.goto("/cases/supervised")
+        for case in acted:
+            page.check(f"[name=case][value='{case}']")
+        page.click("text=Tindakan untuk banyak kasus")
+        page.select_option("[name=kind]", kind)
+        page.click("text=Lihat apa yang akan terjadi")
+        page.wait_for_selector("li:has-text('Dapat 3 kasus')")
+        page.fill("[name=reason]", reason)
+        page.dblclick("button:has-text('3 kasus')")
+        page.wait_for_url("**/cases/acts/*")
+        page.wait_for_selector(".flash.done:has-text('3 kasus berhasil, 0 tidak.')")
+        for case in acted:
+            page.goto(f"/cases/{case}")
+            (entry,) = page.locator("ol.timeline > li", has_text=done).all()
+            expect(entry).to_contain_text(reason)
+            expect(entry).to_contain_text("Pengawas")
+    page.goto(f"/cases/{left}")
+    expect(page.locator("main")).not_to_contain_text("Cuti")
+    page.goto("/cases/acts")  # each was ordered once
+    expect(page.locator("tbody tr")).to_have_count(2)

@@ -8,7 +8,16 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import delete, func, select, update
 
-from engine import calendars, clock, instances, jobs, recalculation, supervision, values
+from engine import (
+    calendars,
+    clock,
+    instances,
+    jobs,
+    postponement,
+    recalculation,
+    supervision,
+    values,
+)
 from engine.calendar_rules import dumps, loads, require_sound
 from engine.database import Database
 from engine.errors import (
@@ -334,7 +343,7 @@ def test_a_postponed_timer_stays_where_the_supervisor_put_it(office, units):
     item = taken_up(office)
     until = datetime(2026, 12, 1, 9, tzinfo=PONTIANAK)
     job = timer(office, item)
-    supervision.postpone(office.db, office.superior, item.instance_id, job.id, until, "Dinas luar")
+    postponement.postpone(office.db, office.superior, item.instance_id, job.id, until, "Dinas luar")
     save(office, units["dinas"], OFF_FRIDAY)
     recompute(office.db)
     assert local(office.item(item.instance_id).due_at) == "2026-12-01 09:00"

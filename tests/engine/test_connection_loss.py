@@ -23,6 +23,7 @@ from engine import (
     jobs,
     ledger,
     people,
+    postponement,
     sample,
     starting,
     supervision,
@@ -236,7 +237,7 @@ def _timer(office):
 def _postpone(office):
     case, job = _timer(office)
     until = job.due + timedelta(hours=1)
-    return lambda: supervision.postpone(office.db, office.head, case, job.id, until, REASON), None
+    return lambda: postponement.postpone(office.db, office.head, case, job.id, until, REASON), None
 
 
 def _fire(office):

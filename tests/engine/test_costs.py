@@ -4,7 +4,17 @@ from datetime import timedelta
 
 import pytest
 
-from engine import corrections, firing, instances, jobs, jumps, nudges, supervision, topics
+from engine import (
+    corrections,
+    firing,
+    instances,
+    jobs,
+    jumps,
+    nudges,
+    postponement,
+    supervision,
+    topics,
+)
 from engine.models import Job
 from engine.worker import LANES
 
@@ -144,7 +154,7 @@ def test_every_act_writes_its_case_first(office, case, statements, at, act):
         "answer": lambda: topics.call(office.db, job, {"arsip": lambda order: {}}),
         "complete": lambda: office.step(case),
         "suspend": lambda: supervision.suspend(office.db, who, case, "Sakit"),
-        "postpone": lambda: supervision.postpone(office.db, who, case, job.id, later, "Sakit"),
+        "postpone": lambda: postponement.postpone(office.db, who, case, job.id, later, "Sakit"),
         "cancel": lambda: office.cancel(case),
     }
     statements.clear()

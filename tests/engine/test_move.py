@@ -10,12 +10,14 @@ from engine import (
     arrivals,
     clock,
     deployments,
+    fates,
     incidents,
     instances,
     journal,
     ledger,
     moves,
     people,
+    postponement,
     subscriptions,
     substitutions,
     supervision,
@@ -222,7 +224,7 @@ def test_a_postponed_clock_that_is_drawn_as_before_stays_where_it_was_put(office
     case = small(office, draw, WATCHED)
     job = office.job(case, "v")
     until = clock.now() + timedelta(hours=3)
-    supervision.postpone(office.db, office.superior, case, job.id, until, "Rapat")
+    postponement.postpone(office.db, office.superior, case, job.id, until, "Rapat")
     move(draw(WATCHED.replace("Mencatat", "Menulis")))
     assert timers(office, case) == {"v": 180}
 
@@ -491,7 +493,7 @@ def test_a_job_that_dies_halfway_goes_on_with_the_rest(office, draw, monkeypatch
 
 
 def test_many_cases_are_done_a_page_at_a_time(office, draw, monkeypatch):
-    monkeypatch.setattr(moves, "PAGE", 2)
+    monkeypatch.setattr(fates, "PAGE", 2)
     office.put_into_force(draw(SIMPLE))
     cases = [office.start(key="p") for _ in range(5)]
     ordered = order(office, deployed(office, draw(SIMPLE.replace("Mencatat", "Menulis"))))
@@ -656,7 +658,7 @@ def test_a_case_waits_for_the_message_of_the_new_version(office, draw_events, mo
 def test_what_was_postponed_stays_postponed_under_another_id(office, draw, move):
     case = small(office, draw, WATCHED)
     job, until = office.job(case, "v"), clock.now() + timedelta(hours=3)
-    supervision.postpone(office.db, office.superior, case, job.id, until, "Rapat")
+    postponement.postpone(office.db, office.superior, case, job.id, until, "Rapat")
     renamed = WATCHED.replace("boundaryEvent v", "boundaryEvent y name=Tenggat")
     renamed = renamed.replace("v -> e2", "y -> e2").replace("e w v", "e w y")
     assert move(draw(renamed), chosen={"v": "y"}) == {case: "moved"}

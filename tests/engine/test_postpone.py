@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from engine import instances, supervision, values
+from engine import instances, postponement, supervision, values
 from engine.errors import InvalidInput, NoLongerOpen, NotAllowed, NotFound
 from engine.models import Job
 
@@ -60,7 +60,7 @@ def begin(office, draw, at, audit):
 @pytest.fixture
 def postpone(office):
     def _postpone(case: int, job: Job, until: datetime = LATER) -> None:
-        supervision.postpone(office.db, office.superior, case, job.id, until, REASON)
+        postponement.postpone(office.db, office.superior, case, job.id, until, REASON)
 
     return _postpone
 
@@ -208,14 +208,14 @@ def test_only_supervisors_above_the_employee_may(office, begin, part):
     case = begin()
     job, before = office.job(case, "x"), office.rows()
     with pytest.raises(NotAllowed):
-        supervision.postpone(office.db, getattr(office, part), case, job.id, LATER, REASON)
+        postponement.postpone(office.db, getattr(office, part), case, job.id, LATER, REASON)
     assert office.rows() == before
 
 
 def test_a_reason_is_needed(office, begin):
     case = begin()
     with pytest.raises(InvalidInput):
-        supervision.postpone(
+        postponement.postpone(
             office.db, office.superior, case, office.job(case, "x").id, LATER, "  "
         )
 

@@ -23,6 +23,8 @@ from engine.models import (
     Instance,
     Job,
     JournalEntry,
+    MassAct,
+    MassActCase,
     Move,
     MovedCase,
     Retention,
@@ -118,7 +120,7 @@ def test_a_case_is_deleted_with_all_its_rows_and_on_record(office, ended, limit,
     assert set(rows_of(office, case)) == set(OF_CASES) - {
         "notice", "incident", "job", "subscription",
         "correction", "attachment", "comment",  # test_correct.py, test_attachments.py have those
-        "moved_case",  # below
+        "moved_case", "mass_act_case",  # below
     }  # fmt: skip
     gone, entries = office.case(case), len(office.history(case))
     limit(90)
@@ -138,7 +140,7 @@ def test_a_case_is_deleted_with_all_its_rows_and_on_record(office, ended, limit,
     assert audit(office.db) == []
 
 
-def test_notices_overcome_failures_and_moves_go_along(office, ended, limit):
+def test_notices_overcome_failures_moves_and_acts_go_along(office, ended, limit):
     case = ended()
     item = office.work(case)[0]
     with office.db.write() as session:
@@ -154,9 +156,13 @@ def test_notices_overcome_failures_and_moves_go_along(office, ended, limit):
             from_id=version, to_id=version, mapping=b"{}", note="Contoh",
             person_id=office.analyst.id, at=at,
         )  # fmt: skip
-        session.add(move)
+        act = MassAct(
+            kind="cancel", details=b"{}", reason="-", person_id=office.head.id, at=at, token="x"
+        )
+        session.add_all([move, act])
         session.flush()
         session.add(MovedCase(move_id=move.id, instance_id=case, outcome="moved", at=at))
+        session.add(MassActCase(mass_act_id=act.id, instance_id=case, outcome="done", at=at))
     limit()
     do_round(office)
     assert cases(office) == []

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from engine import instances, jobs, supervision, values
+from engine import instances, jobs, postponement, supervision, values
 from engine.errors import InvalidInput, NoLongerOpen, NotAllowed, NotFound, Suspended
 
 REASON = "Pegawai sakit"
@@ -202,7 +202,7 @@ def test_nothing_goes_on_in_a_suspended_case(office, begin, suspend):
     with pytest.raises(Suspended):
         instances.complete(office.db, office.staff, item.id, {}, token="t")
     with pytest.raises(NoLongerOpen):
-        supervision.postpone(
+        postponement.postpone(
             office.db, office.superior, case, office.jobs(case)[0].id, wib("2027-01-01T09:00"), "x"
         )
     assert office.rows() == before

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from engine import firing, instances, jobs, reminders, supervision
+from engine import firing, instances, jobs, postponement, reminders, supervision
 from engine.database import Database
 from engine.errors import AlurError, JobGone, StaleInstance, Suspended
 from engine.models import Job
@@ -85,7 +85,7 @@ def act(office, db: Database, case: int, name: str, timer: int | None = None):
             return getattr(instances, name)(db, office.staff, item.id)
         case "postpone":
             job_id = timer or office.job(case, "x").id
-            return supervision.postpone(db, supervisor, case, job_id, later, REASON)
+            return postponement.postpone(db, supervisor, case, job_id, later, REASON)
         case _:
             return getattr(supervision, name)(db, supervisor, case, REASON)
 

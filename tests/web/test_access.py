@@ -40,8 +40,10 @@ from engine import (
     instances,
     jobs,
     jumps,
+    monitoring,
     nudges,
     people,
+    postponement,
     publications,
     reassignment,
     sample,
@@ -57,6 +59,7 @@ from engine.attachments import File
 from engine.database import Database
 from engine.drafts import Sheet
 from engine.errors import NoHandler, NoLongerOpen, NotAllowed, NotFound
+from engine.instruments import EVALUATION, MONITORING, Judgement, Period
 from engine.models import (
     Attachment,
     Base,
@@ -66,6 +69,7 @@ from engine.models import (
     Group,
     Incident,
     Job,
+    MassAct,
     Move,
     Notice,
     SavedView,
@@ -224,6 +228,7 @@ def _at_work(db: Database, ids: dict[str, int]) -> dict[str, Any]:
     tried = _trial(db, actor("analyst"))
     sketch = sketches.empty(db, actor("analyst"), "Cuti")
     asked = _asked(db, actor("analyst"), ids)
+    sheet = _sheet(db, actor("supervisor"))
     today = clock.now().date()
     with db.write() as session:
         units = dict(session.execute(select(Unit.code, Unit.id)).all())
@@ -245,7 +250,11 @@ def _at_work(db: Database, ids: dict[str, int]) -> dict[str, Any]:
             at=clock.now(), ended_at=clock.now(),
         )  # fmt: skip
         view = SavedView(person_id=ids["supervisor"], name="Uji", query="state=open")
-        session.add_all([stands_in, notice, brought, moved, view])
+        act = MassAct(
+            kind="suspend", details=b"{}", reason="Uji", person_id=ids["supervisor"],
+            at=clock.now(), ended_at=clock.now(), token="uji",
+        )  # fmt: skip
+        session.add_all([stands_in, notice, brought, moved, view, act])
         secret = sign_ins.begin(session, ids["performer"], "Peramban uji")
         session.flush()
         assert secret
@@ -257,7 +266,7 @@ def _at_work(db: Database, ids: dict[str, int]) -> dict[str, Any]:
             "definition_id": deployments.in_force(session, "skp_collection").id,
             "group_id": session.scalar(select(Group.id)),
             "duty_id": session.scalar(select(Duty.id).where(Duty.person_id == ids["supervisor"])),
-            "move_id": moved.id, "view_id": view.id,
+            "move_id": moved.id, "view_id": view.id, "act_id": act.id, "sheet_id": sheet,
             "sign_in_id": session.scalar(select(SignIn.id).order_by(SignIn.id.desc())),
             "sketch_id": sketch,
             "attachment_id": session.scalar(select(Attachment.id)),
@@ -265,6 +274,12 @@ def _at_work(db: Database, ids: dict[str, int]) -> dict[str, Any]:
             "done": first_step, "with_answers": second_step, "untaken": item(untaken).id,
             "taken": item(taken).id,
         }  # fmt: skip
+
+
+def _sheet(db: Database, supervisor: Actor) -> int:
+    """A draft of the supervisor's unit, of the year that is not over."""
+    year = Period.holding(EVALUATION, clock.now().date())
+    return monitoring.make(db, supervisor, "skp_collection", min(supervisor.supervises), year)
 
 
 def _paper(session: Any, case: int, ids: dict[str, int]) -> dict[str, int]:
@@ -379,6 +394,7 @@ OF = {
     "/people/<int:person_id>/duties/<int:duty_id>/take": "supervisor",
     "/groups/<int:group_id>/members/<int:person_id>/remove": "starter",
 }
+LAYANAN = 1 + [code for code, *_ in sample.UNITS].index("layanan")  # as it is numbered
 LATER = (MOMENT + timedelta(days=200)).strftime("%d-%m-%Y")
 # What makes the deed whole, so that only access can be in its way.
 FIELDS: dict[str, dict[str, str]] = {
@@ -390,8 +406,14 @@ FIELDS: dict[str, dict[str, str]] = {
     "/cases/<int:instance_id>/reassign": {
         "place": "Lane_PejabatPenilai", "person": sample.PEOPLE[12][0],
     },
+    "/cases/acts": {"kind": "suspend", "case": "1", "token": "uji-2"},
+    "/cases/acts/preview": {"kind": "suspend", "case": "1"},
     "/people/<int:person_id>/groups": {"group": "1"},
     "/cases/<int:instance_id>/tasks/<int:item_id>/jump": {"to": "Langkah_2"},
+    "/monitoring": {
+        "process": "skp_collection", "unit": str(LAYANAN),
+        "period": str(MOMENT.year),
+    },
     "/cases/<int:instance_id>/comments": {"comment": "Mohon diperiksa"},
 }  # fmt: skip
 
@@ -514,6 +536,7 @@ def _acts(here: Office, role: str) -> dict[str, Callable[[], Any]]:
         "199801012090031099", "Baru Contoh", "III/a", "Pranata", n["unit_id"]
     )
     until = clock.now() + timedelta(days=300)
+    half = Period.holding(MONITORING, today)
     case, lane = n["instance_id"], "Lane_PejabatPenilai"
     return {
         "complete": lambda: instances.complete(db, actor, n["item_id"], answers, token="x"),
@@ -528,7 +551,7 @@ def _acts(here: Office, role: str) -> dict[str, Callable[[], Any]]:
         "start": lambda: starting.start(db, actor, "skp_collection", ids["employee"], token="baru"),
         "cancel": lambda: supervision.cancel(db, actor, case, "x"),
         "suspend": lambda: supervision.suspend(db, actor, case, "x"),
-        "postpone": lambda: supervision.postpone(db, actor, case, n["job_id"], until, "x"),
+        "postpone": lambda: postponement.postpone(db, actor, case, n["job_id"], until, "x"),
         "correct": lambda: corrections.correct(
             db, actor, case, n["with_answers"], {"catatan": "Cukup"}, "x"
         ),
@@ -538,6 +561,8 @@ def _acts(here: Office, role: str) -> dict[str, Callable[[], Any]]:
         "reassign": lambda: reassignment.reassign(db, actor, case, lane, ids["neighbour"], "x"),
         "retry": retrying,
         "sign": signing,
+        "monitor": lambda: monitoring.make(db, actor, "skp_collection", n["unit_id"], half),
+        "judge": lambda: monitoring.save(db, actor, n["sheet_id"], Judgement(conclusion="Baik"), 0),
         "substitute": lambda: substitutions.appoint(
             db, actor, ids["performer"], ids["outsider"], term
         ),

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from engine import clock, journal, sample, tallies, values
+from tasks.spelling import percent
 from web import charts
-from web.words import percent
 
 PAGE = "/figures/skp_collection"
 

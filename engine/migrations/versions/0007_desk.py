@@ -1,4 +1,4 @@
-"""The supervisors' desk: tallies of finished work, corrections, and saved views."""
+"""The supervisors' desk: tallies of finished work, acts, corrections, kept views and sheets."""
 
 from __future__ import annotations
 
@@ -140,6 +140,38 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_correction")),
     )
     op.create_index(op.f("ix_correction_instance_id"), "correction", ["instance_id"])
+    op.create_table(
+        "monitoring_sheet",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("key", sa.String(length=100), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("first", sa.Date(), nullable=False),
+        sa.Column("last", sa.Date(), nullable=False),
+        sa.Column("facts", sa.LargeBinary(), nullable=False),
+        sa.Column("judgement", sa.LargeBinary(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("signed_by", sa.Integer(), nullable=True),
+        sa.Column("signature", sa.LargeBinary(), nullable=True),
+        sa.Column("digest", sa.String(length=64), nullable=True),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_monitoring_sheet_unit_id")),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_monitoring_sheet_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["signed_by"], ["person.id"], name=op.f("fk_monitoring_sheet_signed_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_monitoring_sheet")),
+    )
+    op.create_index(
+        "uq_monitoring_sheet_key_unit_id_kind_first",
+        "monitoring_sheet",
+        ["key", "unit_id", "kind", "first"],
+        unique=True,
+    )
+    _mass_acts()
     # Added as such, since a table made anew on SQLite would use the numbers of deleted cases again.
     for table, ended in (
         ("instance", "ended_at IS NOT NULL"),
@@ -163,6 +195,39 @@ def upgrade() -> None:
     op.create_index("ix_instance_started_at", "instance", ["started_at"])
 
 
+def _mass_acts() -> None:
+    op.create_table(
+        "mass_act",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("details", sa.LargeBinary(), nullable=False),
+        sa.Column("reason", sa.String(length=1000), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("token", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_mass_act_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mass_act")),
+    )
+    op.create_index("uq_mass_act_person_id_token", "mass_act", ["person_id", "token"], unique=True)
+    op.create_table(
+        "mass_act_case",
+        sa.Column("mass_act_id", sa.Integer(), nullable=False),
+        sa.Column("instance_id", sa.Integer(), nullable=False),
+        sa.Column("outcome", sa.String(length=10), nullable=True),
+        sa.Column("reason", sa.String(length=1000), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["instance_id"], ["instance.id"], name=op.f("fk_mass_act_case_instance_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["mass_act_id"], ["mass_act.id"], name=op.f("fk_mass_act_case_mass_act_id")
+        ),
+        sa.PrimaryKeyConstraint("mass_act_id", "instance_id", name=op.f("pk_mass_act_case")),
+    )
+    op.create_index("ix_mass_act_case_instance_id", "mass_act_case", ["instance_id"])
+
+
 def downgrade() -> None:
     op.execute("DELETE FROM job WHERE kind = 'count'")
     _rounds("'seal', 'retain'")
@@ -173,6 +238,9 @@ def downgrade() -> None:
     for column in ("counted", "variant_id"):
         op.drop_column("instance", column)
     for table in (
+        "monitoring_sheet",
+        "mass_act_case",
+        "mass_act",
         "correction",
         "saved_view",
         "step_tally",

@@ -1,0 +1,133 @@
+"""What supervisors do with a timer of a running case: give it a later instant."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from bpmn.messages import message
+from engine import clock, jobs, ledger, steps, supervision
+from engine.errors import InvalidInput, NoLongerOpen
+from engine.history import Fact
+from engine.ledger import Act, once_more
+from engine.models import Job, WorkItem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from engine.database import Database
+    from engine.ledger import Write
+    from engine.models import Instance
+    from engine.people import Actor
+    from engine.timers import Clocks
+
+FURTHEST = timedelta(days=366)  # of a postponement; beyond it a year was mistyped
+KINDS = frozenset({"timer", "wait"})  # of jobs that are postponed
+
+
+@once_more
+def postpone(
+    db: Database, actor: Actor, instance_id: int, job_id: int, until: datetime, reason: str
+) -> None:
+    """Gives a timer of a case that has not fired yet a later instant."""
+
+    def read(session: Session) -> Write:
+        return postponing(db, session, actor, instance_id, {job_id: until}, reason)
+
+    ledger.carry_out(db, read)
+
+
+def postponing(
+    db: Database, session: Session, actor: Actor, instance_id: int,
+    untils: Mapping[int, datetime], reason: str,
+) -> Write:  # fmt: skip
+    """What postponing timers of a case (job to instant) writes.
+
+    Raises as `require_postponable` does, `NotFound`, and `NoLongerOpen` for a timer that has gone.
+    """
+    said = supervision.require_reason(reason)
+    instance, case = supervision.read(session, instance_id)
+    supervision.require_supervisor(actor, instance)
+    clocks = supervision.clocks_of(db, session, case)
+    found = [_timer(session, instance, job_id) for job_id in untils]
+    now = clock.now()
+    for job in found:
+        require_postponable(instance, job, untils[job.id], now)
+    facts = [_fact(job, untils[job.id], said) for job in found]
+    act = Act.overseeing(actor, case.unit_id, now, *facts)
+    items = _items(session, found)
+
+    def write(session: Session) -> None:
+        ledger.append(session, case, act)
+        for job in found:
+            until = untils[job.id]
+            jobs.move(session, job, due=until, ready=until, since=now, duration=None)
+        for item, of_item in items:
+            _move_item(session, clocks, item, of_item, untils, now)
+
+    return write
+
+
+def require_postponable(instance: Instance, job: Job, until: datetime, now: datetime) -> None:
+    """Raises `NoLongerOpen` for a clock that stands still, `InvalidInput` for a wrong instant."""
+    if job.state != "armed" or instance.status != "running":
+        raise NoLongerOpen(message("Batas waktu ini sudah lewat atau dihentikan."))
+    if until <= max(job.due, now):
+        raise InvalidInput(message("Waktu baru harus sesudah waktu yang sekarang."))
+    if until > max(job.due, now) + FURTHEST:
+        said_so = message("Paling jauh {n} hari sesudah waktu yang sekarang.", n=FURTHEST.days)
+        raise InvalidInput(said_so)
+
+
+def _timer(session: Session, instance: Instance, job_id: int) -> Job:
+    job = session.get(Job, job_id)
+    if job is None or job.instance_id != instance.id or job.kind not in KINDS:
+        raise NoLongerOpen(message("Batas waktu ini sudah lewat atau dihentikan."))
+    return job
+
+
+def _fact(job: Job, until: datetime, reason: str) -> Fact:
+    moved = {"from": job.due, "to": until, "reason": reason}
+    return Fact("timer.postponed", job.element, moved)
+
+
+def _items(session: Session, found: Sequence[Job]) -> list[tuple[WorkItem, list[Job]]]:
+    """The tasks that timers belong to, each with all its jobs; none for what has no task."""
+    ids = sorted({job.work_item_id for job in found if job.work_item_id is not None})
+    of_item: defaultdict[int, list[Job]] = defaultdict(list)
+    if not ids:
+        return []
+    for job in session.scalars(select(Job).where(Job.work_item_id.in_(ids))):
+        of_item[job.work_item_id or 0].append(job)
+    return [(session.get_one(WorkItem, item_id), of_item[item_id]) for item_id in ids]
+
+
+def _move_item(
+    session: Session,
+    clocks: Clocks,
+    item: WorkItem,
+    of_item: Sequence[Job],
+    untils: Mapping[int, datetime],
+    now: datetime,
+) -> None:
+    """The due times of a task move along, and what goes around a Waktu."""
+    if dues := steps.moved_dues(clocks.diagram, item, of_item, untils):
+        ledger.change(session, item.id, **dues)
+    same = {
+        "instance_id": item.instance_id, "work_item_id": item.id, "task": item.task,
+        "element": item.element,
+    }  # fmt: skip
+    for job in of_item:
+        if job.id not in untils or job.kind != "timer":
+            continue
+        node = clocks.diagram.nodes[job.element or ""]
+        if node.is_waktu:
+            jobs.disarm(session, item.instance_id, [item.task], "before", "escalate")
+            rows = clocks.around(node, untils[job.id], now)
+            jobs.arm(session, [row | same for row in rows])
