@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bpmn.messages import message
 from engine import values, visits
-from engine.history import JUMPED, MOVED
+from engine.history import DECIDED, JUMPED, MOVED
 from web.words import CAPACITIES, DOCUMENTS, KINDS, STANDS_IN, due, say
 
 if TYPE_CHECKING:
@@ -115,6 +115,8 @@ def _notes(entry: HistoryEntry, course: Course, named: Mapping[int, str]) -> Ite
         yield _reassigned(details, named)
     if entry.kind == JUMPED:
         yield say(message("ke {step}", step=course.names[details["to"]]))
+    if entry.kind == DECIDED:
+        yield say(message("{n} kali tidak disetujui", n=details["rounds"]))
     if entry.kind == MOVED:
         old, new = details["old"]["version"], details["new"]["version"]
         yield say(message("dari versi {old} ke versi {new}", old=old, new=new))

@@ -13,6 +13,7 @@ from engine import (
     documents,
     instances,
     jumps,
+    notices,
     people,
     substitutions,
     supervision,
@@ -134,6 +135,16 @@ def test_both_sides_are_told(office, disputed):
     decide(office, disputed)
     names = {name for name, kind in office.told(disputed) if kind == "decided"}
     assert names == {office.assessor.name, office.employee.name}
+
+
+def test_that_it_is_decided_is_mailed_though_the_task_is_closed(office, disputed):
+    with office.db.write() as session:
+        notices.set_address(session, office.employee.id, "budi@contoh.example")
+    decide(office, disputed)
+    with office.db.write() as session:
+        due = notices.to_mail(session, office.employee.id)
+        assert [(row.Notice.kind, row.WorkItem.status) for row in due] == [("decided", "cancelled")]
+        assert notices.unread(session, office.employee.id) == 1
 
 
 def test_the_assessment_is_made_anew_and_nobody_signs_for_the_employee(office, disputed):

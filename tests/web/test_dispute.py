@@ -41,6 +41,7 @@ def test_decided_with_a_reason_the_case_goes_on_and_both_sides_are_told(site, ca
     assert "Keberatan diputus: Memeriksa hasil SKP" in page.text
     assert "Atasan yang memutus keberatan" in page.text
     assert "Sesuai bukti dukung" in page.text
+    assert "1 kali tidak disetujui" in page.text
     assert way(case) not in page.links
     for who in ("employee", "assessor"):
         notices = site.visitor(who).get("/notices")
