@@ -9,10 +9,9 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from bpmn.messages import message
-from engine import access, calendars, clock, people
+from engine import access, people, punctuality
 from engine.errors import NotFound
 from engine.models import Definition, Incident, Instance, Job, Notice, Person, Role, WorkItem
-from engine.timers import Clocks
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
-    from bpmn.diagram import Diagram
     from engine.people import Actor
 
 PAGE = 50
@@ -132,17 +130,17 @@ def open_work(session: Session, instances: Iterable[Instance]) -> dict[int, list
     return found
 
 
-def spent(
-    session: Session, case: Instance, diagram: Diagram, items: Iterable[WorkItem]
-) -> dict[int, tuple[int, int]]:
-    """The seconds that each task has waited and been worked on so far, by the case's clock."""
-    clocks = Clocks(diagram, calendars.of_unit(session, case.subject.unit_id))
-    now = clock.now()
-    return {
-        item.id: (so_far.get("waited", item.waited), so_far.get("worked", item.worked))
-        for item in items
-        for so_far in [clocks.counted(item, now)]
-    }
+def mark(session: Session, case: Instance) -> tuple[object, ...]:
+    """What is another as soon as the page of a case would show anything else.
+
+    All that is done in a case is in its history; lateness and failures come by themselves.
+    """
+    open_items = session.scalars(
+        select(WorkItem).where(WorkItem.instance_id == case.id, WorkItem.status == "open")
+    )
+    standings = sorted((item.id, punctuality.standing(item, case.status)) for item in open_items)
+    failed = [incident.id for incident in incidents(session, case.id)]
+    return case.version, case.last_seq, case.status, standings, failed
 
 
 def timers(session: Session, instance_id: int) -> Sequence[Job]:

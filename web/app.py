@@ -25,6 +25,7 @@ from web import (
     candidates,
     carried,
     cases,
+    chronicles,
     control_sheets,
     corrections,
     deployments,
@@ -46,6 +47,7 @@ from web import (
     library,
     logs,
     mass_acts,
+    marks,
     metrics,
     modeler,
     monitoring,
@@ -57,7 +59,6 @@ from web import (
     person_access,
     profile,
     publications,
-    record,
     register,
     remarks,
     retention,
@@ -68,6 +69,7 @@ from web import (
     skp_overview,
     starts,
     substitutions,
+    timeline,
     trial_starts,
     trials,
     units,
@@ -139,19 +141,12 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
     logs.register(app, proxied=settings.proxies > 0)  # before all that may refuse a request
     CSRFProtect(app)
     words.register(app, settings.zone)
-    app.add_template_filter(record.reason)
-    app.add_template_filter(record.jumped)
-    app.add_template_filter(record.moved)
-    app.add_template_filter(record.behalf)
-    app.add_template_filter(record.reassigned)
-    app.add_template_filter(record.taken_over)
-    app.add_template_filter(record.performed)
-    app.add_template_filter(record.document)
+    app.add_template_filter(timeline.performed)
     app.add_template_global(standing)
     app.add_template_global(was_late)
     app.add_template_global(walks.of_page, "walk_of")
     app.jinja_env.globals.update(PUBLICATION_STATES=publications.STATES)
-    app.jinja_env.globals.update(LABELS=record.LABELS, LOOKS=record.LOOKS)
+    app.jinja_env.globals.update(LABELS=marks.LABELS, LOOKS=marks.LOOKS)
     app.jinja_env.globals.update(PUBLIC_URL=settings.public_url, MAX_FILE_MB=settings.max_file_mb)
     app.jinja_env.globals.update(ALL_FILES=",".join(file_types.endings()))
     app.add_template_global(notices.unread, "unread_notices")
@@ -173,6 +168,7 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
         walks.area,
         bulk.area,
         control_sheets.area,
+        chronicles.area,
         cases.area,
         starts.area,
         remarks.area,

@@ -38,10 +38,18 @@ def offered(session: Session, node: Node | None) -> str:
     drawn = node.form if node else ()
     persons = {field.id: field for field in drawn if field.type == "person"}
     field = persons.get(request.args.get("field", ""))
-    text = request.form.get("text", "")
-    fitting: Sequence[Person] = []
-    if field and len(text.strip()) >= FEWEST_LETTERS:
-        code = field.properties.get("unit")
-        units = people.units_of(session, code) if code else None
-        fitting = people.search(session, text, units=units)[:MOST]
-    return render_template("_candidates.html", people=fitting)
+    if field is None:
+        return _shown([])
+    code = field.properties.get("unit")
+    units = people.units_of(session, code) if code else None
+    return named(session, request.form.get("text", ""), units)
+
+
+def named(session: Session, text: str, units: frozenset[int] | None = None) -> str:
+    """The people, of all units or some, who fit what is being typed."""
+    is_enough = len(text.strip()) >= FEWEST_LETTERS
+    return _shown(people.search(session, text, units=units)[:MOST] if is_enough else [])
+
+
+def _shown(found: Sequence[Person]) -> str:
+    return render_template("_candidates.html", people=found)

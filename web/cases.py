@@ -9,28 +9,20 @@ from flask_login import login_required
 
 from bpmn.messages import Message, message
 from engine import (
-    absences,
     access,
-    attachments,
     cases,
-    comments,
-    corrections,
-    courses,
     deployments,
     disputes,
-    history,
     nudges,
     people,
     postponement,
     processing,
     reassignment,
     roles,
-    signature_places,
-    subscriptions,
     supervision,
 )
-from engine.errors import InvalidInput
-from web import documents, record, words
+from engine.errors import InvalidInput, NotAllowed
+from web import candidates, case_file, fresh, marks, words
 from web.errors import status_of
 from web.starts import startable
 from web.visit import database, go, me, position
@@ -62,7 +54,7 @@ def mine() -> str:
 
 @area.get("/<int:instance_id>")
 @login_required
-def case(instance_id: int) -> str:
+def case(instance_id: int) -> Any:
     """One case: where it stands, its people, its timeline and what was submitted."""
     return page_of_case(instance_id)
 
@@ -125,6 +117,17 @@ def reassign(instance_id: int) -> Any:
     return _act(act, instance_id, message("Peran dialihkan."))
 
 
+@area.post("/<int:instance_id>/people")
+@login_required
+def found_people(instance_id: int) -> str:
+    """Whom a place may be given to, while one types; for who may give it."""
+    with database().read() as session:
+        found = cases.case(session, me(), instance_id)
+        if not access.may_reassign(me(), found):
+            raise NotAllowed(message("Ini untuk pengawas unit pegawai yang bersangkutan."))
+        return candidates.named(session, request.form.get("text", ""))
+
+
 def _act(act: Callable[[Database, Actor, int, str], None], instance_id: int, done: Message) -> Any:
     """An act on a case with its reason; whoever may not see the case is not told that it is."""
     with database().read() as session:
@@ -137,69 +140,41 @@ def _act(act: Callable[[Database, Actor, int, str], None], instance_id: int, don
     return go(url_for("cases.case", instance_id=instance_id))
 
 
-def page_of_case(instance_id: int, said: Message | None = None) -> str:
-    """The page of a case, for who may see it."""
+def page_of_case(instance_id: int, said: Message | None = None) -> Any:
+    """The page of a case, for who may see it; nothing when it is asked whether it has changed."""
     with database().read() as session:
         found = cases.case(session, me(), instance_id)
-        seats = cases.roles(session, instance_id)
-        work = cases.work(session, instance_id)
-        entries = history.of_instance(session, instance_id)
-        submitted = corrections.answers(session, instance_id)
-        corrected = corrections.of_case(session, instance_id)
-        failures = cases.incidents(session, instance_id)
-        timers = cases.timers(session, instance_id)
-        awaited = subscriptions.of_instance(session, instance_id)
-        diagram = deployments.program_of(database(), found).diagram
-        course = courses.of_case(session, instance_id, diagram)
-        open_items = [item for item in work if item.status == "open"]
-        spent = cases.spent(session, found, diagram, open_items)
-        going = found.ended_at is None
-        dispute = disputes.to_be_decided(me(), found, diagram, work, submitted)
-        moved_on = roles.moved_on(session, diagram, found, seats) if going else {}
-        named = people.names(session, record.mentioned(entries, moved_on))
-        holders = [seat.person_id for seat in seats if seat.person_id and going]
-        away = {one.absent_id: one for one in absences.present(session, holders)}
-        may_reassign = going and access.may_reassign(me(), found)
-        others = people.search(session, "") if may_reassign else []
-        sheets = signature_places.of_case(database(), session, found)
-        remarks = comments.of_case(session, instance_id)
-        attached = attachments.attached(session, instance_id)
+        seen = fresh.mark(cases.mark(session, found))
+        if fresh.is_seen(seen):
+            return fresh.UNCHANGED
+        shown = case_file.read(session, found)
         may_comment = cases.may_comment(session, me(), found)
-        papers = documents.context(session, found)
+        work = shown["work"], shown["answers"]
+        dispute = disputes.to_be_decided(me(), found, shown["diagram"], *work)
     processing.note(database(), me(), found.subject_id, instance_id, processing.VIEWED)
     return render_template(
         "case.html",
-        case=found,
-        seats=sorted(seats, key=lambda seat: list(diagram.places).index(seat.place)),
-        open_items=open_items,
-        spent=spent,
-        timeline=entries,
-        rounds=record.rounds(entries),
-        steps=record.steps(course, work, submitted, corrected),
-        states=record.states(diagram, work, found.status),
-        incidents=failures,
-        diagram=diagram,
-        course=course,
-        names=course.names,
-        timers=timers,
-        awaited=awaited,
-        named=named,
-        moved_on=moved_on,
-        away=away,
-        movable={p for p in diagram.places if may_reassign and roles.may_choose(diagram, p)},
-        others=others,
-        workable={item.id for item in open_items if _workable(item, found)},
+        **shown,
+        **_rights(found, shown),
         dispute=dispute,
-        may_cancel=access.may_cancel(me(), found) and going,
-        supervises=access.may_supervise(me(), found),
-        comments=remarks,
-        attached=attached,
+        legend=marks.legend(shown["states"]),
         may_comment=may_comment,
         me=me(),
         said=said,
-        sheets=sheets,
-        **papers,
+        seen=seen,
     )
+
+
+def _rights(case: Instance, shown: dict[str, Any]) -> dict[str, Any]:
+    """What of the page's buttons the person at the browser has."""
+    going, diagram = case.ended_at is None, shown["diagram"]
+    may_reassign = going and access.may_reassign(me(), case)
+    return {
+        "movable": {p for p in diagram.places if may_reassign and roles.may_choose(diagram, p)},
+        "workable": {visit.item.id for visit in shown["open"] if _workable(visit.item, case)},
+        "may_cancel": access.may_cancel(me(), case) and going,
+        "supervises": access.may_supervise(me(), case),
+    }
 
 
 def _workable(item: WorkItem, case: Instance) -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, request
 
 from engine import logs, measures
+from web import fresh
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from flask import Response
 
 PLAIN = re.compile(r"[A-Za-z0-9-]{8,64}", re.ASCII)
-# Watchers ask every few seconds; their answers are no news while they are good.
+# Watchers ask every few seconds, as open pages do; their answers are no news while they are good.
 WATCHED = frozenset({"health.healthz", "health.readyz", "metrics.page"})
 log = logging.getLogger("alur.requests")
 
@@ -68,7 +69,8 @@ def _learn() -> None:
 def _write(response: Response) -> Response:
     seconds = time.perf_counter() - request.environ["alur.begun"]
     rule = request.url_rule.rule if request.url_rule is not None else "-"
-    if not (request.endpoint in WATCHED and response.status_code < 400):
+    is_watched = request.endpoint in WATCHED and response.status_code < 400
+    if not is_watched and not (fresh.is_asked() and response.status_code == 204):
         told = logs.facts(
             method=request.method, route=rule, status=response.status_code,
             ms=round(seconds * 1000),

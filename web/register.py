@@ -37,7 +37,7 @@ from engine import (
 )
 from engine.errors import InvalidInput, NotAllowed
 from engine.register import Sought
-from web import words
+from web import fresh, words
 from web.errors import status_of
 from web.people import number
 from web.visit import MAX_NUMBER, database, go, me, position
@@ -101,7 +101,7 @@ def page() -> Any:
 
 @area.get("/views/<int:view_id>")
 @login_required
-def view(view_id: int) -> str:
+def view(view_id: int) -> Any:
     """A page of a view that was kept."""
     with database().read() as session:
         kept = saved_views.view(session, me(), view_id)
@@ -152,8 +152,8 @@ def export() -> Response:
     return answer
 
 
-def page_of(sought: Sought, said: Message | None = None, shown: SavedView | None = None) -> str:
-    """The page of what is sought, with a sentence about it."""
+def page_of(sought: Sought, said: Message | None = None, shown: SavedView | None = None) -> Any:
+    """The page of what is sought, with a sentence about it; nothing when it is seen already."""
     _require_overseer()
     with database().read() as session:
         found = register.page(session, me(), sought, position_given())
@@ -161,6 +161,10 @@ def page_of(sought: Sought, said: Message | None = None, shown: SavedView | None
         late = register.count(session, me(), Sought(state=register.OVERDUE))
         work = cases.open_work(session, found)
         views = saved_views.of(session, me())
+        tasks = [fresh.of_task(item, one) for one in found for item in work.get(one.id, ())]
+        seen = fresh.mark(count, late, [(one.id, one.version, one.status) for one in found], tasks)
+        if fresh.is_seen(seen):
+            return fresh.UNCHANGED
         choices = _choices(session, sought)
     return render_template(
         "register.html",
@@ -181,6 +185,8 @@ def page_of(sought: Sought, said: Message | None = None, shown: SavedView | None
         shown=shown,
         said=said,
         size=cases.PAGE,
+        # A further page of what came by POST has no address to ask for again.
+        seen=seen if request.method == "GET" or position_given() is None else None,
     )
 
 

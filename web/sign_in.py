@@ -20,7 +20,7 @@ from wtforms import PasswordField, StringField
 from bpmn.messages import message
 from engine import passwords, people, sign_ins, throttling
 from engine.errors import TooManyAttempts
-from web import browsers, carried
+from web import browsers, carried, fresh
 from web.errors import notice, waiting
 from web.visit import by_script, database, inside
 from web.words import LANGUAGES
@@ -68,7 +68,8 @@ def register(app: Flask, db: Database) -> None:
             actor = people.actor(reading, found.person_id) if found is not None else None
         if found is None or actor is None:
             return None
-        sign_ins.see(db, found)
+        if not fresh.is_asked():  # a page that is left open is nobody's being there
+            sign_ins.see(db, found)
         return Visitor(actor, found)
 
     @manager.unauthorized_handler

@@ -26,7 +26,7 @@ from engine.spiff.execution import Execution
 from tasks import file_fields
 from tasks.surroundings import Surroundings
 from tasks.written_forms import Form, form_for, is_written, shown
-from web import record
+from web import marks, record
 from web.visit import database, me
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ def page(
         task=found,
         form=found.form(sent),
         past=record.steps(course, others, submitted, corrected),
-        states=record.states(found.diagram, work, item.instance.status),
+        states=marks.of_work(found.diagram, work, item.instance.status),
         saver=saver,
         comments=remarks,
         attached=attached,

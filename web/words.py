@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -49,6 +49,7 @@ KINDS = {
     "instance.suspended": message("Kasus ditangguhkan"),
     "instance.resumed": message("Kasus dilanjutkan"),
     "incident.resolved": message("Insiden diatasi"),
+    "incident.retried": message("Pekerjaan yang gagal dicoba lagi"),
     "comment.added": message("Komentar"),
     "attachment.added": message("Lampiran ditambahkan"),
     "attachment.removed": message("Lampiran dihapus"),
@@ -128,13 +129,13 @@ SEVERITIES = {
 def register(app: Flask, zone: str) -> None:
     """Sets up translation and the filters of the templates."""
     Babel(app, default_locale=DEFAULT, locale_selector=language)
-    local = ZoneInfo(zone)
     app.config["ALUR_ZONE"] = zone
     app.jinja_env.filters.update(
         say=say,
-        moment=lambda instant: _moment(instant, local),
+        moment=moment,
+        utc=lambda instant: f"{instant.astimezone(UTC):%Y-%m-%dT%H:%MZ}",
         day=lambda day: f"{day:%d-%m-%Y}",
-        due=lambda instant: clock.due_time(instant, local),
+        due=due,
         span=span,
         ago=ago,
         percent=percent,
@@ -157,6 +158,11 @@ def register(app: Flask, zone: str) -> None:
     )
 
 
+def zone() -> ZoneInfo:
+    """The time zone of the office."""
+    return ZoneInfo(current_app.config["ALUR_ZONE"])
+
+
 def language() -> str:
     """The language of the person at the browser."""
     chosen = session.get("language", DEFAULT)
@@ -168,6 +174,16 @@ def say(said: Any) -> str:
     if isinstance(said, Person):
         return Directory(database()).shown(said)
     return said.render(gettext) if isinstance(said, Message) else str(said)
+
+
+def moment(instant: datetime) -> str:
+    """``31-12-2026 16.00 WIB``: an instant by the office's clock."""
+    return instant.astimezone(zone()).strftime("%d-%m-%Y %H.%M %Z")
+
+
+def due(instant: datetime) -> str:
+    """A due time by the office's clock, in which the end of a day is its 24.00."""
+    return clock.due_time(instant, zone())
 
 
 def ago(instant: datetime) -> str:
@@ -197,12 +213,11 @@ def office_time(day: str, clock_time: str) -> datetime:
 
     Raises `InvalidInput`.
     """
-    zone = ZoneInfo(current_app.config["ALUR_ZONE"])
     at = clock_time.strip().replace(".", ":")
     at, days = ("00:00", 1) if at == "24:00" else (at, 0)  # the end of a day, as it is shown
     try:
         written = datetime.strptime(f"{day.strip()} {at}", "%d-%m-%Y %H:%M")
-        return (written + timedelta(days=days)).replace(tzinfo=zone)
+        return (written + timedelta(days=days)).replace(tzinfo=zone())
     except (ValueError, OverflowError) as error:
         said = message("Tulis tanggal seperti 31-12-2026 dan jam seperti 16.00.")
         raise InvalidInput(said) from error
@@ -214,7 +229,3 @@ def day(text: str) -> date:
         return datetime.strptime(text.strip(), "%d-%m-%Y").date()
     except ValueError as error:
         raise InvalidInput(message("Tulis tanggal sebagai hh-bb-tttt.")) from error
-
-
-def _moment(instant: datetime, zone: ZoneInfo) -> str:
-    return instant.astimezone(zone).strftime("%d-%m-%Y %H.%M %Z")

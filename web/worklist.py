@@ -11,7 +11,7 @@ from flask_login import login_required
 from bpmn.messages import AlurError, Message, message
 from engine import absences, deployments, instances, signature_places, worklist
 from engine.errors import InvalidInput, NoLongerOpen, StaleInstance, StepFailed, Suspended
-from web import files, performed, tables, task_page, walks
+from web import files, fresh, performed, tables, task_page, walks
 from web.errors import status_of
 from web.starts import startable
 from web.visit import by_script, database, go, me, new_token, position
@@ -31,8 +31,8 @@ area = Blueprint("worklist", __name__)
 
 @area.get("/")
 @login_required
-def inbox() -> str:
-    """My tasks, and those of my groups."""
+def inbox() -> Any:
+    """My tasks, and those of my groups; nothing when it is asked whether they have changed."""
     after = position("after") or 0
     group_after = position("group-after") or 0
     part = walks.part_asked()
@@ -44,6 +44,14 @@ def inbox() -> str:
         to_sign = signature_places.awaiting(database(), session, me())
         standing_in = absences.present(session, [me().id])
         may_start = bool(startable(session))
+    seen = fresh.mark(
+        [fresh.of_task(item) for item in (*mine, *in_place_of, *groups)],
+        [(pile.newest.id, pile.count) for pile in piles],
+        [(on.document.id, sum(place.is_filled for place in on.places)) for on in to_sign],
+        [one.id for one in standing_in],
+    )
+    if fresh.is_seen(seen):
+        return fresh.UNCHANGED
     drawn = {
         item.id: deployments.program_of(database(), item.instance).diagram
         for item in (*mine, *in_place_of, *groups, *(pile.newest for pile in piles))
@@ -62,6 +70,7 @@ def inbox() -> str:
         part=part,
         asked=walks.asked(),
         size=worklist.PAGE,
+        seen=seen,
     )
 
 

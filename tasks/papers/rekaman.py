@@ -85,7 +85,7 @@ def _ruling(ruling: Plain, office: Office) -> Plain:
         "rounds": ruling["rounds"],
         "person": wording.person(ruling["person"])["name"],
         "behalf": _behalf(ruling["behalf"]) if ruling["behalf"] else "",
-        "at": _moment(ruling["at"], office),
+        "at": wording.moment(ruling["at"], office),
     }
 
 

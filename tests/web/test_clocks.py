@@ -65,8 +65,9 @@ def armed(site, case: int):
 
 
 def states(page) -> list[str]:
-    """The states on a page, the case's own left out."""
-    found = page.tree.xpath("//main//*[starts-with(@class, 'state-')]")
+    """The states on a page, the case's own and what marks mean left out."""
+    marks = "//main//*[starts-with(@class, 'state-')][not(parent::*[@class='marks'])]"
+    found = page.tree.xpath(marks)
     return [mark.text_content() for mark in found if mark.text_content() != "Berjalan"]
 
 
@@ -166,7 +167,8 @@ def test_a_done_step_shows_its_waiting_and_working_time_against_the_standard(sit
     site.step(case)
     at(23, 11, 10)
     site.step(case)
-    late, in_time = site.visitor("employee").get(f"/cases/{case}").tree.xpath("//article")
+    page = site.visitor("employee").get(f"/cases/{case}")
+    late, in_time = page.tree.xpath("//ol/li[starts-with(strong, 'Diselesaikan')]")
     said = " ".join(late.text_content().split())
     assert "menunggu 20 menit · dikerjakan 1 jam 40 menit (Waktu 10 menit) Terlambat" in said
     assert "Terlambat" not in in_time.text_content()

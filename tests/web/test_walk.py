@@ -51,7 +51,9 @@ def walked(site):
         look(visitor, f"/cases/{case}")
     for path in ("/processes", "/processes/1"):
         look(site.visitor("analyst"), path)
-    look(site.visitor("supervisor"), "/cases/supervised")
+    supervisor = site.visitor("supervisor")
+    for path in ("/cases/supervised", f"/cases/{case}", f"/cases/{case}/times"):
+        look(supervisor, path)
     return seen, case
 
 

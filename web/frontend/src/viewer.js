@@ -1,6 +1,7 @@
 // Draws the diagram of each <div data-diagram="URL"> when it comes into view. Attributes of that element:
 //   aria-label      what the picture shows
 //   data-states     {"Langkah_1": {"state": "done", "label": "Selesai", "count": 2}, …}
+//                   the event "diagram:states" tells that they have changed
 //   data-heat        {"Langkah_1": {"level": 0 to 4, "text": "95 %"}, …}
 //   data-zoom-in, data-zoom-out, data-fit    labels of the buttons
 //   data-error      shown when the diagram cannot be loaded
@@ -8,14 +9,14 @@
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 import { getDi } from 'bpmn-js/lib/util/ModelUtil';
 
-const SYMBOLS = { done: '✓', current: '▶\uFE0E', late: '!', waiting: '…', paused: '❚❚', cancelled: '✕',
+const SYMBOLS = { done: '✓', current: '▶\uFE0E', late: '!', waiting: '…', paused: '❚❚', cancelled: '✕', failed: '⚠\uFE0E',
   added: '+', removed: '−', changed: '±', moved: '↔' };
 const PADDING = 12;
 const STRIP = 48; // below the drawing, for the buttons and the bpmn.io logo
 const shown = new Map();
 
 async function draw(host) {
-  const { diagram: url, states, heat, error } = host.dataset;
+  const { diagram: url, heat, error } = host.dataset;
   const stage = document.createElement('div');
   stage.className = 'diagram-stage';
   host.replaceChildren(stage);
@@ -35,7 +36,8 @@ async function draw(host) {
       },
     });
     await viewer.importXML(xml);
-    mark(viewer, JSON.parse(states || '{}'));
+    mark(viewer, JSON.parse(host.dataset.states || '{}'));
+    host.addEventListener('diagram:states', () => mark(viewer, JSON.parse(host.dataset.states)));
     colour(viewer, JSON.parse(heat || '{}'));
     markWay(viewer, openWay());
     describe(viewer, host);
@@ -62,6 +64,8 @@ function mark(viewer, states) {
   const canvas = viewer.get('canvas');
   const registry = viewer.get('elementRegistry');
   const overlays = viewer.get('overlays');
+  overlays.remove({ type: 'state' });
+  registry.forEach(({ id }) => Object.keys(SYMBOLS).forEach((state) => canvas.removeMarker(id, `is-${state}`)));
   for (const [id, { state, label, count }] of Object.entries(states)) {
     const element = registry.get(id);
     if (!element || !(state in SYMBOLS)) continue;
@@ -71,15 +75,22 @@ function mark(viewer, states) {
       continue;
     }
     canvas.addMarker(id, `is-${state}`);
-    const badge = document.createElement('span');
-    badge.className = `diagram-badge is-${state}`;
-    badge.textContent = count > 1 ? `${SYMBOLS[state]} ${count}×` : SYMBOLS[state];
+    const badge = tag(state, SYMBOLS[state]);
     if (label) badge.title = label;
     // Out of the way of names: a task's on its corner, an event's beside it, a boundary event's below its task.
     const small = element.width < 60;
     const position = element.host ? { bottom: 12, left: -4 } : small ? { top: -18, right: 0 } : { top: -11, right: 14 };
     overlays.add(id, 'state', { position, html: badge });
+    // How often the case has come here, on the other corner.
+    if (count > 1) overlays.add(id, 'state', { position: { top: small ? -18 : -11, left: small ? 0 : 22 }, html: tag('looped', `↻ ${count}×`) });
   }
+}
+
+function tag(look, text) {
+  const badge = document.createElement('span');
+  badge.className = `diagram-badge is-${look}`;
+  badge.textContent = text;
+  return badge;
 }
 
 function colour(viewer, heat) {
