@@ -8,5 +8,6 @@ import './copy.js';
 import './desk.js';
 import './draft.js';
 import './files.js';
+import './fresh.js';
 import './submit.js';
 import './visible.js';
