@@ -43,8 +43,9 @@ def unresolved(session: Session, actor: Actor, before: int | None = None) -> Seq
     return session.scalars(query.options(*options).limit(PAGE)).all()
 
 
+@once_more
 def retry(db: Database, actor: Actor, incident_id: int) -> None:
-    """Has the failed job tried again at once."""
+    """Has the failed job tried again at once, on the record of its case if it has one."""
 
     def read(session: Session) -> Write:
         incident, job = _open(session, actor, incident_id)
@@ -53,7 +54,7 @@ def retry(db: Database, actor: Actor, incident_id: int) -> None:
             raise InvalidInput(said)
         if incident.instance is not None:
             _require_clock(incident.instance, job)
-        return _retrying(actor, [(incident, job)])
+        return _retrying(session, actor, [(incident, job)])
 
     ledger.carry_out(db, read)
 
@@ -67,7 +68,7 @@ def retrying(session: Session, actor: Actor, instance_id: int, reason: str) -> W
     instance, _ = supervision.read(session, instance_id)
     found = failed(session, [instance_id])[instance_id]
     require_retriable(actor, instance, found)
-    return _retrying(actor, found, said)
+    return _retrying(session, actor, found, said)
 
 
 def failed(
@@ -97,11 +98,21 @@ def require_retriable(
 
 
 def _retrying(
-    actor: Actor, found: Sequence[tuple[Incident, Job]], note: str | None = None
+    session: Session,
+    actor: Actor,
+    found: Sequence[tuple[Incident, Job]],
+    note: str | None = None,
 ) -> Write:
-    now = clock.now()
+    """What trying again writes that has failed in one case, or in none."""
+    now, (first, job) = clock.now(), found[0]
+    case = steps.read_case(session, job.instance_id) if job.instance_id is not None else None
+    why = {"reason": note} if note else {}
+    facts = [Fact("incident.retried", one.element, {"job": one.kind} | why) for _, one in found]
+    act = _act(actor, first, *facts)
 
     def write(session: Session) -> None:
+        if case is not None:
+            ledger.append(session, case, act)
         for incident, job in found:
             jobs.move(session, job, state="armed", ready=now)
             _resolve(session, incident, actor, "retried", note)
@@ -140,9 +151,9 @@ def resolve(db: Database, actor: Actor, incident_id: int, reason: str) -> None:
         _resolve(session, incident, actor, "dropped", said)
 
 
-def _act(actor: Actor, incident: Incident, fact: Fact) -> Act:
+def _act(actor: Actor, incident: Incident, *facts: Fact) -> Act:
     unit_id = incident.instance.subject.unit_id if incident.instance else 0
-    return Act.overseeing(actor, unit_id, clock.now(), fact)
+    return Act.overseeing(actor, unit_id, clock.now(), *facts)
 
 
 def _leave(db: Database, actor: Actor, incident: Incident, job: Job | None, said: str) -> None:

@@ -68,7 +68,7 @@ ACTS = (
     "instance.started instance.cancelled instance.suspended instance.resumed"
     " task.completed task.claimed task.released task.taken-up task.nudged task.corrected"
     " case.jumped dispute.decided"
-    " timer.fired timer.postponed timers.armed incident.resolved"
+    " timer.fired timer.postponed timers.armed incident.resolved incident.retried"
     " message.received signal.received service.failed role.reassigned"
     " document.requested document.made document.signed case.moved".split()
 )
