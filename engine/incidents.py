@@ -104,11 +104,11 @@ def _retrying(
     note: str | None = None,
 ) -> Write:
     """What trying again writes that has failed in one case, or in none."""
-    now, (first, job) = clock.now(), found[0]
-    case = steps.read_case(session, job.instance_id) if job.instance_id is not None else None
+    now, of_case = clock.now(), found[0][1].instance_id
+    case = steps.read_case(session, of_case) if of_case is not None else None
     why = {"reason": note} if note else {}
     facts = [Fact("incident.retried", one.element, {"job": one.kind} | why) for _, one in found]
-    act = _act(actor, first, *facts)
+    act = Act.overseeing(actor, case.unit_id if case else 0, now, *facts)
 
     def write(session: Session) -> None:
         if case is not None:
@@ -151,9 +151,9 @@ def resolve(db: Database, actor: Actor, incident_id: int, reason: str) -> None:
         _resolve(session, incident, actor, "dropped", said)
 
 
-def _act(actor: Actor, incident: Incident, *facts: Fact) -> Act:
+def _act(actor: Actor, incident: Incident, fact: Fact) -> Act:
     unit_id = incident.instance.subject.unit_id if incident.instance else 0
-    return Act.overseeing(actor, unit_id, clock.now(), *facts)
+    return Act.overseeing(actor, unit_id, clock.now(), fact)
 
 
 def _leave(db: Database, actor: Actor, incident: Incident, job: Job | None, said: str) -> None:

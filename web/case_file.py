@@ -48,7 +48,8 @@ def read(session: Session, case: Instance) -> dict[str, Any]:
     moved_on = roles.moved_on(session, diagram, case, seats) if going else {}
     named = people.names(session, timeline.mentioned(entries, moved_on))
     holders = [seat.person_id for seat in seats if seat.person_id and going]
-    answers, corrected = corrections.answers(session, case.id), corrections.of_case(session, case.id)
+    answers = corrections.answers(session, case.id)
+    corrected = corrections.of_case(session, case.id)
     is_paused = case.status == "suspended"
     return {
         "case": case,
