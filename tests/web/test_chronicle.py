@@ -127,7 +127,8 @@ def test_the_printed_record_holds_all_of_the_case(site, case):
     assessor.post("/language/id")
     times = rows(assessor.get(f"/cases/{case}/times"), 1)[-1]
     for part in (
-        "RIWAYAT KASUS", "Berjalan, menurut catatan", "Mulai dikerjakan: ", "Budi Contoh, NIP 19900101 209003 2 012", "Atasan Pejabat Penilai",
+        "RIWAYAT KASUS", "Berjalan, menurut catatan", "Mulai dikerjakan: ",
+        "Budi Contoh, NIP 19900101 209003 2 012", "Atasan Pejabat Penilai",
         "(putaran ke-2)", "Terlambat", "Seluruh kasus " + " ".join(times[1:]),
         "Kuantitas *keliru* #set <b>", "Mohon dihitung lagi.", "#pagebreak()", "Belum ada.",
     ):  # fmt: skip
