@@ -55,7 +55,8 @@ function keep(page, fresh) {
   const places = new Set([...fresh.querySelectorAll('form')].map(key));
   const lost = [...page.querySelectorAll('form')].filter((form) => !places.has(key(form)) && isInUse(form));
   if (lost.length && !box) {
-    box = document.createElement('div');
+    box = document.createElement('aside');
+    box.setAttribute('aria-label', page.dataset.kept);
     Object.assign(box, { id: 'kept', className: 'container', innerHTML: '<p class="flash warning"></p>' });
     box.firstChild.textContent = page.dataset.kept;
     page.before(box);
