@@ -98,16 +98,21 @@ def require_retriable(
 
 
 def _retrying(
-    session: Session, actor: Actor, found: Sequence[tuple[Incident, Job]], note: str | None = None
+    session: Session,
+    actor: Actor,
+    found: Sequence[tuple[Incident, Job]],
+    note: str | None = None,
 ) -> Write:
-    of_case, now = found[0][1].instance_id, clock.now()
+    """What trying again writes that has failed in one case, or in none."""
+    now, of_case = clock.now(), found[0][1].instance_id
     case = steps.read_case(session, of_case) if of_case is not None else None
-    said = {"reason": note} if note else {}
-    facts = [Fact("incident.retried", job.element, {"job": job.kind, **said}) for _, job in found]
+    why = {"reason": note} if note else {}
+    facts = [Fact("incident.retried", one.element, {"job": one.kind} | why) for _, one in found]
+    act = Act.overseeing(actor, case.unit_id if case else 0, now, *facts)
 
     def write(session: Session) -> None:
         if case is not None:
-            ledger.append(session, case, Act.overseeing(actor, case.unit_id, now, *facts))
+            ledger.append(session, case, act)
         for incident, job in found:
             jobs.move(session, job, state="armed", ready=now)
             _resolve(session, incident, actor, "retried", note)

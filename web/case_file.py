@@ -48,7 +48,8 @@ def read(session: Session, case: Instance) -> dict[str, Any]:
     moved_on = roles.moved_on(session, diagram, case, seats) if going else {}
     named = people.names(session, timeline.mentioned(entries, moved_on))
     holders = [seat.person_id for seat in seats if seat.person_id and going]
-    submitted = corrections.answers(session, case.id)
+    answers = corrections.answers(session, case.id)
+    corrected = corrections.of_case(session, case.id)
     is_paused = case.status == "suspended"
     return {
         "case": case,
@@ -56,17 +57,17 @@ def read(session: Session, case: Instance) -> dict[str, Any]:
         "diagram": diagram,
         "names": course.names,
         "seats": seats,
+        "work": work,
+        "answers": answers,
         "moved_on": moved_on,
         "named": named,
         "away": {one.absent_id: one for one in absences.present(session, holders)},
-        "work": work,
-        "submitted": submitted,
         "times": spent,
         "open": [visit for visit in spent.visits if visit.item.status == "open"],
         "timeline": timeline.told(entries, course, spent, named),
         "paused": timeline.suspended(entries) if is_paused else None,
         "head": (case.last_seq, case.last_hash),
-        "steps": record.steps(course, work, submitted, corrections.of_case(session, case.id)),
+        "steps": record.steps(course, work, answers, corrected),
         "states": marks.of_case(diagram, work, case.status, entries, [*jobs, *awaited], failures),
         "incidents": failures,
         "timers": jobs,

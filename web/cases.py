@@ -148,17 +148,16 @@ def page_of_case(instance_id: int, said: Message | None = None) -> Any:
         if fresh.is_seen(seen):
             return fresh.UNCHANGED
         shown = case_file.read(session, found)
-        dispute = disputes.to_be_decided(
-            me(), found, shown["diagram"], shown["work"], shown["submitted"]
-        )
         may_comment = cases.may_comment(session, me(), found)
+        work = shown["work"], shown["answers"]
+        dispute = disputes.to_be_decided(me(), found, shown["diagram"], *work)
     processing.note(database(), me(), found.subject_id, instance_id, processing.VIEWED)
     return render_template(
         "case.html",
         **shown,
         **_rights(found, shown),
-        legend=marks.legend(shown["states"]),
         dispute=dispute,
+        legend=marks.legend(shown["states"]),
         may_comment=may_comment,
         me=me(),
         said=said,

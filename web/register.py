@@ -153,7 +153,7 @@ def export() -> Response:
 
 
 def page_of(sought: Sought, said: Message | None = None, shown: SavedView | None = None) -> Any:
-    """The page of what is sought, with a sentence about it; nothing when it has not changed."""
+    """The page of what is sought, with a sentence about it; nothing when it is seen already."""
     _require_overseer()
     with database().read() as session:
         found = register.page(session, me(), sought, position_given())
