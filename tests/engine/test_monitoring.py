@@ -35,22 +35,39 @@ AGAIN = {"keputusan": "tidak_setuju", "alasan": "Target kurang tepat"}
 
 
 @pytest.fixture
-def half(office, at):
-    """A half year that has ended, with a disputed and a plain case, and a cancelled one."""
+def begun(office, at):
+    """November of a half year in which the process is in force."""
     with office.db.write() as session:
         session.execute(update(Activation).values(at=at("2026-02-02T08:00")))
     at("2026-11-02T08:00")
-    disputed = office.start()
-    office.until(disputed, "Langkah_4")
-    instances.take_up(office.db, office.employee, office.item(disputed).id)
-    at("2026-11-03T13:30")
-    office.step(disputed, **AGAIN)
-    office.finish(disputed)
-    office.finish(office.start())
-    office.cancel(office.start())
-    tallies.count(office.db, WIB)
-    at("2027-01-11T09:00")
     return office
+
+
+@pytest.fixture
+def half(begun, at):
+    """A half year that has ended, in which two steps were done, once, and the case cancelled."""
+    case = begun.start()
+    begun.until(case, "Langkah_3")
+    begun.cancel(case)
+    tallies.count(begun.db, WIB)
+    at("2027-01-11T09:00")
+    return begun
+
+
+@pytest.fixture
+def whole(begun, at, half):
+    """With a disputed and a plain case, too."""
+    at("2026-11-02T08:00")
+    disputed = begun.start()
+    begun.until(disputed, "Langkah_4")
+    instances.take_up(begun.db, begun.employee, begun.item(disputed).id)
+    at("2026-11-03T13:30")
+    begun.step(disputed, **AGAIN)
+    begun.finish(disputed)
+    begun.finish(begun.start())
+    tallies.count(begun.db, WIB)
+    at("2027-01-11T09:00")
+    return begun
 
 
 @pytest.fixture
@@ -98,11 +115,11 @@ def newest(office):
         return journal.page(session)[0]
 
 
-def test_the_facts_are_those_of_the_figures_for_the_same_time(half, made, unit):
-    facts = sheet(half, made()).facts
-    with half.db.read() as session:
+def test_the_facts_are_those_of_the_figures_for_the_same_time(whole, made, unit):
+    facts = sheet(whole, made()).facts
+    with whole.db.read() as session:
         chosen = Chosen(None, unit("layanan"), HALF.first, HALF.last)
-        scope, _, _ = figures.asked(session, half.superior, KEY, chosen)
+        scope, _, _ = figures.asked(session, whole.superior, KEY, chosen)
         steps, ended = figures.steps(session, scope), figures.cases(session, scope)
     told = {step["element"]: step for step in facts["steps"] if step["done"]}
     assert told.keys() == steps.keys()
@@ -119,7 +136,7 @@ def test_the_facts_are_those_of_the_figures_for_the_same_time(half, made, unit):
 
 def test_the_facts_stay_as_they_were_made(half, made, at):
     before = sheet(half, made()).facts
-    half.finish(half.start())
+    half.step(half.start())
     with half.db.write() as session:  # the office moves on: another name, and work counted later
         session.execute(update(Unit).values(name="Unit lain"))
     tallies.count(half.db, WIB)
@@ -131,8 +148,8 @@ def test_a_sheet_is_made_once(half, made):
     assert newest(half).kind == monitoring.MADE
 
 
-def test_an_evaluation_is_compared_with_its_halves_and_the_year_before(half, made):
-    facts = sheet(half, made(YEAR)).facts
+def test_an_evaluation_is_compared_with_its_halves_and_the_year_before(whole, made):
+    facts = sheet(whole, made(YEAR)).facts
     compared = {one["period"]: one["cases"]["completed"] for one in facts["compared"]}
     assert compared == {"2026-1": 0, "2026-2": 2, "2025": 0}
     assert [one["text"] for one in facts["questions"]] == [*map(str, instruments.CRITERIA.values())]
@@ -253,7 +270,7 @@ def test_a_period_to_come_or_without_the_process_is_refused(half, made):
 
 def test_work_that_is_not_counted_yet_is_waited_for(half, made, at):
     at("2026-11-26T09:00")
-    half.finish(half.start())
+    half.step(half.start())
     at("2027-01-11T09:00")
     with pytest.raises(InvalidInput, match="belum dihitung"):
         made()
