@@ -20,7 +20,7 @@ from engine.history import DECIDED
 from engine.models import HistoryEntry, Instance, Person, Role, Seal, WorkItem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -37,8 +37,8 @@ def take(session: Session, instance_id: int, diagram: Diagram, data: Plain, at: 
     options = joinedload(Instance.definition), joinedload(Instance.subject)
     case = session.get_one(Instance, instance_id, options=options, populate_existing=True)
     seats, course = _seats(session, instance_id), courses.of_case(session, instance_id, diagram)
-    done, behalves = _done(session, instance_id), _behalves(session, instance_id)
-    rulings = _rulings(session, instance_id)
+    done, told = _done(session, instance_id), _told(session, instance_id)
+    behalves, rulings = _behalves(told), _rulings(told)
     ids = {case.subject_id, *(item.closed_by for item in done), *(s.person_id for s in seats)}
     ids |= {entry.person_id for entry in rulings}
     ids |= {values.loads(entry.details).get("behalf", {}).get("person") for entry in rulings}
@@ -67,24 +67,26 @@ def _done(session: Session, instance_id: int) -> Sequence[WorkItem]:
     return session.scalars(query.execution_options(populate_existing=True)).all()
 
 
-def _behalves(session: Session, instance_id: int) -> Behalves:
+def _told(session: Session, instance_id: int) -> Sequence[HistoryEntry]:
+    """What the history has of tasks that opened, were completed, or ended by a decision."""
+    of_tasks = HistoryEntry.kind.in_(("task.opened", "task.completed", DECIDED))
+    query = select(HistoryEntry).where(HistoryEntry.instance_id == instance_id, of_tasks)
+    return session.scalars(query.order_by(HistoryEntry.seq)).all()
+
+
+def _behalves(told: Iterable[HistoryEntry]) -> Behalves:
     """In whose place steps were completed, by element, person and instant."""
-    done = HistoryEntry.instance_id == instance_id, HistoryEntry.kind == "task.completed"
-    told = {
+    known = {
         (entry.element, entry.person_id, entry.at): values.loads(entry.details).get("behalf")
-        for entry in session.scalars(select(HistoryEntry).where(*done))
+        for entry in told
+        if entry.kind == "task.completed"
     }
-    return {deed: behalf for deed, behalf in told.items() if behalf is not None}
+    return {deed: behalf for deed, behalf in known.items() if behalf is not None}
 
 
-def _rulings(session: Session, instance_id: int) -> list[HistoryEntry]:
+def _rulings(told: Iterable[HistoryEntry]) -> list[HistoryEntry]:
     """The decisions of superiors that stand: the task that they ended has not opened again."""
-    query = select(HistoryEntry).where(
-        HistoryEntry.instance_id == instance_id, HistoryEntry.kind.in_((DECIDED, "task.opened"))
-    )
-    last: dict[str | None, HistoryEntry] = {}
-    for entry in session.scalars(query.order_by(HistoryEntry.seq)):
-        last[entry.element] = entry
+    last = {entry.element: entry for entry in told if entry.kind != "task.completed"}
     return [entry for entry in last.values() if entry.kind == DECIDED]
 
 

@@ -172,7 +172,7 @@ def about_to(office) -> Callable[[str], Deed]:
 def own_server(postgresql_server) -> Iterator[Any]:
     """A server of the test's own, which may be stopped."""
     with tempfile.TemporaryDirectory(prefix="alur-", ignore_cleanup_errors=True) as directory:
-        server = type(postgresql_server)(Path(directory))
+        server = type(postgresql_server)(Path(directory), Path(directory))
         server.start()
         yield server
         server.stop()
