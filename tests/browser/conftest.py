@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
+PATIENCE = 30_000  # ms; what comes later never came, however busy the machine is
 ALUR = Path(sys.executable).parent / "alur"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 ARGUMENTS = (
@@ -114,8 +115,9 @@ def browser() -> Iterator[Browser]:
     """Real Chromium; gone after its file, for an event loop of its library runs till then."""
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed")
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415  (slow to import)
+    from playwright.sync_api import expect, sync_playwright  # noqa: PLC0415  (slow to import)
 
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield chromium
@@ -132,7 +134,7 @@ def sign_in(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
         context = browser.new_context(
             **{"viewport": {"width": 1280, "height": 900}, "base_url": server.url, **options}
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))

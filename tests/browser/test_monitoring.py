@@ -22,6 +22,7 @@ pytestmark = pytest.mark.browser
 
 def judge(page: Page) -> None:
     """Judges every row: one of them not well, which needs words."""
+    page.wait_for_selector("article.judged")
     for row in page.locator("article.judged").all():
         row.get_by_label("Berjalan dengan baik", exact=True).check()
     first = page.locator("article.judged").first

@@ -123,7 +123,7 @@ class Supervision:
     def give_reason(self, way: str, reason: str, button: str, **given: str) -> None:
         """Unfolds the form of that address, fills it in and presses its button."""
         details = self.page.locator("main details", has=self.page.locator(f"form[action='{way}']"))
-        details.locator("summary").click()
+        details.locator("summary").press("Enter")  # which hits it wherever the page has moved to
         for name, value in (given | {"reason": reason}).items():
             details.locator(f"[name={name}]").fill(value)
         details.get_by_role("button", name=button, exact=True).click()
@@ -199,7 +199,7 @@ def reassign(by: Supervision, case: int) -> None:
     with by.act(case, way, "Peran dialihkan: Pejabat Penilai", **to) as reason:
         by.page.goto(f"/cases/{case}")
         form = by.page.locator("form", has=by.page.locator(f"[name=place][value={ASSESSOR}]"))
-        by.page.locator("aside details", has=form).locator("summary").click()
+        by.page.locator("aside details", has=form).locator("summary").press("Enter")
         form.locator("[name=person]").press_sequentially("Kasi Contoh D")
         expect(form.locator("datalist option")).to_have_count(1, timeout=30_000)
         form.locator("[name=person]").fill(to["person"])

@@ -70,7 +70,8 @@ def order(office, both, cases=None, chosen=None, note=NOTE, by=None):
 
 def outcomes(office, move_id):
     with office.db.read() as session:
-        rows = session.scalars(select(MovedCase).where(MovedCase.move_id == move_id))
+        query = select(MovedCase).where(MovedCase.move_id == move_id)
+        rows = session.scalars(query.order_by(MovedCase.instance_id))
         return {row.instance_id: row.reason or row.outcome for row in rows}
 
 
