@@ -116,7 +116,7 @@ def _conditions(session: Session, actor: Actor, sought: Sought) -> Iterator[Colu
         yield _is_about(sought.text)
     if sought.holder:
         holders = select(Person.id).where(people.is_called(sought.holder))
-        yield _has_open(WorkItem.person_id.in_(holders))
+        yield from _is_at(WorkItem.person_id.in_(holders))
 
 
 def _of_units(session: Session, actor: Actor, unit: int | None) -> Iterator[ColumnElement[bool]]:
@@ -138,9 +138,15 @@ def _in_state(sought: Sought) -> Iterator[ColumnElement[bool]]:
         yield Instance.status == "running"
         yield _has_open(punctuality.is_overdue())
     if sought.step is not None:
-        yield _has_open(WorkItem.element == sought.step)
+        yield from _is_at(WorkItem.element == sought.step)
     if sought.order == ENDED:
         yield Instance.ended_at.is_not(None)
+
+
+def _is_at(condition: ColumnElement[bool]) -> Iterator[ColumnElement[bool]]:
+    """Has such an open task; that it goes on follows, and is what an index can be read by."""
+    yield Instance.status.in_(GOING_ON)
+    yield _has_open(condition)
 
 
 def _has_open(condition: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -66,7 +66,7 @@ class Instance(Base):
     __tablename__ = "instance"
     id: Mapped[Key]
     definition_id: Mapped[int] = mapped_column(ForeignKey("definition.id"))
-    subject_id: Mapped[PersonKey] = mapped_column(index=True)
+    subject_id: Mapped[PersonKey]
     starter_id: Mapped[MaybePerson]
     token: Mapped[str] = mapped_column(String(64), unique=True)
     status: Mapped[str] = mapped_column(String(10))
@@ -86,6 +86,8 @@ class Instance(Base):
     __table_args__ = (
         # What is counted by status, and what has been kept long enough.
         Index("ix_instance_definition_id_status", "definition_id", "status", "ended_at"),
+        # What is going on of a unit's employees, and what each has had.
+        Index("ix_instance_subject_id_status", "subject_id", "status"),
         Index("ix_instance_started_at", "started_at"),
         Index("ix_instance_ended_at", "ended_at"),
         Index(

@@ -191,6 +191,8 @@ def upgrade() -> None:
     op.add_column("instance", sa.Column("variant_id", sa.Integer(), nullable=True))
     op.create_index("ix_instance_variant_id", "instance", ["variant_id"])
     _rounds("'seal', 'retain', 'count'")
+    op.drop_index("ix_instance_subject_id", "instance")
+    op.create_index("ix_instance_subject_id_status", "instance", ["subject_id", "status"])
     op.create_index("ix_instance_ended_at", "instance", ["ended_at"])
     op.create_index("ix_instance_started_at", "instance", ["started_at"])
 
@@ -233,7 +235,8 @@ def downgrade() -> None:
     _rounds("'seal', 'retain'")
     op.drop_index("ix_work_item_uncounted", "work_item")
     op.drop_column("work_item", "counted")
-    for index in ("ended_at", "started_at", "uncounted", "variant_id"):
+    op.create_index("ix_instance_subject_id", "instance", ["subject_id"])
+    for index in ("subject_id_status", "ended_at", "started_at", "uncounted", "variant_id"):
         op.drop_index(f"ix_instance_{index}", "instance")
     for column in ("counted", "variant_id"):
         op.drop_column("instance", column)
