@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 RATIO = 1.04
 _LOG = math.log(RATIO)
 _SIZE = 4  # bytes of a count, which stays below 4,294,967,296 in any sum
+_LOWEST = struct.Struct("<H")
 
 
 class Spread(Counter[int]):
@@ -30,20 +31,26 @@ class Spread(Counter[int]):
     @classmethod
     def loads(cls, packed: bytes) -> Spread:
         """The spread that was packed."""
-        numbers = struct.unpack(f"<{len(packed) // _SIZE}I", packed)
-        return cls({bucket: number for bucket, number in enumerate(numbers) if number})
+        (lowest,), counts = _LOWEST.unpack_from(packed), packed[_LOWEST.size :]
+        numbers = struct.unpack(f"<{len(counts) // _SIZE}I", counts)
+        return cls({bucket: number for bucket, number in enumerate(numbers, lowest) if number})
 
     @classmethod
     def summed(cls, packed: Iterable[bytes]) -> Spread:
         """The sum of many: the packed ones are added as whole numbers, a hundred times as fast."""
-        total = sum(int.from_bytes(one, "little") for one in packed)
-        length = -(-total.bit_length() // 8)
-        return cls.loads(total.to_bytes(-(-length // _SIZE) * _SIZE, "little"))
+        total = 0
+        for one in packed:
+            (lowest,) = _LOWEST.unpack_from(one)
+            total += int.from_bytes(one[_LOWEST.size :], "little") << 8 * _SIZE * lowest
+        length = -(-total.bit_length() // (8 * _SIZE)) * _SIZE
+        return cls.loads(_LOWEST.pack(0) + total.to_bytes(length, "little"))
 
     def packed(self) -> bytes:
-        """The counts of the buckets from 0 on, each in four bytes, the lowest first."""
-        highest = max((bucket for bucket, number in self.items() if number), default=-1)
-        return struct.pack(f"<{highest + 1}I", *(self[bucket] for bucket in range(highest + 1)))
+        """The lowest bucket in two bytes, then the counts from it on, each in four."""
+        there = [bucket for bucket, number in self.items() if number]
+        span = range(min(there), max(there) + 1) if there else range(0)
+        counts = struct.pack(f"<{len(span)}I", *(self[bucket] for bucket in span))
+        return _LOWEST.pack(span.start) + counts
 
     def quantile(self, share: float) -> int | None:
         """The seconds within which this share of the durations lies; None of no durations."""
