@@ -33,7 +33,7 @@ def history(site, worked):
             StepTally(
                 definition_id=1, element="Langkah_3", unit_id=1,
                 month=clock.now().date().replace(day=1), done=len(worked), late=0, again=0,
-                worked=sum(worked), waited=0, worked_spread=packed, waited_spread=b"",
+                worked=sum(worked), waited=0, worked_spread=packed, waited_spread=Spread().packed(),
             )
         )  # fmt: skip
 
