@@ -145,7 +145,7 @@ def page_of_case(instance_id: int, said: Message | None = None) -> Any:
     with database().read() as session:
         found = cases.case(session, me(), instance_id)
         seen = fresh.mark(cases.mark(session, found))
-        if fresh.is_seen(seen):
+        if said is None and fresh.is_seen(seen):
             return fresh.UNCHANGED
         shown = case_file.read(session, found)
         may_comment = cases.may_comment(session, me(), found)

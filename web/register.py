@@ -163,7 +163,7 @@ def page_of(sought: Sought, said: Message | None = None, shown: SavedView | None
         views = saved_views.of(session, me())
         tasks = [fresh.of_task(item, one) for one in found for item in work.get(one.id, ())]
         seen = fresh.mark(count, late, [(one.id, one.version, one.status) for one in found], tasks)
-        if fresh.is_seen(seen):
+        if said is None and fresh.is_seen(seen):
             return fresh.UNCHANGED
         choices = _choices(session, sought)
     return render_template(
@@ -185,8 +185,9 @@ def page_of(sought: Sought, said: Message | None = None, shown: SavedView | None
         shown=shown,
         said=said,
         size=cases.PAGE,
-        # A further page of what came by POST has no address to ask for again.
-        seen=seen if request.method == "GET" or position_given() is None else None,
+        # What came by POST is asked for again by the form below its list: there is none below an
+        # empty list, and none that knows where a further page begins.
+        seen=seen if request.method == "GET" or (found and position_given() is None) else None,
     )
 
 

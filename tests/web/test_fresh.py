@@ -84,15 +84,25 @@ def test_a_list_of_what_names_somebody_asks_by_its_form(site, case):
     assert page.tree.xpath("//form/@data-again") == ["/cases/supervised"]
     asked = {"HX-Request": "true", "Alur-Seen": mark}
     assert visitor.post("/cases/supervised", form, headers=asked).status == 204
-    # Of its further pages nothing but the form itself knows where they begin.
-    further = visitor.post("/cases/supervised", form | {"before": case + 1})
-    assert further.tree.xpath("//main/@data-seen") == []
+    # Of its further pages nothing but the form itself knows where they begin, and an empty list
+    # has no form: asked for by its address it would be the list of all cases.
+    for other in (form | {"before": case + 1}, {"text": "Tidak Ada"}):
+        assert visitor.post("/cases/supervised", other).tree.xpath("//main/@data-seen") == []
 
 
 def test_a_page_with_a_fault_on_it_is_left_alone(site, case):
-    page = site.visitor("supervisor").post(f"/cases/{case}/suspend", {"reason": ""})
+    visitor = site.visitor("supervisor")
+    page = visitor.post(f"/cases/{case}/suspend", {"reason": ""})
     assert page.status == 422
     assert page.tree.xpath("//main/@data-seen") == []
+
+
+def test_a_fault_is_said_to_a_page_that_is_as_it_was_too(site, case):
+    visitor = site.visitor("supervisor")
+    asked = {"Alur-Seen": seen(visitor, f"/cases/{case}")}
+    assert visitor.post(f"/cases/{case}/suspend", {"reason": ""}, headers=asked).status == 422
+    asked = {"Alur-Seen": seen(visitor, "/cases/supervised")}
+    assert visitor.get("/cases/supervised?first=x", headers=asked).status == 422
 
 
 def test_a_page_left_open_keeps_nobody_signed_in(site, case):
