@@ -101,6 +101,12 @@ def may_look_over(actor: Actor) -> bool:
     return bool(actor.supervises) or may_audit(actor)
 
 
+def require_overseer(actor: Actor) -> None:
+    """Raises `NotAllowed` for everybody else."""
+    if not may_look_over(actor):
+        raise NotAllowed(message("Halaman ini untuk pengawas unit dan auditor."))
+
+
 def may_read_monitoring(actor: Actor) -> bool:
     """Monitoring sheets tell of steps and units alone: analysts, who see no case, read them too."""
     return may_look_over(actor) or may_deploy(actor)

@@ -15,7 +15,7 @@ from sqlalchemy import func, select, union_all
 
 from bpmn.messages import message
 from engine import access, case_tallies, organisation, people
-from engine.errors import NotAllowed, NotFound
+from engine.errors import NotFound
 from engine.models import (
     GOING_ON,
     CaseTally,
@@ -119,8 +119,7 @@ def asked(
 
     Raises `NotAllowed` for who looks over nobody, `NotFound` for what is not there or not theirs.
     """
-    if not access.may_look_over(actor):
-        raise NotAllowed(message("Halaman ini untuk pengawas unit dan auditor."))
+    access.require_overseer(actor)
     query = select(Definition).where(Definition.key == key).order_by(Definition.version.desc())
     versions, units = session.scalars(query).all(), organisation.overseen(session, actor)
     ids = {version.id for version in versions}

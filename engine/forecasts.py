@@ -17,9 +17,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import and_, case, func, not_, or_, select
 from sqlalchemy.orm import joinedload
 
-from bpmn.messages import message
 from engine import access, calendars, clock, deployments, punctuality, tally_rows
-from engine.errors import NotAllowed
 from engine.models import Definition, Instance, Person, StepTally, WorkItem
 from engine.spreads import Spread, bucket, length
 from engine.tails import Chance, Tail
@@ -78,8 +76,7 @@ class Forecast:
 
 def of_week(session: Session, actor: Actor) -> Forecast:
     """The forecast for the cases that somebody looks over; raises `NotAllowed`."""
-    if not access.may_look_over(actor):
-        raise NotAllowed(message("Halaman ini untuk pengawas unit dan auditor."))
+    access.require_overseer(actor)
     now = clock.now()
     until, within = now + AHEAD, _looked_over(actor)
     query = select(*COLUMNS).join(Instance, WorkItem.instance_id == Instance.id)

@@ -12,9 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import exists, func, or_, select
 
-from bpmn.messages import message
 from engine import access, cases, people, punctuality
-from engine.errors import NotAllowed
 from engine.models import GOING_ON, Definition, Instance, Person, WorkItem
 
 if TYPE_CHECKING:
@@ -96,8 +94,7 @@ def _page(
 
 
 def _conditions(session: Session, actor: Actor, sought: Sought) -> Iterator[ColumnElement[bool]]:
-    if not access.may_look_over(actor):
-        raise NotAllowed(message("Halaman ini untuk pengawas unit."))
+    access.require_overseer(actor)
     yield from _of_units(session, actor, sought.unit)
     if sought.version is not None:
         yield Instance.definition_id == sought.version

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from bpmn.messages import message
 from engine import access
-from engine.errors import InvalidInput, NotAllowed, NotFound
+from engine.errors import InvalidInput, NotFound
 from engine.models import SavedView
 
 if TYPE_CHECKING:
@@ -42,8 +42,7 @@ def keep(db: Database, actor: Actor, name: str, query: str) -> int:
 
     Raises `InvalidInput`, and `NotAllowed` for who looks over nobody.
     """
-    if not access.may_look_over(actor):
-        raise NotAllowed(message("Halaman ini untuk pengawas unit."))
+    access.require_overseer(actor)
     name = " ".join(name.split())
     if not 0 < len(name) <= MAX_NAME:
         raise InvalidInput(message("Nama tampilan: 1 sampai {n} huruf.", n=MAX_NAME))

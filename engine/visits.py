@@ -66,6 +66,11 @@ class Visit:
             return was_late(self.item)
         return self.state is Standing.LATE
 
+    @property
+    def shown(self) -> str | Standing:
+        """What is said of it: that it is late before all else."""
+        return Standing.LATE if self.is_late else self.state
+
 
 @dataclass
 class Total:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 
 from bpmn.messages import message
 from engine import access, corrections, organisation, people, values
-from engine.errors import NotAllowed, NotFound
+from engine.errors import NotFound
 from engine.models import Definition, Instance, Person, Submission, Unit, WorkItem
 
 if TYPE_CHECKING:
@@ -37,8 +37,7 @@ class Yearbook:
     """
 
     def __init__(self, session: Session, actor: Actor, year: int, unit_id: int | None) -> None:
-        if not access.may_look_over(actor):
-            raise NotAllowed(message("Halaman ini untuk pengawas unit dan auditor."))
+        access.require_overseer(actor)
         self._session = session
         self._zone = ZoneInfo(session.info["zone"])
         self.units = organisation.overseen(session, actor)

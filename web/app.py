@@ -143,6 +143,7 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
     words.register(app, settings.zone)
     app.add_template_filter(timeline.performed)
     app.add_template_global(standing)
+    app.add_template_global(timeline.called)
     app.add_template_global(was_late)
     app.add_template_global(walks.of_page, "walk_of")
     app.jinja_env.globals.update(PUBLICATION_STATES=publications.STATES)

@@ -53,7 +53,6 @@ def read(session: Session, case: Instance) -> dict[str, Any]:
     is_paused = case.status == "suspended"
     return {
         "case": case,
-        "course": course,
         "diagram": diagram,
         "names": course.names,
         "seats": seats,

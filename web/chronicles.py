@@ -120,7 +120,7 @@ def _visit(visit: Visit) -> Plain:
         "waited": span(visit.waited),
         "worked": span(visit.worked),
         "waktu": visit.waktu or wording.NONE,
-        "state": say(LABELS["late" if visit.is_late else visit.state]),
+        "state": say(LABELS[visit.shown]),
         "late": visit.is_late,
     }
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, render_template, request, stream_with_context, url_for
 from flask_login import login_required
@@ -21,11 +20,11 @@ from engine import (
     register,
     tallies,
 )
-from engine.errors import InvalidInput, NotAllowed
+from engine.errors import InvalidInput
 from engine.figures import Chosen
 from engine.register import OLDEST, Sought
 from tasks.spelling import percent, show_number
-from web import charts
+from web import charts, words
 from web.people import number
 from web.visit import database, go, me
 from web.words import span
@@ -82,7 +81,7 @@ class Step:
 @login_required
 def processes() -> Any:
     """The processes that have figures; the page of the only one at once."""
-    _require_overseer()
+    access.require_overseer(me())
     with database().read() as session:
         found = deployments.all_in_force(session)
     if len(found) == 1:
@@ -94,7 +93,7 @@ def processes() -> Any:
 @login_required
 def process(key: str) -> str:
     """The figures of one process."""
-    zone, chosen = ZoneInfo(database().zone), chosen_months()
+    zone, chosen = words.zone(), chosen_months()
     heat = request.args.get("heat", "")
     with database().read() as session:
         scope, versions, units = figures.asked(session, me(), key, chosen)
@@ -136,7 +135,7 @@ def process(key: str) -> str:
 @login_required
 def events(key: str) -> Response:
     """The event log of the cases that were started in the months asked for."""
-    _require_overseer()
+    access.require_overseer(me())
     style, real, chosen = request.form.get("style", ""), "names" in request.form, chosen_months()
     if style not in event_log.WRITERS:
         raise InvalidInput(message("Jenis berkas itu tidak dikenal."))
@@ -148,11 +147,6 @@ def events(key: str) -> Response:
     answer = Response(stream_with_context(pieces), content_type=EVENT_TYPES[style])
     answer.headers["Content-Disposition"] = f'attachment; filename="kejadian.{style}"'
     return answer
-
-
-def _require_overseer() -> None:
-    if not access.may_look_over(me()):
-        raise NotAllowed(message("Halaman ini untuk pengawas unit dan auditor."))
 
 
 def _traces(actor: Actor, key: str, chosen: Chosen, names: event_log.Names) -> Iterator[Trace]:
@@ -213,7 +207,7 @@ def _relative(values: Mapping[str, int], text: Callable[[int], str]) -> dict[str
 
 def chosen_months() -> Chosen:
     """What the address asks for; nonsense asks for nothing."""
-    today = clock.now().astimezone(ZoneInfo(database().zone)).date()
+    today = words.today()
     last = _month(request.values.get("to", "")) or today.replace(day=1)
     first = _month(request.values.get("from", "")) or _before(last, MONTHS - 1)
     first = min(max(first, _before(last, MOST_MONTHS - 1)), last)

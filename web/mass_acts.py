@@ -7,14 +7,13 @@ their numbers alone.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, render_template, request, url_for
 from flask_login import login_required
 
 from bpmn.messages import message
-from engine import access, clock, fates, mass_acts, mass_previews, people
-from engine.errors import InvalidInput, NotAllowed
+from engine import access, fates, mass_acts, mass_previews, people
+from engine.errors import InvalidInput
 from engine.handovers import Reassign
 from engine.shifts import DUES, Postpone
 from web import words
@@ -53,7 +52,7 @@ DETAILS = {
 @login_required
 def listing() -> str:
     """What one has ordered, newest first; for auditors all."""
-    _require_reader()
+    access.require_overseer(me())
     with database().read() as session:
         found = mass_acts.ordered(session, me(), position("before"))
         counts = mass_acts.CASES.counts(session, [act.id for act in found])
@@ -96,7 +95,7 @@ def order() -> Any:
 @login_required
 def one(act_id: int) -> str:
     """How far an act is, and what came of each case."""
-    _require_reader()
+    access.require_overseer(me())
     after = position("after") or 0
     with database().read() as session:
         act = mass_acts.found(session, me(), act_id)
@@ -147,11 +146,6 @@ def _shown(kind: str, chosen: Collection[int], found: Preview | None) -> dict[st
         "clocks": CLOCKS, "units": UNITS, "token": token or new_token(),
         "details": [name for name in DETAILS.get(kind, ()) if request.form.get(name)],
     }  # fmt: skip
-
-
-def _require_reader() -> None:
-    if not access.may_look_over(me()):
-        raise NotAllowed(message("Halaman ini untuk pengawas unit."))
 
 
 def _kind(given: Mapping[str, str]) -> str:
@@ -206,8 +200,7 @@ def _how(session: Session, deed: Deed) -> Message | None:
     if isinstance(deed, Postpone):
         which = CLOCKS[deed.which]
         if deed.until is not None:
-            when = clock.due_time(deed.until, ZoneInfo(database().zone))
-            return message("{clock} sampai {when}", clock=which, when=when)
+            return message("{clock} sampai {when}", clock=which, when=words.due(deed.until))
         length = deed.length or ""
         unit = UNITS[length[-1]]
         n = length.strip("PTDH")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask_login import login_required
@@ -11,7 +10,6 @@ from flask_login import login_required
 from bpmn.messages import Message, message
 from engine import (
     access,
-    clock,
     deployments,
     instruments,
     monitoring,
@@ -24,7 +22,7 @@ from engine.instruments import EVALUATION, MONITORING, Judgement, Mark, Period
 from engine.models import Person
 from tasks.papers import lembar_monitoring
 from tasks.papers.wording import Office
-from web import passwords
+from web import passwords, words
 from web.errors import status_of, waiting
 from web.people import number
 from web.visit import database, go, me, position, settings
@@ -153,7 +151,7 @@ def _page(said: Message | None = None) -> str:
     with database().read() as session:
         processes = deployments.all_in_force(session)
         units = organisation.overseen(session, me()) if me().supervises else ()
-        due = monitoring_lists.due(session, me(), ZoneInfo(database().zone))
+        due = monitoring_lists.due(session, me(), words.zone())
         sheets = monitoring_lists.page(session, me(), key, position("before"))
     return render_template(
         "monitoring.html",
@@ -175,7 +173,7 @@ def _page(said: Message | None = None) -> str:
 
 def _periods() -> Iterator[Period]:
     """Those that a sheet can be made of, the present ones among them."""
-    today = clock.now().astimezone(ZoneInfo(database().zone)).date()
+    today = words.today()
     for kind, many in PERIODS.items():
         period = Period.holding(kind, today)
         for _ in range(many):
@@ -239,7 +237,7 @@ def _about(found: Sheet) -> dict[str, Any]:
         "period": found.period,
         "periods": [Period.parse(one["period"]) for one in found.facts["compared"]],
         "kind": instruments.KINDS[kind],
-        "is_whole": monitoring_facts.is_whole(found.facts, ZoneInfo(database().zone)),
+        "is_whole": monitoring_facts.is_whole(found.facts, words.zone()),
         "evaluates": kind == EVALUATION,
         "answers_of": lambda question: instruments.answers(kind, question),
         "ANSWERS": instruments.ANSWERS[kind],

@@ -35,7 +35,7 @@ from engine import (
     saved_views,
     spreadsheets,
 )
-from engine.errors import InvalidInput, NotAllowed
+from engine.errors import InvalidInput
 from engine.register import Sought
 from web import fresh, words
 from web.errors import status_of
@@ -135,7 +135,7 @@ def drop(view_id: int) -> Any:
 @login_required
 def export() -> Response:
     """All that is sought as a file; no name of anybody in the name of the file."""
-    _require_overseer()
+    access.require_overseer(me())
     sought, style = sought_in(request.form), request.form.get("style", "")
     if style not in TYPES:
         raise InvalidInput(message("Jenis berkas itu tidak dikenal."))
@@ -154,7 +154,7 @@ def export() -> Response:
 
 def page_of(sought: Sought, said: Message | None = None, shown: SavedView | None = None) -> Any:
     """The page of what is sought, with a sentence about it; nothing when it is seen already."""
-    _require_overseer()
+    access.require_overseer(me())
     with database().read() as session:
         found = register.page(session, me(), sought, position_given())
         count = register.count(session, me(), sought)
@@ -189,11 +189,6 @@ def page_of(sought: Sought, said: Message | None = None, shown: SavedView | None
         # empty list, and none that knows where a further page begins.
         seen=seen if request.method == "GET" or (found and position_given() is None) else None,
     )
-
-
-def _require_overseer() -> None:
-    if not access.may_look_over(me()):
-        raise NotAllowed(message("Halaman ini untuk pengawas unit."))
 
 
 def position_given() -> int | None:
@@ -261,7 +256,7 @@ def _names(sought: Sought) -> bool:
 
 def _rows(sought: Sought) -> Iterator[list[str]]:
     """The rows of a file, with their headings; read page by page while they are sent."""
-    actor, zone = me(), ZoneInfo(database().zone)
+    actor, zone = me(), words.zone()
     yield [say(heading) for heading in HEADINGS]
     with database().read() as session:
         for some in register.everything(session, actor, sought):

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, render_template, request
 from flask_login import login_required
 
 from bpmn.messages import message
-from engine import clock, processing, spreadsheets
+from engine import processing, spreadsheets
 from tasks.skp import overview
 from tasks.skp.preparation import year_of
+from web import words
 from web.people import number
 from web.visit import database, me, position
 from web.words import STATUSES, say
@@ -64,7 +64,7 @@ def _year() -> int:
     asked = request.args.get("year", type=int)
     if asked is not None and FIRST_YEAR <= asked <= LAST_YEAR:
         return asked
-    return year_of(clock.now().astimezone(ZoneInfo(database().zone)).date())
+    return year_of(words.today())
 
 
 def _note(lines: Sequence[Line]) -> None:

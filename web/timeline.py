@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
+    from bpmn.diagram import Diagram
     from engine.courses import Course
     from engine.models import HistoryEntry
     from engine.roles import Filling
@@ -78,9 +79,9 @@ def suspended(entries: Iterable[HistoryEntry]) -> tuple[HistoryEntry, str]:
     return last, str(values.loads(last.details)["reason"])
 
 
-def called(course: Course, element: str | None) -> str:
+def called(drawn: Course | Diagram, element: str | None) -> str:
     """A timer at the edge of a step is called after its step: its name is but a length of time."""
-    node, names = course.nodes.get(element or ""), course.names
+    node, names = drawn.nodes.get(element or ""), drawn.names
     if node is not None and node.attached_to:
         return f"{names[node.attached_to]} ({names[node.id]})"
     return names.get(element, element) if element else say(DOCUMENTS["rekaman"])

@@ -145,7 +145,6 @@ def register(app: Flask, zone: str) -> None:
     app.add_template_global(language)
     app.jinja_env.globals.update(
         LANGUAGES=LANGUAGES,
-        KINDS=KINDS,
         DOCUMENTS=DOCUMENTS,
         DOCUMENT_STATES=DOCUMENT_STATES,
         DOCUMENT_LOOKS=DOCUMENT_LOOKS,
@@ -161,6 +160,11 @@ def register(app: Flask, zone: str) -> None:
 def zone() -> ZoneInfo:
     """The time zone of the office."""
     return ZoneInfo(current_app.config["ALUR_ZONE"])
+
+
+def today() -> date:
+    """The day in the office."""
+    return clock.now().astimezone(zone()).date()
 
 
 def language() -> str:
