@@ -20,28 +20,36 @@ if TYPE_CHECKING:
 
     Tokens = tuple[str, ...]  # the places that have one, sorted; one with two stands twice
 
-MAX_STATES = 2_000  # that tokens may be in at once, as far as one has seen
+MAX_STATES = 5_000  # that tokens may come to in all, on one way through a scope
 
 
-def deviations(diagram: Diagram, done: Sequence[str]) -> list[int] | None:
-    """Where the steps of a completed case, ids of people's tasks, leave the diagram.
+class Replay:
+    """A diagram on which ways are played again."""
 
-    The index of each step that the diagram does not lead to after those before, or does not have;
-    the number of all where it does not end after the last. None: there are too many ways to tell.
-    """
-    found = [index for index, element in enumerate(done) if element not in diagram.nodes]
-    try:
-        for scope in {node.scope: None for node in diagram.nodes.values()}:
-            if _can_be_played(diagram, scope):
-                known = (i for i, element in enumerate(done) if element in diagram.nodes)
-                here = [i for i in known if diagram.nodes[done[i]].scope == scope]
-                played = _Play(diagram, scope).deviations([done[i] for i in here])
+    def __init__(self, diagram: Diagram) -> None:
+        self._nodes = diagram.nodes
+        scopes = {node.scope: None for node in diagram.nodes.values()}
+        self._plays = {s: _Play(diagram, s) for s in scopes if _can_be_played(diagram, s)}
+
+    def deviations(self, done: Sequence[str]) -> list[int] | None:
+        """Where the steps of a completed case, ids of people's tasks, leave the diagram.
+
+        The index of each step that the diagram does not lead to after those before, or does not
+        have; the number of all where it does not end after the last. None: there are too many ways
+        to tell.
+        """
+        known = [index for index, element in enumerate(done) if element in self._nodes]
+        found = [index for index, element in enumerate(done) if element not in self._nodes]
+        try:
+            for scope, play in self._plays.items():
+                here = [index for index in known if self._nodes[done[index]].scope == scope]
+                played = play.deviations([done[index] for index in here])
                 # An inner scope may be left at any time; what ends is the process.
-                found += [here[i] for i in played if i < len(here)]
+                found += [here[index] for index in played if index < len(here)]
                 found += [len(done)] if len(here) in played and not scope else []
-    except _TooMany:
-        return None
-    return sorted(found)
+        except _TooMany:
+            return None
+        return sorted(found)
 
 
 class _TooMany(Exception):
@@ -93,6 +101,7 @@ class _Play:
     def deviations(self, done: Sequence[str]) -> list[int]:
         """The indices of the steps that nothing before leads to, or that come after the end."""
         found = []
+        self._left = MAX_STATES
         states = self._unseen(self._starts)
         for index, element in enumerate(done):
             after = self._after(states, element)
@@ -129,8 +138,9 @@ class _Play:
             new = {later for later in self._moved(ahead.pop()) if later not in found}
             found |= new
             ahead += new
-            if len(found) > MAX_STATES:
+            if len(found) > self._left:
                 raise _TooMany
+        self._left -= len(found)
         return found
 
     def _moved(self, state: Tokens) -> Iterator[Tokens]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from bpmn.diagram import Diagram
+    from engine.courses import Course
 
 Plain = dict[str, Any]
 Behalves = dict[tuple[Any, ...], Plain]
@@ -50,7 +51,7 @@ def take(session: Session, instance_id: int, diagram: Diagram, data: Plain, at: 
         "subject": people[case.subject_id],
         "people": _seated(diagram, seats, people),
         "steps": [_step(course.diagram(item), item, people, behalves) for item in done],
-        "rulings": [_ruling(diagram, entry, people) for entry in rulings],
+        "rulings": [_ruling(course, entry, people) for entry in rulings],
         "chain": {"seq": case.last_seq, "hash": case.last_hash},
         "seal": _seal(session, instance_id),
     }
@@ -90,12 +91,12 @@ def _rulings(told: Iterable[HistoryEntry]) -> list[HistoryEntry]:
     return [entry for entry in last.values() if entry.kind == DECIDED]
 
 
-def _ruling(diagram: Diagram, entry: HistoryEntry, people: Mapping[int | None, Plain]) -> Plain:
+def _ruling(course: Course, entry: HistoryEntry, people: Mapping[int | None, Plain]) -> Plain:
     told = values.loads(entry.details)
     behalf = told.get("behalf")
     return {
         "element": entry.element,
-        "name": diagram.names[entry.element or ""],
+        "name": course.names[entry.element or ""],
         "person": people.get(entry.person_id),
         "behalf": {"person": people.get(behalf["person"]), "as": behalf["as"]} if behalf else None,
         "at": entry.at,

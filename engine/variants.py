@@ -1,8 +1,8 @@
 """Variants: the ways that completed cases took, the steps of each in the order they were done.
 
 A way is kept once, with the places where it leaves its version's diagram; how many cases took it
-is counted by `engine.tallies`. Steps of called processes belong to the way, but it is the calling
-diagram alone that it may leave.
+is counted by `engine.case_tallies`. Steps of called processes belong to the way, but it is the
+calling diagram alone that it may leave.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from sqlalchemy import func, insert, select, tuple_
 
-from bpmn import replay
+from bpmn.replay import Replay
 from engine import deployments
 from engine.models import Definition, Variant, VariantTally
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from bpmn.diagram import Diagram
     from engine.figures import Scope
 
     Way = tuple[int, tuple[str, ...]]  # of a definition: the elements of the steps
@@ -63,8 +62,8 @@ def ids(session: Session, ways: Collection[Way]) -> dict[Way, int]:
     known = _known(session, digests)
     new = {(way[0], digest): way for way, digest in digests.items() if digest not in known}
     if new:
-        diagrams = _diagrams(session, {definition_id for definition_id, _ in new})
-        rows = [_row(diagrams[way[0]], way, digest) for (_, digest), way in new.items()]
+        replays = _replays(session, {definition_id for definition_id, _ in new})
+        rows = [_row(replays[way[0]], way, digest) for (_, digest), way in new.items()]
         session.execute(insert(Variant), rows)
         known = _known(session, digests)
     return {way: known[digest] for way, digest in digests.items()}
@@ -117,27 +116,26 @@ def _digest(way: Way) -> str:
     return hashlib.sha256(orjson.dumps([definition_id, path[:LONGEST]])).hexdigest()
 
 
-def _row(diagram: Diagram, way: Way, digest: str) -> dict[str, Any]:
+def _row(replay: Replay, way: Way, digest: str) -> dict[str, Any]:
     definition_id, path = way
-    found = _deviations(diagram, path)
+    found = _deviations(replay, path)
     return {
         "definition_id": definition_id, "digest": digest, "path": orjson.dumps(path[:LONGEST]),
         "deviations": None if found is None else orjson.dumps(found),
     }  # fmt: skip
 
 
-def _deviations(diagram: Diagram, path: Sequence[str]) -> list[int] | None:
+def _deviations(replay: Replay, path: Sequence[str]) -> list[int] | None:
     if len(path) > LONGEST:
         return None
     own = [index for index, element in enumerate(path) if ":" not in element]
-    found = replay.deviations(diagram, [path[index] for index in own])
+    found = replay.deviations([path[index] for index in own])
     return None if found is None else [*map([*own, len(path)].__getitem__, found)]
 
 
-def _diagrams(session: Session, definition_ids: Collection[int]) -> dict[int, Diagram]:
+def _replays(session: Session, definition_ids: Collection[int]) -> dict[int, Replay]:
     query = select(Definition.id, Definition.source).where(Definition.id.in_(definition_ids))
-    rows = session.execute(query)
-    return {definition_id: deployments.drawn(source) for definition_id, source in rows}
+    return {row.id: Replay(deployments.drawn(row.source)) for row in session.execute(query)}
 
 
 def _taken(row: Any) -> Taken:

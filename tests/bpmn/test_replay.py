@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from token_game import Game, Stuck, TooLong
 
-from bpmn import replay
 from bpmn.elements import diagrams
 from bpmn.reading import read
+from bpmn.replay import Replay
 
 SKP = Path(__file__).parents[2] / "bpmn" / "skp_collection.bpmn"
 STEADY = settings(
@@ -24,7 +24,7 @@ def drawn(source):
 
 
 def skp(*steps):
-    return replay.deviations(drawn(SKP.read_bytes()), [f"Langkah_{n}" for n in steps])
+    return Replay(drawn(SKP.read_bytes())).deviations([f"Langkah_{n}" for n in steps])
 
 
 @pytest.mark.parametrize(
@@ -70,6 +70,6 @@ def test_whatever_the_token_game_does_is_a_way_through_the_diagram(run):
                 game.fire(element)
     except (Stuck, TooLong):
         assume(False)
-    deviating = replay.deviations(diagram, done)
+    deviating = Replay(diagram).deviations(done)
     if deviating is not None:
         assert set(deviating) <= (set() if game.ended else {len(done)})

@@ -177,7 +177,8 @@ class Office:
 
     def cases(self, status: str = "running") -> list[int]:
         with self.db.read() as session:
-            return list(session.scalars(select(Instance.id).where(Instance.status == status)))
+            found = select(Instance.id).where(Instance.status == status)
+            return list(session.scalars(found.order_by(Instance.id)))
 
     def count(self, table: Any, *which: Any) -> int:
         with self.db.read() as session:
