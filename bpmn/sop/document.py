@@ -1,7 +1,8 @@
 """An SOP as its document tells it (PermenPAN-RB 35/2012, Lampiran): neither XML nor paper.
 
 An identity page, and a table whose rows are activities: each has one symbol in the column of who
-does it, and arrows lead from symbol to symbol.
+does it, and arrows lead from symbol to symbol. All text stands in one line: what a cell breaks into
+lines is joined by "; ", as a property of a diagram keeps it.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ CAPSULE, BOX, DIAMOND = "capsule", "box", "diamond"
 
 @dataclass(frozen=True)
 class Identity:
-    """The first page; what is not known is empty. Days are written as the agency writes them.
+    """The first page; what is not known is empty.
 
+    Days are ISO 8601 dates, or the agency's words where no day can be read from them.
     ``disahkan_oleh`` is a position: who holds it stands in the directory.
     """
 
@@ -59,7 +61,8 @@ class Step:
 class Arrow:
     """From one row to another, both places in `Sop.steps`; behind a decision it has a ``label``.
 
-    Several arrows out of an activity are parallel ways.
+    Several arrows with the same label, or out of an activity without one, are parallel ways. With
+    one, an arrow out of an activity is what happens on an event: a period that runs out, say.
     """
 
     source: int
@@ -86,8 +89,13 @@ class Sop:
         if step.kind == DECISION:
             return DIAMOND
         ends = not self.after(place)
-        begins = place == 0 and not any(other.kind == START for other in self.steps)
+        begins = place == 0 and self.begins_itself
         return CAPSULE if step.kind in (START, END) or begins or ends else BOX
+
+    @property
+    def begins_itself(self) -> bool:
+        """Whether the first row is the first thing done: there is no row for the start."""
+        return bool(self.steps) and not any(step.kind == START for step in self.steps)
 
     @cached_property
     def _after(self) -> dict[int, tuple[Arrow, ...]]:
