@@ -109,16 +109,19 @@ def ways(text: str, names: Names, *, decides: bool) -> list[Way]:
     for clause in clauses(text):
         more = _ways(clause, names, decides=decides, after=bool(found))
         if waits and clause.conditional and len(more) == 1 and not more[0].said:
-            found[-1] = replace(found[-1], condition=more.pop().condition)
+            behind = more.pop()
+            words = f"{found[-1].words} {behind.words}"
+            found[-1] = replace(found[-1], condition=behind.condition, words=words)
         found += more
         waits = bool(more) and not more[-1].condition and clause.text.rstrip()[-1] not in ".,;:"
     return found
 
 
 def _ways(clause: Clause, names: Names, *, decides: bool, after: bool) -> list[Way]:
+    after = after or decides
     rows = [found for found in TARGET.finditer(clause.text) if _counts(found, clause, after=after)]
     if rows:
-        return _to_rows(clause, rows)
+        return _to_rows(clause, rows, decides=decides)
     handed = re.search(HANDED + names.pattern, clause.text)
     if handed and (clause.conditional or (decides and re.fullmatch(BACK, handed["verb"]))):
         return [_handed(clause, handed, names)]
@@ -148,13 +151,20 @@ def _counts(found: re.Match[str], clause: Clause, *, after: bool) -> bool:
     return re.search(GO, clause.text[: found.start()]) is not None
 
 
-def _to_rows(clause: Clause, rows: list[re.Match[str]]) -> list[Way]:
-    """A way for each row that is named; between two stands the condition of the second."""
+def _to_rows(clause: Clause, rows: list[re.Match[str]], *, decides: bool) -> list[Way]:
+    """A way for each row that is named; between two stands the condition of the second.
+
+    Where a row surely decides, the word in front of the first is a condition as well.
+    """
     found: list[Way] = []
     before = 0
     for place, row in enumerate(rows):
         words = clause.text[before : row.start()]
-        condition = _condition(words) if place or clause.conditional else ""
+        if decides and row["b"] and not place and not clause.conditional:
+            words = re.split(r"[.;:,(]", words.rstrip(EDGES))[-1]
+            condition = _condition(words)
+        else:
+            condition = _condition(words) if place or clause.conditional else ""
         quoted = _trimmed(clause.text[before : row.end()])
         found.append(Way(condition, quoted, _rows(row), either="atau" in row[0]))
         before = row.end()

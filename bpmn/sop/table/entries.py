@@ -42,6 +42,8 @@ _EDGE = re.compile(
 _LABELLED = re.compile(
     r"\b(kelengkapan|persyaratan|input|waktu|durasi|output|keluaran|hasil)\s*:", re.IGNORECASE
 )
+_SUM = re.compile(r"\s*(?:jumlah|total)\b(?:\s+(?:waktu|keseluruhan))*\W*(?:$|[0-9:])", re.IGNORECASE)
+_NONE = re.compile(r"\s*[-–—]*\s*")
 _BESIDE = re.compile(r"\s*(?:[;|\n]|\s/\s)\s*")
 
 
@@ -183,9 +185,10 @@ class _Reader:
         """A title over several columns, a sum below them, or what stands under the table."""
         if number and not _NUMBER.fullmatch(number):
             return not _EDGE.fullmatch(number) or KEGIATAN in cells
-        wide = len(row.filled) == 1 and row.at(row.filled[0] + 1).across
+        first = row.filled[0]
+        wide = len(row.filled) == 1 and row.at(first + 1).across
         alone = self.lines and len(row.cells) == 1 and self.heading.width > 1
-        return wide or alone
+        return wide or alone or (not number and _SUM.match(row.at(first).text) is not None)
 
     def _begins(self, row: Row, cells: dict[str, Cell]) -> bool:
         """Whether a row without a number is a step of its own and no more of the one above."""
@@ -219,11 +222,11 @@ class _Reader:
                 self._mark(row, place, entry)
             elif column == PELAKSANA:
                 self._name(row, place, cell, entry)
-            elif column == MUTU_BAKU and cell.text.strip():
+            elif column == MUTU_BAKU and not _NONE.fullmatch(cell.text):
                 self._standard(row, cell, entry)
-            elif column in TEXTS and cell.text.strip():
+            elif column in TEXTS and not _NONE.fullmatch(cell.text):
                 self._text(column, cell, entry)
-            elif column != NUMBER and cell.text.strip():
+            elif column != NUMBER and not _NONE.fullmatch(cell.text):
                 self._other(row, place, cell)
 
     def _text(self, column: str, cell: Cell, entry: Entry) -> None:
@@ -317,12 +320,13 @@ def _whole(rows: Sequence[Row], heading: Heading) -> Iterator[Row]:
 
 
 def _breaks(kept: Row, row: Row, heading: Heading) -> bool:
-    if len(kept.cells) < 2 or not row.cells or not row.cells[0].text.strip():
+    first = row.at(0).text.strip()
+    if not first or _NUMBER.fullmatch(first) or _NUMBERED.match(first):
         return False
-    first = row.cells[0].text.strip()
+    begins = len(kept.cells) > 1 or (bool(kept.cells) and _NUMBERED.match(kept.cells[0].text))
     wanting = heading.width - len(kept.cells) - len(row.cells) + 1
     goes_on = wanting > 0 or (wanting == 0 and (len(row.cells) > 1 or first[0].islower()))
-    return goes_on and not _NUMBER.fullmatch(first)
+    return bool(begins) and goes_on
 
 
 def _joined(kept: Row, row: Row) -> Row:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import asdict, fields
 from datetime import date
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from bpmn.messages import message
@@ -169,12 +170,11 @@ def _named(row: int, text: str) -> Remark:
 def missing(identity: Identity) -> list[Remark]:
     """What an identity page ought to say and this one does not; a first version has no revision."""
     lacking = [said for name, said in _CALLED.items() if not getattr(identity, name)]
-    return [
-        Remark(
-            None, None, IDENTITY, MISSING, message("Halaman identitas: {fact} tidak ada.", fact=f)
-        )
-        for f in lacking
-    ]
+    if not lacking:
+        return []
+    facts = reduce(lambda many, one: message("{many}, {one}", many=many, one=one), lacking)
+    said = message("Halaman identitas tidak mengatakan: {facts}.", facts=facts)
+    return [Remark(None, None, IDENTITY, MISSING, said)]
 
 
 def label(text: str) -> tuple[str, str]:
