@@ -162,13 +162,7 @@ class Router:
     def _way(
         self, link: Link, exit_: str, path: tuple[int, ...], entry: str, ends: tuple[int, int]
     ) -> Way:
-        vertical = exit_ in (TOP, BOTTOM)
-        segments = []
-        for place, line in enumerate(path):
-            start = ends[0] if place == 0 else path[place - 1]
-            end = ends[1] if place == len(path) - 1 else path[place + 1]
-            segments.append(Segment(vertical, line, start, end))
-            vertical = not vertical
+        segments = segments_along(exit_, path, ends)
         self._hold(segments, link, exit_, entry)
         return Way(link, exit_, entry, segments)
 
@@ -244,7 +238,18 @@ def _shapes(
         yield (BOTTOM if down else TOP), (column,), (TOP if down else BOTTOM)
 
 
+def segments_along(exit_: str, path: tuple[int, ...], ends: tuple[int, int]) -> list[Segment]:
+    """The pieces of an edge that leaves by a side and takes strips in turn, across each other."""
+    vertical = exit_ in (TOP, BOTTOM)
+    lines = (ends[0], *path, ends[1])
+    return [
+        Segment(vertical == (place % 2 == 1), lines[place], lines[place - 1], lines[place + 1])
+        for place in range(1, len(lines) - 1)
+    ]
+
+
 def on_itself(segments: list[Segment]) -> bool:
+    """Whether an edge would meet itself in a strip."""
     return any(
         one.vertical == other.vertical and one.line == other.line and one.meets(other)
         for one, other in combinations(segments, 2)
