@@ -138,7 +138,7 @@ class Sheets:
         for sheet in self.chart.sheets:
             for line in sheet.lines:
                 ends = [
-                    next(s for s in sheet.symbols if on_edge(s, point))
+                    next((s for s in sheet.symbols if on_edge(s, point)), sheet.symbols[0])
                     for point in (line.points[0], line.points[-1])
                 ]
                 found[line.arrow].append(ends)

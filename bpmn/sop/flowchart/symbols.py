@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 PENTAGON = "pentagon"  # leads to another page
 ASIDE = (LEFT, RIGHT)
 _CORNER = 1.2  # arrows keep away from the corners of a symbol
+_SLIM = 1.1  # no symbol is slimmer: its width for its height
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,6 @@ class Symbol:
 def symbol(sop: Sop, place: int, arrows: int, format_: Format) -> Symbol:
     """The symbol of a row with so many arrows: high enough for all of them at one side."""
     kind = sop.symbol(place)
-    height = format_.diamond if kind == DIAMOND else format_.box
     needed = 2 * (_CORNER + format_.step * math.ceil((arrows - 1) / 2)) + 0.01
-    return Symbol(kind, max(format_.symbol(len(sop.actors)), height), max(height, needed))
+    height = max(format_.diamond if kind == DIAMOND else format_.box, needed)
+    return Symbol(kind, max(format_.symbol(len(sop.actors)), _SLIM * height), height)
