@@ -46,7 +46,7 @@ class Reckoned:
                 for name, width in columns.texts.items()
             )
 
-        return Heights(16 * format_.scale, tuple(line * lines(s) + 2.4 for s in self.sop.steps))
+        return Heights((6 * format_.scale, 10 * format_.scale), tuple(line * lines(s) + 2.4 for s in self.sop.steps))
 
 
 class Sheets:
@@ -66,7 +66,7 @@ class Sheets:
 
     def _of_symbols(self, sheet):
         height = sum(sheet.heights)
-        if height + self.chart.head > self.chart.format.room[1] + EXACT:
+        if height + sum(self.chart.heights.head) > self.chart.format.room[1] + EXACT:
             yield "higher than the paper", sheet.first
         for one, other in combinations(sheet.symbols, 2):
             if one.box.overlaps(other.box):

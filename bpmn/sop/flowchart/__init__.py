@@ -32,10 +32,11 @@ class Unprintable(AlurError):
 
 @dataclass(frozen=True)
 class Heights:
-    """Of the table's head, and of each row's words, in millimetres, with what is around words."""
+    """Of the two lines of the table's head, and of each row's words, with what is around words."""
 
-    head: float
+    head: tuple[float, float]
     rows: tuple[float, ...]
+    turned: float | None = None  # how high names of actors are that are turned, where they are
 
 
 class Setting(Protocol):
@@ -54,7 +55,7 @@ class Flowchart:
 
     format: Format
     columns: Columns
-    head: float
+    heights: Heights
     sheets: tuple[Sheet, ...]
 
 
@@ -87,7 +88,7 @@ def _in_format(sop: Sop, format_: Format, setting: Setting) -> Flowchart | None:
             return None
         needed = _tracks(pages, tracks)
         if needed == tracks:
-            return Flowchart(format_, found, heights.head, _sheets(pages, found, heights))
+            return Flowchart(format_, found, heights, _sheets(pages, found, heights))
         tracks = needed
 
 
@@ -95,7 +96,7 @@ def _paged(
     page: Callable[[int, int], Page], heights: Heights, format_: Format
 ) -> list[Page] | None:
     """As many rows as go onto each page; none where one alone does not."""
-    room, found, first = format_.room[1] - heights.head, [], 0
+    room, found, first = format_.room[1] - sum(heights.head), [], 0
     while first < len(heights.rows):
         last = first + 1
         while last < len(heights.rows) and sum(heights.rows[first : last + 1]) <= room:

@@ -36,6 +36,11 @@ class Format:
         return 1.7 * self.scale
 
     @property
+    def border(self) -> float:
+        """Between an arrow and a border of the table beside it."""
+        return 1.3 * self.scale
+
+    @property
     def gap(self) -> float:
         """Between an arrow and the next thing beside it."""
         return 1.0 * self.scale

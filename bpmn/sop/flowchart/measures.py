@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -14,10 +15,10 @@ if TYPE_CHECKING:
 NUMBER = (9.0, 9.0)
 TEXTS = {
     "activity": (34.0, 58.0),
-    "kelengkapan": (20.0, 31.0),
+    "kelengkapan": (22.5, 31.0),
     "waktu": (14.0, 19.0),
     "output": (20.0, 31.0),
-    "keterangan": (17.0, 24.0),
+    "keterangan": (20.5, 24.0),
 }
 ACTOR = 26.0  # a column of an actor need not be wider
 
@@ -43,24 +44,25 @@ class Channel:
         """Its width behind the border, or all of it."""
         if self.bordered:
             return self._width(self.tracks - self._half)
-        gap = self.format.gap
-        return 2 * gap + (self.tracks - 1) * self.format.step if self.tracks else 0
+        return self._width(self.tracks)
 
     def at(self, track: int, tracks: int) -> float:
         """Where one of so many arrows runs, from the border."""
-        step, gap = self.format.step, self.format.gap
+        step = self.format.step
         if not self.bordered:
-            return gap + track * step
+            return self.format.border + track * step
         half = (tracks + 1) // 2
-        return (track - half + 0.5) * step
+        if track < half:
+            return -self.format.border - (half - 1 - track) * step
+        return self.format.border + (track - half) * step
 
     @property
     def _half(self) -> int:
         return (self.tracks + 1) // 2
 
     def _width(self, tracks: int) -> float:
-        step, gap = self.format.step, self.format.gap
-        return (tracks - 0.5) * step + gap if tracks else 0
+        format_ = self.format
+        return format_.border + (tracks - 1) * format_.step + format_.gap if tracks else 0
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,10 @@ class Columns:
     def borders(self) -> tuple[float, ...]:
         """Those of the actors' columns, from the first on."""
         return tuple(accumulate(self.actors, initial=0.0))
+
+    def column_at(self, x: float) -> int:
+        """The column of an actor that a place lies in."""
+        return bisect(self.borders, x) - 1
 
     def middle(self, column: int) -> float:
         """The middle of a cell, from the first border on."""
