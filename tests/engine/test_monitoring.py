@@ -378,7 +378,7 @@ def test_a_draft_can_be_thrown_away(half, made):
 def test_what_is_due_is_what_is_not_signed(half, made):
     def due(actor):
         with half.db.read() as session:
-            found = monitoring_lists.due(session, actor, WIB)
+            found = monitoring_lists.due(session, actor)
         return {(one.unit.code, one.period.code): one.sheet_id for one in found}
 
     assert due(half.superior) == {("layanan", "2026-2"): None, ("layanan", "2026"): None}
@@ -394,7 +394,7 @@ def test_nothing_is_due_of_a_time_before_the_process_was_in_force(half):
     with half.db.write() as session:
         session.execute(update(Activation).values(at=clock.now()))
     with half.db.read() as session:
-        assert monitoring_lists.due(session, half.superior, WIB) == []
+        assert monitoring_lists.due(session, half.superior) == []
 
 
 def test_sheets_are_listed_by_period_to_who_may_read_them(half, made):
@@ -414,7 +414,7 @@ TAMPERED = {
     "signature": "UPDATE monitoring_sheet SET signature = facts",
     "signer": "UPDATE monitoring_sheet SET signed_by = signed_by + 1",
     "time": "UPDATE monitoring_sheet SET signed_at = '2027-01-12 00:00:00'",
-    "period": "UPDATE monitoring_sheet SET last = '2026-12-30'",
+    "period": "UPDATE monitoring_sheet SET first = '2026-01-01'",
     "digest": "UPDATE monitoring_sheet SET digest = 'x'",
     "unsigned": "UPDATE monitoring_sheet SET signed_at = NULL, signature = NULL",
     "gone": "DELETE FROM monitoring_sheet",
