@@ -400,6 +400,22 @@ def test_what_is_no_disagreement_is_not_taken_for_one(draw, old, new):
     assert disagreements.drawn(diagram) == []
 
 
+def test_a_way_back_into_a_subprocess_does_not_step_over_it(draw):
+    text = BOTH_WAYS.replace("s a g", "s a g u").replace("c -> g if", "c -> u if")
+    inside = """
+    subProcess u
+        <startEvent id="t" />
+        <userTask id="n" />
+        <endEvent id="z" />
+        <sequenceFlow id="t_n" sourceRef="t" targetRef="n" />
+        <sequenceFlow id="n_z" sourceRef="n" targetRef="z" />
+"""
+    text = text.replace("\n    s -> g", f"{inside}    u -> g\n    s -> g")
+    (diagram,) = diagrams(read(draw(text)))
+    assert diagram.met_first("u") == ("n",)
+    assert disagreements.drawn(diagram) == []
+
+
 def test_an_answer_that_cannot_be_read_from_the_diagram_is_not_made_up(office, draw):
     source = draw(BOTH_WAYS.replace("if not puas", "if puas < 10").replace(
         "if puas\n", "if puas > 10\n").replace("type=boolean", "type=long"))  # fmt: skip
