@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import delete, insert, select, text, update
@@ -27,7 +26,6 @@ from engine.figures import Chosen
 from engine.instruments import EVALUATION, MONITORING, Judgement, Mark, Period
 from engine.models import Activation, MonitoringSheet, Substitution, Unit
 
-WIB = ZoneInfo("Asia/Pontianak")
 KEY = "skp_collection"
 HALF = Period(MONITORING, date(2026, 7, 1))
 YEAR = Period(EVALUATION, date(2026, 1, 1))
@@ -49,7 +47,7 @@ def half(begun, at):
     case = begun.start()
     begun.until(case, "Langkah_3")
     begun.cancel(case)
-    tallies.count(begun.db, WIB)
+    tallies.count(begun.db)
     at("2027-01-11T09:00")
     return begun
 
@@ -65,7 +63,7 @@ def whole(begun, at, half):
     begun.step(disputed, **AGAIN)
     begun.finish(disputed)
     begun.finish(begun.start())
-    tallies.count(begun.db, WIB)
+    tallies.count(begun.db)
     at("2027-01-11T09:00")
     return begun
 
@@ -139,7 +137,7 @@ def test_the_facts_stay_as_they_were_made(half, made, at):
     half.step(half.start())
     with half.db.write() as session:  # the office moves on: another name, and work counted later
         session.execute(update(Unit).values(name="Unit lain"))
-    tallies.count(half.db, WIB)
+    tallies.count(half.db)
     assert sheet(half, made()).facts == before
 
 
@@ -274,7 +272,7 @@ def test_work_that_is_not_counted_yet_is_waited_for(half, made, at):
     at("2027-01-11T09:00")
     with pytest.raises(InvalidInput, match="belum dihitung"):
         made()
-    tallies.count(half.db, WIB)
+    tallies.count(half.db)
     made()
 
 
