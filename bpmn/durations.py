@@ -99,6 +99,14 @@ class Duration:
         return reduce(lambda long, short: message("{long} {short}", long=long, short=short), said)
 
     @property
+    def iso(self) -> str:
+        """As `parse_iso` reads it: ``"P1DT2H"``; of no length ``"PT0S"``."""
+        days = zip("YMWD", (self.years, self.months, self.weeks, self.days), strict=True)
+        clock = zip("HMS", (self.hours, self.minutes, self.seconds), strict=True)
+        long, short = ("".join(f"{n}{unit}" for unit, n in part if n) for part in (days, clock))
+        return f"P{long}" + (f"T{short}" if short else "") if long or short else "PT0S"
+
+    @property
     def clock_seconds(self) -> int:
         """The hours, minutes and seconds together."""
         return (self.hours * 60 + self.minutes) * 60 + self.seconds
