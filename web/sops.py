@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from dataclasses import fields
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask_login import login_required
 
+from bpmn.messages import message
 from bpmn.sop.comparison import FACTS, compared
 from bpmn.sop.document import Identity
-from engine import sops
+from engine import civil_service, deployments, sops
 from engine.errors import NotFound
 from tasks.papers import sop as papers
 from web.documents import POLICY
 from web.visit import database, me, position, settings
+from web.words import zone
 
 if TYPE_CHECKING:
     from bpmn.messages import Message
     from bpmn.sop.comparison import Line
     from bpmn.sop.document import Sop
+    from engine.models import Person
 
 area = Blueprint("sops", __name__, url_prefix="/sop")
 MAX_SEARCH = 200  # letters
@@ -48,7 +52,7 @@ def one(key: str, version: int | None = None) -> str:
     sop = issue.folded.sop
     return render_template(
         "sop.html", issue=issue, sop=sop, issued=issued, facts=_facts(sop), ways=_ways(sop),
-        in_force=version is None,
+        in_force=version is None, sheets=len(_svg_pages(sop)),
     )  # fmt: skip
 
 
@@ -80,7 +84,8 @@ def pdf(key: str, version: int) -> Response:
         officer = sops.approver(session, sop.identity.disahkan_oleh) if is_current else None
     address = settings().public_url + url_for("sops.one", key=key)
     said = f"versi {version}" if is_current else f"versi {version}, tidak berlaku"
-    made = _pdf(sop, said, issue.definition.deployed_at.date(), address, _officer(officer))
+    day = issue.definition.deployed_at.astimezone(zone()).date()
+    made = papers.pdf(sop, said, day, address, _officer(officer))
     headers = {
         "Content-Disposition": f'inline; filename="SOP-{key}-{version}.pdf"',
         "Content-Security-Policy": POLICY,
@@ -128,6 +133,19 @@ def _ways(sop: Sop) -> list[list[tuple[str, str]]]:
         [(way.label, sop.called(way.target)) for way in sop.after(place)]
         for place in range(len(sop.steps))
     ]
+
+
+@lru_cache(maxsize=50)
+def _svg_pages(sop: Sop) -> list[bytes]:
+    """Set once: the pages are asked for one by one."""
+    return papers.svg_pages(sop)
+
+
+def _officer(person: Person | None) -> dict[str, str] | None:
+    """Who approved an SOP, as they are written under it."""
+    if person is None:
+        return None
+    return {"name": person.name, "rank": person.rank, "nip": civil_service.spaced(person.nip)}
 
 
 def _state(line: Line) -> str:
