@@ -26,14 +26,29 @@ def pdf(template: str, data: Mapping[str, Any]) -> bytes:
     The template reads it by ``json(bytes(sys.inputs.data))``; ``data["at"]`` is the document's own
     date, ``yyyy-mm-dd``, since the time of setting must not show.
     """
-    set_: bytes = typst.compile(
-        TEMPLATES / f"{template}.typ",
-        root=TEMPLATES,
-        sys_inputs={"data": orjson.dumps(data).decode()},
-        ignore_system_fonts=True,
-        pdf_standards=["ua-1"],
-    )
+    set_: bytes = typst.compile(**_given(template, data), pdf_standards=["ua-1"])
     return set_
+
+
+def svg_pages(template: str, data: Mapping[str, Any]) -> list[bytes]:
+    """The same as pictures, one a page, with letters as shapes."""
+    pages: bytes | list[bytes] = typst.compile(**_given(template, data), format="svg")
+    return [pages] if isinstance(pages, bytes) else pages
+
+
+def measured(template: str, data: Mapping[str, Any]) -> Any:
+    """What a template says of its measures: JSON in metadata with the label ``<measures>``."""
+    found = typst.query(**_given(template, data), selector="<measures>", field="value", one=True)
+    return orjson.loads(found)
+
+
+def _given(template: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "input": TEMPLATES / f"{template}.typ",
+        "root": TEMPLATES,
+        "sys_inputs": {"data": orjson.dumps(data).decode()},
+        "ignore_system_fonts": True,
+    }
 
 
 def qr(text: str) -> str:
