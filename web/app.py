@@ -68,6 +68,7 @@ from web import (
     signatures,
     skp_overview,
     sop_imports,
+    sops,
     starts,
     substitutions,
     timeline,
