@@ -69,7 +69,7 @@ def begin(db: Database, actor: Actor, file: str, data: bytes) -> int:
     grids = sop_tables.grids_of(data)
     found, now = understood(grids), clock.now()
     made = SopImport(
-        person_id=actor.id, file=file[-MAX_NAME:], grids=_bounded(_written(grids)),
+        person_id=actor.id, file=file[-MAX_NAME:], grids=_bounded(to_bytes(grids)),
         answers=orjson.dumps(NO_ANSWERS.as_json()), at=now, changed_at=now,
         **_told(found, NO_ANSWERS),
     )  # fmt: skip
@@ -92,7 +92,7 @@ def opened(session: Session, actor: Actor, import_id: int) -> Opened:
     """An import as it is understood; raises `NotFound` where it is not the analyst's own."""
     kept = _one(session, actor, import_id)
     answers = Answers.from_json(orjson.loads(kept.answers))
-    return Opened(kept, answers, understood(_read(kept.grids), answers))
+    return Opened(kept, answers, understood(from_bytes(kept.grids), answers))
 
 
 def answer(db: Database, actor: Actor, import_id: int, answers: Answers, revision: int) -> int:
@@ -106,7 +106,7 @@ def answer(db: Database, actor: Actor, import_id: int, answers: Answers, revisio
     written = _bounded(orjson.dumps(answers.as_json()))
     if kept.answers == written:  # sent again, for the answer was lost
         return kept.revision
-    found = understood(_read(kept.grids), answers)
+    found = understood(from_bytes(kept.grids), answers)
     new = {"answers": written, "revision": revision + 1, "changed_at": clock.now()}
     new |= _told(found, answers)
     with db.write() as session:
@@ -159,7 +159,8 @@ def _count(session: Session, actor: Actor) -> int:
     return session.scalar(mine) or 0
 
 
-def _written(grids: Grids) -> bytes:
+def to_bytes(grids: Grids) -> bytes:
+    """Grids as an import keeps them: JSON."""
     return orjson.dumps(
         [
             [grid.lines, [[row.number, [_cell(cell) for cell in row.cells]] for row in grid.rows]]
@@ -175,7 +176,8 @@ def _cell(cell: Cell) -> Any:
     return [cell.text, cell.across, cell.down, cell.shape]
 
 
-def _read(kept: bytes) -> Grids:
+def from_bytes(kept: bytes) -> Grids:
+    """The grids that `to_bytes` wrote."""
     return tuple(
         Grid(tuple(Row(number, tuple(map(_as_cell, cells))) for number, cells in rows), lines)
         for lines, rows in orjson.loads(kept)

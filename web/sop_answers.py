@@ -6,6 +6,7 @@ What was read and stays as it was is no answer; what was guessed and is sent as 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from bpmn.messages import message
@@ -13,12 +14,14 @@ from bpmn.sop.document import DECISION, END, Identity
 from bpmn.sop.table.answers import KINDS
 from bpmn.sop.table.remarks import ACTOR, COLUMNS, GUESS, IDENTITY, KIND, WAKTU, WAYS
 from engine.errors import InvalidInput
+from web import words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from werkzeug.datastructures import MultiDict
 
+    from bpmn.messages import Message
     from bpmn.sop.document import Sop
     from bpmn.sop.table import Answers
     from engine.sop_imports import Opened
@@ -70,7 +73,7 @@ def entry(sop: Sop, place: int) -> Entry:
 def typed(given: MultiDict[str, str]) -> Entry:
     """The form of a row as it was sent."""
     ways = zip(given.getlist("label"), given.getlist("target"), strict=False)
-    waktu = _line(given.get("waktu", ""))
+    waktu = " ".join(given.get("waktu", "").split())
     return Entry(given.get("actor", ""), given.get("kind", ""), waktu, tuple(ways)[:MAX_WAYS])
 
 
@@ -105,7 +108,7 @@ def of_row(opened: Opened, place: int, sent: Entry) -> Answers:
     if sent.kind != shown.kind or KIND in open_:
         new["kinds"] = {place: sent.kind}
     if sent.waktu != shown.waktu or (sent.waktu and WAKTU in open_):
-        new["waktu"] = {place: sent.waktu}
+        new["waktu"] = {place: _line(sent.waktu)}
     ways = _ways(sop, sent)
     if ways and (ways != ways_of(sop, place) or (WAYS in open_ and sent.kind == shown.kind)):
         new["ways"] = {place: ways}
@@ -176,18 +179,35 @@ def can_settle(opened: Opened) -> int:
     return sum(one.sort == GUESS and one.part in parts for one in opened.remarks)
 
 
-def facts(identity: Identity) -> list[tuple[str, Any, str]]:
+def facts(identity: Identity) -> list[tuple[str, Message, str]]:
     """(name, what it is called, value) of the identity page's facts; lists have a line each."""
     lists = [(name, said, "\n".join(getattr(identity, name))) for name, said in LISTS.items()]
-    return [(name, said, getattr(identity, name)) for name, said in FACTS.items()] + lists
+    plain = [(name, said, _shown(getattr(identity, name))) for name, said in FACTS.items()]
+    return plain + lists
+
+
+def _shown(text: str) -> str:
+    """A day as people write it; other words as they are."""
+    try:
+        return date.fromisoformat(text).strftime("%d-%m-%Y")
+    except ValueError:
+        return text
 
 
 def _fact(name: str, text: str) -> str | tuple[str, ...]:
-    if len(text) > MAX_FACT:
-        raise InvalidInput(message("Isian itu terlalu panjang: paling banyak {n} huruf.", n=MAX_FACT))
-    if name in FACTS:
-        return " ".join(text.split())
-    return tuple(filter(None, (" ".join(line.split()) for line in text.splitlines())))
+    lines = [" ".join(line.split()) for line in _bounded(text, MAX_FACT).splitlines()]
+    if name in LISTS:
+        return tuple(filter(None, lines))
+    said = " ".join(filter(None, lines))
+    return _day(said) if name.startswith("tanggal") else said
+
+
+def _day(text: str) -> str:
+    """A day as a document keeps it; what is none are the agency's words for it."""
+    try:
+        return words.day(text).isoformat()
+    except InvalidInput:
+        return text
 
 
 def _ways(sop: Sop, sent: Entry) -> tuple[Way, ...]:
@@ -195,7 +215,8 @@ def _ways(sop: Sop, sent: Entry) -> tuple[Way, ...]:
     ways = [(_line(label), _place(sop, target)) for label, target in sent.ways if target]
     labels = [label for label, _ in ways]
     if sent.kind == DECISION and len(ways) > 1 and not all(labels):
-        raise InvalidInput(message("Setiap arah keputusan memerlukan jawaban, misalnya Ya atau Tidak."))
+        asked = message("Setiap arah keputusan memerlukan jawaban, misalnya Ya atau Tidak.")
+        raise InvalidInput(asked)
     return tuple(dict.fromkeys(ways))
 
 
@@ -214,10 +235,13 @@ def _number(text: str, place: int) -> float:
 
 
 def _line(text: str) -> str:
-    said = " ".join(text.split())
-    if len(said) > MAX_TEXT:
-        raise InvalidInput(message("Isian itu terlalu panjang: paling banyak {n} huruf.", n=MAX_TEXT))
-    return said
+    return _bounded(" ".join(text.split()), MAX_TEXT)
+
+
+def _bounded(text: str, most: int) -> str:
+    if len(text) > most:
+        raise InvalidInput(message("Isian itu terlalu panjang: paling banyak {n} huruf.", n=most))
+    return text
 
 
 def _with(said: Answers, new: Mapping[str, Mapping[int, Any]]) -> Answers:

@@ -1,4 +1,4 @@
-"""From tables of SOPs to diagrams: brought as files, put right beside the picture, then drawn on."""
+"""From tables of SOPs to diagrams: brought as files, put right beside the picture, drawn on."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from web.words import say
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from bpmn.messages import Message
+    from bpmn.messages import AlurError, Message
     from bpmn.sop.table import Answers, Remark
     from engine.sop_imports import Opened
     from web.sop_answers import Entry
@@ -161,12 +161,17 @@ def _answered(sop_id: int, told: Callable[[Opened], Answers], place: int | None)
     try:
         sop_imports.answer(database(), me(), sop_id, told(opened), _revision())
     except (DraftConflict, InvalidInput) as error:
-        sent = sop_answers.typed(request.form) if "kind" in request.form else None
-        shown = _page(_opened(sop_id), place if sent else None, sent=sent, said=error.message)
-        return shown, int(status_of(error))
+        return _refused(_opened(sop_id), place, error), int(status_of(error))
     if not by_script():
         return go(_address(sop_id) + ("" if place is None else f"#baris-{place}"))
     return _page(_opened(sop_id), done=place)
+
+
+def _refused(opened: Opened, place: int | None, error: AlurError) -> str:
+    """The page as it is now; what was typed in the form of a row stays in it."""
+    if "kind" in request.form:
+        return _page(opened, place, sent=sop_answers.typed(request.form), wrong=error.message)
+    return _page(opened, said=error.message)
 
 
 def _revision() -> int:
@@ -192,17 +197,18 @@ def _page(
 ) -> str:
     if place is not None:
         _require_row(opened, place)
-    found, start = opened.found, position("from") or 0
+    sop, start = opened.found.sop, position("from") or 0
     beside = [remark for remark in opened.remarks if remark.place is None]
-    entry = sent or (sop_answers.entry(found.sop, place) if place is not None else None)
+    entry = sent or (sop_answers.entry(sop, place) if place is not None else None)
     return render_template(
         "sop_import.html",
-        kept=opened.kept, sop=found.sop, answers=opened.answers, place=place, entry=entry,
+        kept=opened.kept, sop=sop, answers=opened.answers, place=place, entry=entry,
         remarks=opened.remarks, report=beside[start : start + SHOWN], beside=len(beside),
-        start=start, size=SHOWN, by_row=_by_row(opened), in_rows=_in_rows(opened), states=_states(opened),
-        to_settle=sop_answers.can_settle(opened), kinds=KINDS, sorts=SORTS,
-        facts=sop_answers.facts(found.sop.identity), ways_of=sop_answers.ways_of,
-        called=sop_answers.called, here=_address(opened.kept.id), **more,
+        start=start, size=SHOWN, by_row=_by_row(opened), in_rows=_in_rows(opened),
+        states=_states(opened), to_settle=sop_answers.can_settle(opened), kinds=KINDS,
+        sorts=SORTS, shown=request.args.get("part"), facts=sop_answers.facts(sop.identity),
+        lists=sop_answers.LISTS, ways_of=sop_answers.ways_of,
+        here=_address(opened.kept.id), **more,
     )  # fmt: skip
 
 
