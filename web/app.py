@@ -67,6 +67,7 @@ from web import (
     sign_ins,
     signatures,
     skp_overview,
+    sops,
     starts,
     substitutions,
     timeline,
