@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask_login import login_required
@@ -13,6 +13,7 @@ from flask_login import login_required
 from bpmn.messages import message
 from bpmn.sop.comparison import FACTS, compared
 from bpmn.sop.document import Identity
+from bpmn.sop.flowchart import Unprintable
 from engine import civil_service, deployments, sops
 from engine.errors import NotFound
 from tasks.papers import sop as papers
@@ -52,7 +53,7 @@ def one(key: str, version: int | None = None) -> str:
     sop = issue.folded.sop
     return render_template(
         "sop.html", issue=issue, sop=sop, issued=issued, facts=_facts(sop), ways=_ways(sop),
-        in_force=version is None, sheets=len(_svg_pages(sop)),
+        in_force=version is None, **_drawing(sop),
     )  # fmt: skip
 
 
@@ -133,6 +134,14 @@ def _ways(sop: Sop) -> list[list[tuple[str, str]]]:
         [(way.label, sop.called(way.target)) for way in sop.after(place)]
         for place in range(len(sop.steps))
     ]
+
+
+def _drawing(sop: Sop) -> dict[str, Any]:
+    """How many pages the flowchart has, or why it has none."""
+    try:
+        return {"sheets": len(_svg_pages(sop))}
+    except Unprintable as error:
+        return {"sheets": 0, "unprintable": error.message}
 
 
 @lru_cache(maxsize=50)

@@ -79,7 +79,8 @@ def test_every_page_is_accessible_and_fits(
     dispute = f"/cases/{disputed(server)}/dispute"
     visits = {
         "staff": [task, case, "/", "/notices", "/profile", "/cases", "/nowhere", "/sign-in",
-                  "/verify", "/cases/new/skp_collection", "/cases/new/skp_collection/12",
+                  "/verify", "/sop", "/sop/skp_collection",
+                  "/cases/new/skp_collection", "/cases/new/skp_collection/12",
                   "/bulk/skp_collection/Langkah_2", f"{handover}/handover"],
         "supervisor": ["/cases/supervised", "/cases/supervised?only=overdue",
                        "/figures/skp_collection", "/figures/skp_collection/variants",
@@ -92,6 +93,7 @@ def test_every_page_is_accessible_and_fits(
         "superior": [dispute],
         "administrator": ["/incidents"],
         "analyst": ["/processes", "/processes/1", "/processes/of/skp_collection", "/modeler",
+                    "/sop/skp_collection/1/changes?from=1",
                     "/processes/1/review", "/processes/1/move", "/trials", "/trials/1",
                     "/rules", "/rules/deadlock", "/rules/readable", "/modeler/imports",
                     "/modeler/imports/1", "/modeler/imports/1?row=3",

@@ -33,7 +33,7 @@ class Format:
     @property
     def step(self) -> float:
         """Between two arrows side by side."""
-        return 1.7 * self.scale
+        return 1.9 * self.scale
 
     @property
     def border(self) -> float:
@@ -44,6 +44,11 @@ class Format:
     def gap(self) -> float:
         """Between an arrow and the next thing beside it."""
         return 1.0 * self.scale
+
+    @property
+    def beside(self) -> float:
+        """Between an arrow up or down and the words beside it, which its head must not touch."""
+        return 1.5 * self.scale
 
     @property
     def arrow(self) -> float:

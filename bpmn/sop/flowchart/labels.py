@@ -33,7 +33,8 @@ _QUARTERS = {  # left or right and above or below, the best first
 def half(symbol: Symbol, sizes: Iterable[Size], format_: Format) -> float:
     """What a symbol needs to either side, with an arrow's head or with the words."""
     words = max((width for width, _ in sizes), default=0)
-    return max(symbol.width / 2 + format_.arrow, words + 2 * format_.gap if words else 0)
+    words = words + format_.gap + format_.beside if words else 0
+    return max(symbol.width / 2 + format_.arrow, words)
 
 
 @dataclass
@@ -69,8 +70,10 @@ class Cell:
     def _left(self, way: Way, size: Size) -> float:
         """How far from the middle words begin: at an arrow up or down, or out where one leaves."""
         if way.exit in (TOP, BOTTOM):
-            return self.format.gap
-        return self.half - self.format.gap / 2 - size[0]
+            return self.format.beside
+        gap = self.format.gap
+        most = min(self.spot.symbol.width / 2 - gap, self.half - gap - size[0])
+        return max(most, self.format.beside)
 
     def _near(self, way: Way, quarter: tuple[int, int], size: Size, ways: list[Way]) -> float:
         """How far above or below the middle words may begin: past the symbol and the arrows."""

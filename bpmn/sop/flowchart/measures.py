@@ -20,7 +20,7 @@ TEXTS = {
     "output": (20.0, 31.0),
     "keterangan": (20.5, 24.0),
 }
-ACTOR = 26.0  # a column of an actor need not be wider
+ACTOR = 24.0  # a column of an actor need not be wider
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ def columns(subject: Subject, tracks: tuple[int, ...]) -> Columns | None:
 def _spread(
     subject: Subject, least: list[float], channels: tuple[Channel, ...]
 ) -> Columns | None:
-    """Gives what is left to the columns of actors first, as far as they have use for it."""
+    """Gives what is left to all columns, by what each has use for; what is left then to words."""
     format_, scale = subject.format, subject.format.scale
     number = NUMBER[0] * scale
     room = format_.room[0] - number - sum(one.before + one.behind for one in channels)
@@ -131,16 +131,13 @@ def _spread(
     rest = room - sum(least) - sum(low for low, _ in words.values())
     if rest < 0:
         return None
-    use = min(sum(max(ACTOR * scale - cell, 0) for cell in least), max(rest - _more(words), 0))
-    cells = _grown(least, use, ACTOR * scale)
-    rest = room - sum(cells) - sum(low for low, _ in words.values())
-    share = rest / _more(words)
+    wished = [max(ACTOR * scale - cell, 0) for cell in least]
+    more = sum(high - low for low, high in words.values())
+    share = min(rest / (more + sum(wished)), 1)
+    cells = tuple(cell + share * wish for cell, wish in zip(least, wished, strict=True))
+    share = (rest - share * sum(wished)) / more
     texts = {name: low + share * (high - low) for name, (low, high) in words.items()}
-    return Columns(number, texts, tuple(cells), channels)
-
-
-def _more(words: dict[str, tuple[float, float]]) -> float:
-    return sum(high - low for low, high in words.values())
+    return Columns(number, texts, cells, channels)
 
 
 def _wish(subject: Subject, name: str) -> tuple[float, float]:
@@ -149,10 +146,3 @@ def _wish(subject: Subject, name: str) -> tuple[float, float]:
     filled = any(getattr(step, name) for step in subject.sop.steps)
     scale = subject.format.scale
     return low * scale, (high if filled or name == "activity" else low) * scale
-
-
-def _grown(cells: list[float], by: float, most: float) -> list[float]:
-    """The narrow ones widened, evenly, by so much in all."""
-    wanted = [max(most - cell, 0) for cell in cells]
-    whole = sum(wanted)
-    return [cell + by * wish / whole if whole else cell for cell, wish in zip(cells, wanted, strict=True)]

@@ -45,11 +45,8 @@ class Subject:
     @cached_property
     def symbols(self) -> tuple[Symbol, ...]:
         """Those of the rows."""
-        met = [0] * len(self.sop.steps)
-        for arrow in self.sop.arrows:
-            met[arrow.source] += 1
-            met[arrow.target] += 1
-        return tuple(symbol(self.sop, place, met[place], self.format) for place in range(len(met)))
+        places = range(len(self.sop.steps))
+        return tuple(symbol(self.sop, place, self.format) for place in places)
 
     @cached_property
     def halves(self) -> tuple[float, ...]:

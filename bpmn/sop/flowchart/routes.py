@@ -158,7 +158,7 @@ class Routes:
         against = (TOP, BOTTOM) if down else (BOTTOM, TOP)
         cost += UNUSUAL * ((exit_ == against[0]) + (entry == against[1]))
         if not down and not target.side:
-            cost += UNUSUAL * (entry == BOTTOM)
+            cost += UNUSUAL * (entry in (TOP, BOTTOM))
         return cost
 
     def _fits(self, way: Way) -> bool:

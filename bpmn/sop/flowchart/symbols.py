@@ -58,9 +58,14 @@ class Symbol:
         return radius
 
 
-def symbol(sop: Sop, place: int, arrows: int, format_: Format) -> Symbol:
-    """The symbol of a row with so many arrows: high enough for all of them at one side."""
-    kind = sop.symbol(place)
-    needed = 2 * (_CORNER + format_.step * math.ceil((arrows - 1) / 2)) + 0.01
+def symbol(sop: Sop, place: int, format_: Format) -> Symbol:
+    """The symbol of a row: high enough for all its arrows at its two sides.
+
+    One that leads back to itself needs both sides.
+    """
+    kind, met = sop.symbol(place), [a for a in sop.arrows if place in (a.source, a.target)]
+    itself = sum(arrow.source == arrow.target for arrow in met)
+    at_side = len(met) + itself if itself else math.ceil(len(met) / 2)
+    needed = 2 * (_CORNER + format_.step * math.ceil((at_side - 1) / 2)) + 0.01
     height = max(format_.diamond if kind == DIAMOND else format_.box, needed)
     return Symbol(kind, max(format_.symbol(len(sop.actors)), _SLIM * height), height)
