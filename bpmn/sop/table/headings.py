@@ -39,6 +39,7 @@ _UNIT = re.compile(r"\(\s*(?:dalam\s+)?(tahun|bulan|minggu|hari|jam|menit|detik)
                    re.IGNORECASE)  # fmt: skip
 _COUNT = re.compile(r"\(?\s*\d{1,2}\s*[.)]?\s*")
 MAX_LINES = 3
+LONGEST = 100  # letters of a heading
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,8 @@ class Heading:
 
 def column(text: str) -> str | None:
     """What a heading stands for; None where it is none that is known."""
+    if len(text) > LONGEST:
+        return None
     return _KNOWN.get(plain(re.sub(r"\(.*?\)", " ", text))) or _KNOWN.get(plain(text))
 
 
@@ -113,14 +116,15 @@ def _place(row: Row, wanted: str) -> int | None:
 
 def _goes_on(above: Sequence[Row], row: Row) -> bool:
     """Whether a row is a further line of the heading: names under the groups of the first."""
-    grouped = {p for p, path in _paths(above).items() if path and column(path[0]) in
-               (PELAKSANA, MUTU_BAKU)}  # fmt: skip
-    open_columns = grouped | {p for p in row.filled if not _paths(above).get(p)}
+    paths = _paths(above)
+    groups = {p: column(path[0]) for p, path in paths.items() if path}
     under = set(row.filled)
-    if not under or not under <= open_columns or not under & grouped:
+    grouped = {p for p in under if groups.get(p) in (PELAKSANA, MUTU_BAKU)}
+    if not grouped or any(paths.get(place) for place in under - grouped):
         return False
-    texts = [row.cells[place].text for place in row.filled]
-    return all(text.strip() for text in texts) and not any(map(is_mark, texts))
+    texts = {place: row.cells[place].text for place in under}
+    known = all(column(texts[p]) for p in under if groups.get(p) != PELAKSANA)
+    return known and all(map(str.strip, texts.values())) and not any(map(is_mark, texts.values()))
 
 
 def _paths(lines: Sequence[Row]) -> dict[int, tuple[str, ...]]:

@@ -187,7 +187,7 @@ def label(text: str) -> tuple[str, str]:
 
 
 def items(text: str) -> list[str]:
-    """The entries of a list: by its numbers, even where these run into each other, else by lines."""
+    """The entries of a list: by its numbers, even where these touch the text, else by lines."""
     told = without_tags(text).strip()
     if re.match(r"\(?1[.)]\s", told):
         return _numbered(told)
