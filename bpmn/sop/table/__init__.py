@@ -68,7 +68,7 @@ def understood(grids: Sequence[Grid], answers: Answers = NO_ANSWERS) -> Understo
         raise NoTable(message("Tabel SOP tidak berisi kegiatan satu pun."))
     if len(found.entries) > MAX_STEPS:
         raise NoTable(message("Tabel ini memuat lebih dari {n} kegiatan.", n=MAX_STEPS))
-    page = Page()
+    page = Page(answers.identity)
     page.read(found.loose)
     identity = _answered(page.finished(), answers)
     acting = performers(found, answers)

@@ -86,21 +86,32 @@ def clauses(text: str) -> list[Clause]:
 
 def _merged(parts: list[Clause]) -> Iterator[Clause]:
     """A judgement that only goes on with the condition before it is no new one."""
-    kept = parts[0]
+    kept = [parts[0]]
     for part in parts[1:]:
-        if _goes_on(kept, part):
-            kept = Clause(kept.text + part.text, True, kept.judged)
-        else:
-            yield kept
-            kept = part
-    yield kept
+        if not _goes_on(kept, part):
+            yield _joined(kept)
+            kept = []
+        kept.append(part)
+    yield _joined(kept)
 
 
-def _goes_on(kept: Clause, part: Clause) -> bool:
-    if not kept.conditional or not part.judged or TARGET.search(kept.text):
+def _joined(parts: list[Clause]) -> Clause:
+    return replace(parts[0], text="".join(part.text for part in parts))
+
+
+def _goes_on(kept: list[Clause], part: Clause) -> bool:
+    first, last = kept[0], kept[-1]
+    if not first.conditional or not part.judged or TARGET.search(last.text):
         return False
-    opened = not re.sub(rf"^{IF}\b", "", kept.text).strip(EDGES)
-    return opened or re.match(r"/|\s*(?:dan|atau)\b", part.text) is not None
+    opened = not re.sub(rf"^{IF}\b", "", last.text).strip(EDGES)
+    linked = re.match(r"/|\s*(?:dan|atau)\b", part.text) is not None
+    return opened or linked or _is_end(part)
+
+
+def _is_end(part: Clause) -> bool:
+    """Whether it only says that the case ends: ", tidak dapat diproses"."""
+    found = TARGET.search(part.text)
+    return found is not None and bool(found["end"]) and not part.text[: found.start()].strip(EDGES)
 
 
 def ways(text: str, names: Names, *, decides: bool) -> list[Way]:
@@ -241,7 +252,7 @@ def _acting(names: Names) -> tuple[re.Pattern[str], ...]:
     passed_on = r"di(?:serah|sampai|terus|kirim|kembali)kan"
     return (
         re.compile(rf"^\W*{names.pattern}\s+(?=me|ber|di|telah|akan)"),
-        re.compile(rf"\bdari\s+(?:kepada\s+)?{names.pattern}(?=[^.;]*\b{passed_on})"),
+        re.compile(rf"\bdari\s+(?:kepada\s+)?{names.pattern}(?=[^.;]{{0,200}}\b{passed_on})"),
         re.compile(rf"^(?:(?!\b(?:telah|sudah|yang)\b).)*\boleh\s+{names.pattern}"),
     )
 

@@ -52,6 +52,6 @@ class Table:
 
     entries: list[Entry] = field(default_factory=list)
     actors: list[str] = field(default_factory=list)
-    loose: list[tuple[Row | None, bool]] = field(default_factory=list)
+    loose: list[Row | None] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
     names_actors: bool = False

@@ -47,7 +47,8 @@ class Heading:
     """What the columns of a table are, by their places; ``last`` is its last row's place.
 
     ``actors`` are the columns whose name is that of who acts, ``unit`` what a bare number in
-    Waktu counts. ``others`` are headed by what an SOP's form does not know.
+    Waktu counts. ``others`` are headed by what an SOP's form does not know, and ``groups`` are
+    names that stand between Pelaksana and those who act.
     """
 
     first: int
@@ -55,6 +56,7 @@ class Heading:
     columns: Mapping[str, int]
     actors: tuple[tuple[int, str], ...]
     others: tuple[tuple[int, str], ...]
+    groups: tuple[str, ...]
     unit: str
     width: int
 
@@ -162,12 +164,14 @@ def _resolved(lines: Sequence[Row], first: int) -> Heading:
     columns: dict[str, int] = {}
     actors: list[tuple[int, str]] = []
     others: list[tuple[int, str]] = []
+    groups: list[str] = []
     unit = ""
     for place, path in _paths(lines).items():
         name = path[-1] if path else ""
         known = column(name)
         if len(path) > 1 and column(path[0]) == PELAKSANA and path[-1] != path[0]:
             actors.append((place, name))
+            groups += path[1:-1]
         elif known is not None and known not in columns:
             columns[known] = place
             found = _UNIT.search(name) if known == WAKTU else None
@@ -180,7 +184,8 @@ def _resolved(lines: Sequence[Row], first: int) -> Heading:
         columns.pop(MUTU_BAKU, None)
     width = max(len(row.cells) for row in lines)
     last = first + len(lines) - 1
-    return Heading(first, last, columns, tuple(actors), tuple(others), unit, width)
+    over = tuple(dict.fromkeys(groups))
+    return Heading(first, last, columns, tuple(actors), tuple(others), over, unit, width)
 
 
 def _with_counts(rows: tuple[Row, ...], found: Heading) -> Heading:

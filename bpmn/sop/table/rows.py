@@ -74,12 +74,12 @@ class Reader:
         return next((own for own in self.found.actors if plain(own) == plain(name)), "")
 
     def _row(self, row: Row) -> None:
-        if not row.filled:
+        if all(_NONE.fullmatch(row.at(place).text) for place in row.filled):
             return
         cells = {self.places.get(place, ""): row.at(place) for place in row.filled}
         number = in_line(cells.get(NUMBER, Cell()).text)
         if self._is_outside(row, number, cells):
-            self.found.loose.append((row, True))
+            self.found.loose.append(row)
         elif number or self.above is None or self._begins(row, cells):
             self._entry(row, number)
         else:

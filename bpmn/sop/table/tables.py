@@ -19,7 +19,7 @@ from bpmn.sop.table.headings import (
     Heading,
 )
 from bpmn.sop.table.marks import is_structure, mark
-from bpmn.sop.table.remarks import COLUMNS, GUESS, Remark
+from bpmn.sop.table.remarks import COLUMNS, GUESS, LEFT, Remark
 from bpmn.sop.table.rows import Reader
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def table(grids: Sequence[Grid]) -> Table | None:
         own = [_promoted(grid, head, found) for head in heads]
         if own:
             _outside(found, grid.rows[: own[0].first])
+            found.remarks += _unknown(grid, own)
         elif heading is None or not _continues(grid, heading):
             _outside(found, grid.rows)
             continue
@@ -45,8 +46,17 @@ def table(grids: Sequence[Grid]) -> Table | None:
     return found if heading is not None else None
 
 
+def _unknown(grid: Grid, heads: list[Heading]) -> Iterator[Remark]:
+    """That a heading says more than an SOP's form has columns for."""
+    said = {name: head for head in reversed(heads) for _, name in head.others}
+    said |= {name: head for head in reversed(heads) for name in head.groups}
+    for name, head in said.items():
+        told = message('Judul kolom "{name}" tidak termasuk bentuk SOP.', name=name)
+        yield Remark(None, grid.rows[head.first].number, COLUMNS, LEFT, told)
+
+
 def _outside(found: Table, rows: Sequence[Row]) -> None:
-    found.loose += [(row, False) for row in rows] + [(None, False)]
+    found.loose += [*rows, None]
 
 
 def _continues(grid: Grid, heading: Heading) -> bool:
