@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bpmn.messages import Message
     from bpmn.sop.grids import Grid
 
+MAX_CELL, MAX_TEXT = 10_000, 2_000_000  # letters
 OLE = b"\xd0\xcf\x11\xe0"
 ENDINGS = ("docx", "xlsx", "csv", "md", "txt")
 _NOT_TEXT = (
@@ -43,8 +44,13 @@ def grids_of(data: bytes) -> tuple[Grid, ...]:
     if len(data) > MAX_FILE:
         raise InvalidInput(message("Berkas terlalu besar: paling banyak 20 MB."))
     found = _grids(data)
+    lengths = [len(cell.text) for grid in found for row in grid.rows for cell in row.cells]
     if not any(row.filled for grid in found for row in grid.rows):
         raise InvalidInput(message("Berkas ini tidak berisi teks; mungkin hanya gambar."))
+    if max(lengths) > MAX_CELL or sum(lengths) > MAX_TEXT:
+        said = message("Teksnya terlalu panjang: paling banyak {cell} huruf dalam satu sel dan "
+                       "{all} dalam satu berkas.", cell=MAX_CELL, all=MAX_TEXT)  # fmt: skip
+        raise InvalidInput(said)
     return found
 
 

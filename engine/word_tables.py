@@ -187,9 +187,8 @@ class _Lists:
             levels = kinds.get("" if kind is None else kind.get(f"{_W}val", ""))
             for level in [] if levels is None else levels.findall(f"{_W}lvl"):
                 place = (number.get(f"{_W}numId", ""), int(level.get(f"{_W}ilvl", "0") or 0))
-                self.levels[place] = (
-                    _value(level, "numFmt"), _value(level, "lvlText"), _count(level.find(f"{_W}start")) or 1
-                )  # fmt: skip
+                start = _count(level.find(f"{_W}start")) or 1
+                self.levels[place] = _value(level, "numFmt"), _value(level, "lvlText"), start
 
     def label(self, paragraph: _Element) -> str:
         """What stands in front of a paragraph: "3. ", or nothing (a bullet says nothing)."""

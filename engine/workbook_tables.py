@@ -36,6 +36,8 @@ def grids(data: bytes) -> tuple[Grid, ...]:
     # What is inside may be anything, and the library says what is wrong in many ways.
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        if not book.worksheets:
+            raise InvalidInput(REFUSALS.damaged)
         sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
         with ZipFile(io.BytesIO(data)) as packed:
             return tuple(_grid(packed, sheet) for sheet in sheets[:MAX_SHEETS])

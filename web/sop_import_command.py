@@ -27,7 +27,9 @@ SORTS = {"guess": "dugaan", "missing": "belum ada", "left": "tidak dibawa"}
 
 
 @click.command()
-@click.argument("tables", metavar="TABLE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument(
+    "tables", metavar="TABLE...", nargs=-1, required=True, type=click.Path(path_type=Path)
+)
 @click.option("-o", "out", type=click.Path(path_type=Path), help="Berkas hasil, dari satu tabel.")
 @click.option("--out-dir", type=click.Path(path_type=Path), help="Folder hasil, dari banyak tabel.")
 @click.option("--replace", is_flag=True, help="Ganti berkas yang sudah ada.")
@@ -75,9 +77,7 @@ def _many(tables: tuple[Path, ...], out_dir: Path, replace: bool, style: str) ->
     with click.progressbar(tables, label="SOP", file=sys.stderr) as shown:
         for table in shown:
             try:
-                made: Understood | AlurError = _made(
-                    table, out_dir / f"{table.stem}.bpmn", replace
-                )
+                made: Understood | AlurError = _made(table, out_dir / f"{table.stem}.bpmn", replace)
             except AlurError as error:
                 made = error
             results.append((table, made))

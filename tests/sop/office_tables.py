@@ -1,11 +1,11 @@
 """Tables of a made-up office in the shapes that DOCX and XLSX can give them."""
 
-from table_writers import C, docx, xlsx
+from table_writers import C, docx, table, xlsx
 
 _SHAPE = (
     '<w:p><w:r><mc:AlternateContent><mc:Choice Requires="wps"><w:drawing><wps:wsp>'
     '<a:prstGeom prst="{}"/></wps:wsp></w:drawing></mc:Choice>'
-    '<mc:Fallback><w:pict><v:rect/></w:pict></mc:Fallback></mc:AlternateContent></w:r></w:p>'
+    "<mc:Fallback><w:pict><v:rect/></w:pict></mc:Fallback></mc:AlternateContent></w:r></w:p>"
 )
 
 
@@ -146,8 +146,6 @@ def surat_keluar() -> bytes:
         ["5", "Menandatangani surat dan kembali ke 4", "Kepala", "Surat", "1/2 hari", "Surat", ""],
         ["6", "Mengirim surat", "Kasubbag/Staf", "Surat\nAmplop", "1 hari", "Bukti kirim", ""],
     ]  # fmt: skip
-    from table_writers import table
-
     return docx("SOP Surat Keluar", [[C(raw=table(steps))]])
 
 

@@ -10,9 +10,11 @@ from openpyxl import Workbook
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _HEAD = f"""<?xml version="1.0" encoding="UTF-8"?>
-<w:document xmlns:w={quoteattr(W)} xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"
+<w:document xmlns:w={quoteattr(W)}
+ xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"
  xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"
- xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:v="urn:schemas-microsoft-com:vml">
+ xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"
+ xmlns:v="urn:schemas-microsoft-com:vml">
 <w:body>"""
 _TYPES = """<?xml version="1.0" encoding="UTF-8"?>
 <Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">

@@ -13,13 +13,13 @@ from bpmn.durations import parse_words
 from bpmn.messages import AlurError, message
 from bpmn.sop.document import END, START, Sop, Step
 from bpmn.sop.table.answers import Answers
-from bpmn.sop.table.entries import table
+from bpmn.sop.table.course import course
 from bpmn.sop.table.headings import KEGIATAN, KELENGKAPAN, KETERANGAN, OUTPUT, WAKTU
 from bpmn.sop.table.identity import Page, missing
 from bpmn.sop.table.performers import performers
 from bpmn.sop.table.remarks import ACTOR, CELL, GUESS, IDENTITY, KIND, LEFT, MISSING, WAYS, Remark
 from bpmn.sop.table.remarks import WAKTU as WAKTU_PART
-from bpmn.sop.table.ways import course
+from bpmn.sop.table.tables import table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from bpmn.sop.table.ways import Course
 
 THE_END = "Selesai"
+MAX_STEPS = 500
 NO_ANSWERS = Answers()
 
 
@@ -65,7 +66,9 @@ def understood(grids: Sequence[Grid], answers: Answers = NO_ANSWERS) -> Understo
         )
     if not found.entries:
         raise NoTable(message("Tabel SOP tidak berisi kegiatan satu pun."))
-    page = Page()
+    if len(found.entries) > MAX_STEPS:
+        raise NoTable(message("Tabel ini memuat lebih dari {n} kegiatan.", n=MAX_STEPS))
+    page = Page(answers.identity)
     page.read(found.loose)
     identity = _answered(page.finished(), answers)
     acting = performers(found, answers)
@@ -73,7 +76,7 @@ def understood(grids: Sequence[Grid], answers: Answers = NO_ANSWERS) -> Understo
     steps, remarks = _steps(found, acting, led, answers)
     sop = Sop(identity, acting.names, tuple(steps), led.all_arrows())
     said = (
-        *page.remarks, *missing(identity), *_placed(found), *acting.remarks, *led.remarks,
+        *page.remarks, *missing(identity), *found.remarks, *acting.remarks, *led.remarks,
         *remarks, *_unfit(answers, len(steps)),
     )  # fmt: skip
     ended = len(steps) > len(found.entries)
@@ -89,15 +92,6 @@ def _order(remark: Remark) -> tuple[bool, int, int]:
 
 def _answered(identity: Identity, answers: Answers) -> Identity:
     return replace(identity, **answers.identity)  # type: ignore[arg-type]
-
-
-def _placed(found: Table) -> Iterator[Remark]:
-    """The remarks on cells, with the step whose row they stand in."""
-    rows = {entry.row: place for place, entry in enumerate(found.entries)}
-    for remark in found.remarks:
-        before = [row for row in rows if remark.row is not None and row <= remark.row]
-        about = rows[max(before)] if remark.part == CELL and before else None
-        yield replace(remark, place=about)
 
 
 def _steps(

@@ -64,7 +64,7 @@ class Answers:
         columns = given.get("columns")
         ways = {int(place): tuple(map(_way, found)) for place, found in _of(given, "ways")}
         return cls(
-            columns=None if columns is None else tuple(map(_text, columns)),
+            columns=None if columns is None else _texts(columns),
             actors={int(place): _text(name) for place, name in _of(given, "actors")},
             kinds={int(place): _kind(kind) for place, kind in _of(given, "kinds")},
             ways=ways,
@@ -82,6 +82,12 @@ def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError
     return " ".join(value.split())
+
+
+def _texts(values: Any) -> tuple[str, ...]:
+    if not isinstance(values, list):
+        raise TypeError
+    return tuple(map(_text, values))
 
 
 def _kind(value: object) -> str:
@@ -102,6 +108,4 @@ def _fact(name: str, value: Any) -> tuple[str, str | tuple[str, ...]]:
         raise ValueError
     if name not in _LISTS:
         return name, _text(value)
-    if isinstance(value, str):
-        raise TypeError
-    return name, tuple(filter(None, map(_text, value)))
+    return name, tuple(filter(None, _texts(value)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bpmn.sop.table.phrases import (
@@ -85,21 +86,32 @@ def clauses(text: str) -> list[Clause]:
 
 def _merged(parts: list[Clause]) -> Iterator[Clause]:
     """A judgement that only goes on with the condition before it is no new one."""
-    kept = parts[0]
+    kept = [parts[0]]
     for part in parts[1:]:
-        if _goes_on(kept, part):
-            kept = Clause(kept.text + part.text, True, kept.judged)
-        else:
-            yield kept
-            kept = part
-    yield kept
+        if not _goes_on(kept, part):
+            yield _joined(kept)
+            kept = []
+        kept.append(part)
+    yield _joined(kept)
 
 
-def _goes_on(kept: Clause, part: Clause) -> bool:
-    if not kept.conditional or not part.judged or TARGET.search(kept.text):
+def _joined(parts: list[Clause]) -> Clause:
+    return replace(parts[0], text="".join(part.text for part in parts))
+
+
+def _goes_on(kept: list[Clause], part: Clause) -> bool:
+    first, last = kept[0], kept[-1]
+    if not first.conditional or not part.judged or TARGET.search(last.text):
         return False
-    opened = not re.sub(rf"^{IF}\b", "", kept.text).strip(EDGES)
-    return opened or re.match(r"/|\s*(?:dan|atau)\b", part.text) is not None
+    opened = not re.sub(rf"^{IF}\b", "", last.text).strip(EDGES)
+    linked = re.match(r"/|\s*(?:dan|atau)\b", part.text) is not None
+    return opened or linked or _is_end(part)
+
+
+def _is_end(part: Clause) -> bool:
+    """Whether it only says that the case ends: ", tidak dapat diproses"."""
+    found = TARGET.search(part.text)
+    return found is not None and bool(found["end"]) and not part.text[: found.start()].strip(EDGES)
 
 
 def ways(text: str, names: Names, *, decides: bool) -> list[Way]:
@@ -122,7 +134,7 @@ def _ways(clause: Clause, names: Names, *, decides: bool, after: bool) -> list[W
     rows = [found for found in TARGET.finditer(clause.text) if _counts(found, clause, after=after)]
     if rows:
         return _to_rows(clause, rows, decides=decides)
-    handed = re.search(HANDED + names.pattern, clause.text)
+    handed = _handing(names).search(clause.text)
     if handed and (clause.conditional or (decides and re.fullmatch(BACK, handed["verb"]))):
         return [_handed(clause, handed, names)]
     if clause.conditional and not clause.judged:
@@ -211,7 +223,7 @@ def handed_to(text: str, names: Names) -> tuple[int, str] | None:
     """To whom a text hands the work on, unless what it decides is refused; with its words."""
     parts = [part for part in clauses(text) if not (part.conditional and says_no(part.text))]
     for part in reversed(parts):
-        found = list(re.finditer(HANDED + names.pattern, part.text))
+        found = list(_handing(names).finditer(part.text))
         if found:
             return names.place(found[-1][found[-1].lastindex or 0]), _trimmed(found[-1][0])
     return None
@@ -223,16 +235,26 @@ def acts_in(text: str, names: Names) -> tuple[int, str] | None:
     With the words that say so.
     """
     said = spelled(text)
-    passed_on = r"di(?:serah|sampai|terus|kirim|kembali)kan"
-    for pattern in (
-        rf"^\W*{names.pattern}\s+(?=me|ber|di|telah|akan)",
-        rf"\bdari\s+(?:kepada\s+)?{names.pattern}(?=[^.;]*\b{passed_on})",
-        rf"^(?:(?!\b(?:telah|sudah|yang)\b).)*\boleh\s+{names.pattern}",
-    ):
-        found = re.search(pattern, said)
+    for pattern in _acting(names):
+        found = pattern.search(said)
         if found:
             return names.place(found[1]), _trimmed(found[0])
     return None
+
+
+@lru_cache(maxsize=64)
+def _handing(names: Names) -> re.Pattern[str]:
+    return re.compile(HANDED + names.pattern)
+
+
+@lru_cache(maxsize=64)
+def _acting(names: Names) -> tuple[re.Pattern[str], ...]:
+    passed_on = r"di(?:serah|sampai|terus|kirim|kembali)kan"
+    return (
+        re.compile(rf"^\W*{names.pattern}\s+(?=me|ber|di|telah|akan)"),
+        re.compile(rf"\bdari\s+(?:kepada\s+)?{names.pattern}(?=[^.;]{{0,200}}\b{passed_on})"),
+        re.compile(rf"^(?:(?!\b(?:telah|sudah|yang)\b).)*\boleh\s+{names.pattern}"),
+    )
 
 
 def is_judgement(way: Way) -> bool:

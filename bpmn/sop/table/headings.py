@@ -39,6 +39,7 @@ _UNIT = re.compile(r"\(\s*(?:dalam\s+)?(tahun|bulan|minggu|hari|jam|menit|detik)
                    re.IGNORECASE)  # fmt: skip
 _COUNT = re.compile(r"\(?\s*\d{1,2}\s*[.)]?\s*")
 MAX_LINES = 3
+LONGEST = 100  # letters of a heading
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,8 @@ class Heading:
     """What the columns of a table are, by their places; ``last`` is its last row's place.
 
     ``actors`` are the columns whose name is that of who acts, ``unit`` what a bare number in
-    Waktu counts. ``others`` are headed by what an SOP's form does not know.
+    Waktu counts. ``others`` are headed by what an SOP's form does not know, and ``groups`` are
+    names that stand between Pelaksana and those who act.
     """
 
     first: int
@@ -54,6 +56,7 @@ class Heading:
     columns: Mapping[str, int]
     actors: tuple[tuple[int, str], ...]
     others: tuple[tuple[int, str], ...]
+    groups: tuple[str, ...]
     unit: str
     width: int
 
@@ -65,6 +68,8 @@ class Heading:
 
 def column(text: str) -> str | None:
     """What a heading stands for; None where it is none that is known."""
+    if len(text) > LONGEST:
+        return None
     return _KNOWN.get(plain(re.sub(r"\(.*?\)", " ", text))) or _KNOWN.get(plain(text))
 
 
@@ -113,14 +118,15 @@ def _place(row: Row, wanted: str) -> int | None:
 
 def _goes_on(above: Sequence[Row], row: Row) -> bool:
     """Whether a row is a further line of the heading: names under the groups of the first."""
-    grouped = {p for p, path in _paths(above).items() if path and column(path[0]) in
-               (PELAKSANA, MUTU_BAKU)}  # fmt: skip
-    open_columns = grouped | {p for p in row.filled if not _paths(above).get(p)}
+    paths = _paths(above)
+    groups = {p: column(path[0]) for p, path in paths.items() if path}
     under = set(row.filled)
-    if not under or not under <= open_columns or not under & grouped:
+    grouped = {p for p in under if groups.get(p) in (PELAKSANA, MUTU_BAKU)}
+    if not grouped or any(paths.get(place) for place in under - grouped):
         return False
-    texts = [row.cells[place].text for place in row.filled]
-    return all(text.strip() for text in texts) and not any(map(is_mark, texts))
+    texts = {place: row.cells[place].text for place in under}
+    known = all(column(texts[p]) for p in under if groups.get(p) != PELAKSANA)
+    return known and all(map(str.strip, texts.values())) and not any(map(is_mark, texts.values()))
 
 
 def _paths(lines: Sequence[Row]) -> dict[int, tuple[str, ...]]:
@@ -158,12 +164,14 @@ def _resolved(lines: Sequence[Row], first: int) -> Heading:
     columns: dict[str, int] = {}
     actors: list[tuple[int, str]] = []
     others: list[tuple[int, str]] = []
+    groups: list[str] = []
     unit = ""
     for place, path in _paths(lines).items():
         name = path[-1] if path else ""
         known = column(name)
         if len(path) > 1 and column(path[0]) == PELAKSANA and path[-1] != path[0]:
             actors.append((place, name))
+            groups += path[1:-1]
         elif known is not None and known not in columns:
             columns[known] = place
             found = _UNIT.search(name) if known == WAKTU else None
@@ -176,7 +184,8 @@ def _resolved(lines: Sequence[Row], first: int) -> Heading:
         columns.pop(MUTU_BAKU, None)
     width = max(len(row.cells) for row in lines)
     last = first + len(lines) - 1
-    return Heading(first, last, columns, tuple(actors), tuple(others), unit, width)
+    over = tuple(dict.fromkeys(groups))
+    return Heading(first, last, columns, tuple(actors), tuple(others), over, unit, width)
 
 
 def _with_counts(rows: tuple[Row, ...], found: Heading) -> Heading:

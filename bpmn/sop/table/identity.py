@@ -14,8 +14,9 @@ from bpmn.sop.table.remarks import GUESS, IDENTITY, MISSING, Remark, left
 from bpmn.sop.table.words import in_line, plain, without_tags
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
+    from bpmn.messages import Message
     from bpmn.sop.grids import Row
 
 _DAY = r"(?:tanggal|tgl\.?)\s*"
@@ -63,21 +64,27 @@ _ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:T00:00:00)?")
 _PERSON = re.compile(
     r"\bNIP\b|\b(?:Pembina|Penata|Pengatur|Juru)\b|,\s*[SMAD]{1,2}[A-Z]?\.?\s?[A-Z]|^(?:Drs?|Ir|H)\.",
 )
+_RANKED = re.compile(r"\s*\b(?:NIP|Pembina|Penata|Pengatur|Juru)\b.*")
 _ITEM = re.compile(r"^\s*(?:\(?\d{1,2}[.)]|[a-z][.)]|[-•*–·▪])\s+")
 _TITLE = re.compile(r"(?:sop|standar\s+operasional\s+prosedur)\b\s*:?\s*\S", re.IGNORECASE)
 
 
 class Page:
-    """What the rows around the table say; each cell becomes a fact, or is left and said so."""
+    """What the rows around the table say; each cell becomes a fact, or is left and said so.
 
-    def __init__(self) -> None:
+    Of facts that are ``answered`` nothing needs to be guessed.
+    """
+
+    def __init__(self, answered: Collection[str] = ()) -> None:
+        self.answered = answered
         self.facts: dict[str, list[str]] = {}
         self.remarks: list[Remark] = []
         self._open: dict[int, str] = {}  # labels whose values stand below them, by columns
         self._loose: list[tuple[int, str]] = []
 
-    def read(self, rows: Iterable[tuple[Row | None, bool]]) -> None:
-        for row, _ in rows:
+    def read(self, rows: Iterable[Row | None]) -> None:
+        """Reads rows from above; None ends what they belong to."""
+        for row in rows:
             if row is None or not row.filled:
                 self._open = {p: name for p, name in self._open.items() if name not in self.facts}
             else:
@@ -112,9 +119,9 @@ class Page:
             self._add(row, self._open[above], text)
         elif label(following)[0] == "nama" and "unit" not in self.facts:
             self._add(row, "unit", text)
-            said = message('Unit "{text}" dibaca dari letaknya di samping nama SOP.',
-                           text=in_line(text))  # fmt: skip
-            self.remarks.append(Remark(None, row.number, IDENTITY, GUESS, said))
+            unit = in_line(text)
+            said = message('Unit "{text}" dibaca dari letaknya di samping nama SOP.', text=unit)
+            self._guess("unit", row.number, said)
         else:
             self._loose.append((row.number, text))
 
@@ -134,12 +141,20 @@ class Page:
     def _position(self, row: Row, text: str) -> str:
         """The position alone: who holds it stands in the directory, not in a diagram."""
         first, *rest = re.split(r"\n\s*\n|[ \t]{2,}", text.strip(), maxsplit=1)
-        lines = first.splitlines()
-        stop = next((n for n, line in enumerate(lines) if n and _PERSON.search(line)), len(lines))
-        if rest or lines[stop:]:
-            said = message("Nama, pangkat dan NIP pejabat tidak dibawa: itu dari direktori.")
-            self.remarks.append(Remark(None, row.number, IDENTITY, GUESS, said))
-        return " ".join(" ".join(lines[:stop]).split())
+        begin, *lines = first.splitlines()
+        stop = next((n for n, line in enumerate(lines) if _PERSON.search(line)), len(lines))
+        told = _RANKED.sub("", " ".join([begin, *lines[:stop]]))
+        if rest or lines[stop:] or _PERSON.search(first):
+            said = message(
+                'Disahkan oleh "{position}"; nama, pangkat dan NIP berasal dari direktori.',
+                position=" ".join(told.split()),
+            )
+            self._guess("disahkan_oleh", row.number, said)
+        return " ".join(told.split())
+
+    def _guess(self, name: str, row: int, said: Message) -> None:
+        if name not in self.answered:
+            self.remarks.append(Remark(None, row, IDENTITY, GUESS, said))
 
     def finished(self) -> Identity:
         """The page; a title above the table is its name where nothing else is."""
@@ -147,7 +162,8 @@ class Page:
             said = in_line(text)
             if "nama" not in self.facts and _TITLE.match(said):
                 self.facts["nama"] = [said]
-                self.remarks.append(_named(row, said))
+                named = message('Nama SOP "{text}" dibaca dari judul.', text=said)
+                self._guess("nama", row, named)
             elif not self._is_said(said):
                 self.remarks.append(left(row, text))
         return Identity(**{
@@ -160,11 +176,6 @@ class Page:
     def _is_said(self, text: str) -> bool:
         """Whether the name says as much already."""
         return bool(plain(text)) and plain(text) in plain("".join(self.facts.get("nama", ())))
-
-
-def _named(row: int, text: str) -> Remark:
-    said = message('Nama SOP "{text}" dibaca dari judul.', text=text)
-    return Remark(None, row, IDENTITY, GUESS, said)
 
 
 def missing(identity: Identity) -> list[Remark]:
@@ -187,7 +198,7 @@ def label(text: str) -> tuple[str, str]:
 
 
 def items(text: str) -> list[str]:
-    """The entries of a list: by its numbers, even where these run into each other, else by lines."""
+    """The entries of a list: by its numbers, even where these touch the text, else by lines."""
     told = without_tags(text).strip()
     if re.match(r"\(?1[.)]\s", told):
         return _numbered(told)

@@ -19,9 +19,7 @@ CONDITION = re.compile(
     rf"(?:dan\s+|atau\s+|yang\s+|bagi\s+yang\s+)*(?={_JUDGED}\b)"
     r"|\byang\s+(?=(?:tidak|tdk|belum|kurang|ditolak)\b)"
 )
-OPTIONAL = re.compile(
-    rf"{IF}\s+(?:perlu|diperlukan|dibutuhkan|dipandang\s+perlu|dianggap\s+perlu)"
-)
+OPTIONAL = re.compile(rf"{IF}\s+(?:perlu|diperlukan|dibutuhkan|dipandang\s+perlu|dianggap\s+perlu)")
 # How a row is named ("langkah 3"), and what after a number says that it counts other things.
 REF = (
     r"(?:(?:langkah|kegiatan|nomor|no|tahap(?:an)?|baris|aktivitas|butir|poin|point|prosedur)"
@@ -69,16 +67,12 @@ _HAND = (
     r"mendisposisi(?:kan)?(?:nya)?|diberikan|disposisi)"
 )
 # A name follows: to whom something is handed.
-HANDED = (
-    rf"\b(?P<verb>{BACK}|{_HAND})\b[^.;]{{0,80}}?\b(?:kepada|ke)\s+(?:bapak\s+|ibu\s+)?"
-)
+HANDED = rf"\b(?P<verb>{BACK}|{_HAND})\b[^.;]{{0,80}}?\b(?:kepada|ke)\s+(?:bapak\s+|ibu\s+)?"
 LINKS = re.compile(
     rf"^(?:{IF}|yang|bagi|dan|atau|maka|sedangkan|namun|tetapi|serta|hasil(?:nya)?|ternyata|"
     r"apakah)\b\s*"
 )
-TRAILS = re.compile(
-    rf"\s*\b(?:maka|berkas|surat|dokumen|akan|langsung|lalu|kemudian|untuk|{GO})$"
-)
+TRAILS = re.compile(rf"\s*\b(?:maka|berkas|surat|dokumen|akan|langsung|lalu|kemudian|untuk|{GO})$")
 PAIRS = re.compile(
     r"\b(?:(setuju|lengkap|sesuai|layak|benar|sah|ya|valid|diterima|memenuhi)\s*(?:/|atau|dan)\s*"
     r"(?:tidak|belum|ditolak)|(?:disetujui|diterima)\s*(?:/|atau)\s*(?:ditolak|tidak)|"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bpmn.messages import message
 from bpmn.sop.document import ACTIVITY, BOX, CAPSULE, DECISION, DIAMOND, END, START, Arrow
 from bpmn.sop.table import clauses
-from bpmn.sop.table.clauses import Way, asks_for_a_choice, is_judgement, together_with
+from bpmn.sop.table.clauses import Way, asks_for_a_choice, is_judgement
 from bpmn.sop.table.headings import KEGIATAN, KETERANGAN
 from bpmn.sop.table.remarks import GUESS, KIND, LEFT, MISSING, WAYS, Remark
 from bpmn.sop.table.words import Names, says_no, says_yes
@@ -44,6 +44,7 @@ class Course:
     answers: Answers
     kinds: list[str] = field(default_factory=list)
     arrows: dict[int, list[tuple[int, str]]] = field(default_factory=dict)
+    told: set[int] = field(default_factory=set)  # rows that say themselves where they lead
     remarks: list[Remark] = field(default_factory=list)
 
     @property
@@ -60,27 +61,7 @@ class Course:
         )
 
 
-def course(entries: Sequence[Entry], performers: Performers, answers: Answers) -> Course:
-    """How a case goes through the rows of a table."""
-    found = Course(entries, performers, answers)
-    reader = _Reader(found)
-    found.kinds = [reader.kind(place) for place in range(len(entries))]
-    for place in range(len(entries)):
-        found.arrows[place] = reader.lead(place)
-    _bring_together(found, reader)
-    _say_unreached(found)
-    return found
-
-
-def _say_unreached(found: Course) -> None:
-    reached = {target for ways in found.arrows.values() for target, _ in ways}
-    for place, entry in enumerate(found.entries):
-        if place and place not in reached and found.kinds[place] != START:
-            said = message("Tidak ada panah yang menuju baris ini.")
-            found.remarks.append(Remark(place, entry.row, WAYS, MISSING, said))
-
-
-class _Reader:
+class WayReader:
     """Reads one row after the other; needs to know who does each of them."""
 
     def __init__(self, found: Course) -> None:
@@ -162,6 +143,7 @@ class _Reader:
         last = len(self.found.entries)
         led = [(self.found.end if target is None else target, label) for label, target in ways]
         decides = self.found.kinds[place] == DECISION
+        self.found.told.add(place)
         wrong = any(not 0 <= target <= last for target, _ in led)
         if wrong or (decides and not all(label for _, label in led)):
             said = message("Panah yang dijawab untuk baris ini tidak cocok lagi dengan tabel.")
@@ -177,6 +159,7 @@ class _Reader:
             led = self._rows(place, way)
             targets += led
             if led:
+                self.found.told.add(place)
                 self._say_way(place, way.words, "", led)
         return tuple(targets) or self._next(place)
 
@@ -303,43 +286,3 @@ def _is_yes_or_no(found: list[Led]) -> bool:
 def _label(words: str) -> str:
     short = words if len(words) <= LONGEST_LABEL else words[:LONGEST_LABEL].rsplit(" ", 1)[0] + "…"
     return short[:1].upper() + short[1:]
-
-
-def _bring_together(found: Course, reader: _Reader) -> None:
-    """Parallel ways do not run into each other: each goes on behind the last of them."""
-    for place, ways in list(found.arrows.items()):
-        by_label: dict[str, list[int]] = {}
-        for target, label in ways:
-            by_label.setdefault(label, []).append(target)
-        for targets in by_label.values():
-            if len(targets) > 1:
-                _join(found, place, sorted(targets), reader)
-    for place in range(len(found.entries)):
-        _beside(found, place, reader)
-
-
-def _join(found: Course, place: int, targets: list[int], reader: _Reader) -> None:
-    behind = targets[-1] + 1
-    for target in targets[1:]:
-        last = target - 1
-        runs_on = found.arrows.get(last) == [(target, "")] and last > place
-        if runs_on and last not in found.answers.ways and behind < len(found.entries):
-            found.arrows[last] = [(behind, "")]
-            reader.say_joint(last, behind)
-
-
-def _beside(found: Course, place: int, reader: _Reader) -> None:
-    """ "Bersamaan dengan 5": whatever leads to the one leads to the other, too."""
-    number = together_with(reader.text(place))
-    other = reader.places.get(number)
-    if other is None or abs(other - place) != 1 or place in found.answers.ways:
-        return
-    first, second = sorted((place, other))
-    led_to = any(target == first for ways in found.arrows.values() for target, _ in ways)
-    if not led_to or found.arrows.get(first) != [(second, "")]:
-        return
-    for ways in found.arrows.values():
-        labels = [label for target, label in ways if target == first]
-        ways += [(second, label) for label in labels if (second, label) not in ways]
-    found.arrows[first] = list(found.arrows[second])
-    reader.say_joint(first, second + 1)
