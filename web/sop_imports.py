@@ -239,5 +239,8 @@ def _states(opened: Opened) -> dict[str, dict[str, Any]]:
 
 def _listing(said: Message | None = None, **more: Any) -> str:
     with database().read() as session:
-        found = sop_imports.own(session, me())
-    return render_template("sop_imports.html", imports=found, said=said, **more)
+        found = sop_imports.own(session, me(), position("before"))
+        summary = sop_imports.summary(session, me())
+    return render_template(
+        "sop_imports.html", imports=found, all=summary, size=sop_imports.PAGE, said=said, **more
+    )
