@@ -336,6 +336,30 @@ def test_the_proposals_that_remain_are_accepted_at_once(analyst, bring, site):
     assert "Terima" not in page.text
 
 
+def test_an_end_without_a_row_is_shown_and_not_asked_about(analyst, bring):
+    table = TABLE.replace("kembali ke 1", "proses selesai")
+    here = bring(table.encode()).location
+    page = analyst.get(here)
+    assert "Selesai" in _row(page, 3)
+    assert "Ubah" not in _row(page, 3)
+    assert analyst.get(f"{here}?row=3").status == 404
+    analyst.post(f"{here}/accept", {"revision": "1"})
+    page = analyst.get(here)
+    assert "Tidak: selesai" in _row(page, 1)
+    assert "Tidak ada dugaan" in page.text
+    analyst.post(f"{here}/rows/1", _answer(revision="2"))
+    assert not analyst.get(here).tree.xpath("//tr[@id='baris-3']")
+    assert "tidak ada barisnya" not in analyst.get(here).text
+
+
+def test_a_first_row_may_go_back_to_itself(analyst, bring):
+    table = TABLE.replace("Mengajukan permohonan", "Memeriksa, jika tidak lengkap kembali ke 1")
+    here = bring(table.encode()).location
+    page = analyst.get(f"{here}?row=0")
+    chosen = page.tree.xpath("//tr[@class='open']//select[@name='target']/option[@selected]/@value")
+    assert sorted(chosen) == ["0", "1"]
+
+
 def test_an_actor_that_is_none_is_not_accepted(analyst, here, shown):
     analyst.post(f"{here}/accept", {"revision": "1", "actor-2": "Bupati"})
     assert 2 not in shown().answers.actors
