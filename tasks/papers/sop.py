@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from bpmn.sop.document import BOX, CAPSULE, DECISION, DIAMOND, END, START
 from bpmn.sop.flowchart import Heights, drawn
-from bpmn.sop.flowchart.formats import FOOT, HEAD, MARGIN
+from bpmn.sop.flowchart.formats import FOOT, HEAD, LABEL, LETTERS, MARGIN, PADDING
 from tasks.papers import typesetting, wording
 
 if TYPE_CHECKING:
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
     from bpmn.sop.document import Arrow, Identity, Sop, Step
     from bpmn.sop.flowchart import Flowchart
-    from bpmn.sop.flowchart.formats import Format
     from bpmn.sop.flowchart.measures import Columns
     from bpmn.sop.flowchart.sheets import Placed, Sheet
     from engine.snapshots import Plain
 
 NOBODY = "–"  # above the symbols of rows that name no actor
+MEASURES = {"letters": LETTERS, "padding": PADDING, "label": LABEL}
 KINDS = {START: "Mulai", END: "Selesai", DECISION: "Keputusan"}
 
 
@@ -67,14 +67,14 @@ class Typeset:
 
     sop: Sop
 
-    def labels(self, words: Sequence[str], format_: Format) -> list[tuple[float, float]]:
+    def labels(self, words: Sequence[str]) -> list[tuple[float, float]]:
         """Of what stands beside arrows."""
-        found = self._measured(format_, labels=words)["labels"]
+        found = self._measured(labels=words)["labels"]
         return [(width, height) for width, height in found]
 
-    def heights(self, columns: Columns, format_: Format) -> Heights:
+    def heights(self, columns: Columns) -> Heights:
         """Of the head and the rows."""
-        found = self._measured(format_, columns=_columns(columns), rows=self._rows)
+        found = self._measured(columns=_columns(columns), rows=self._rows)
         heads = found["heads"]
         return Heights((heads["first"], heads["second"]), tuple(found["rows"]), heads["tall"])
 
@@ -85,8 +85,8 @@ class Typeset:
             for step in self.sop.steps
         ]
 
-    def _measured(self, format_: Format, **more: Any) -> Plain:
-        data = {"labels": [], "names": _names(self.sop), **_measures(format_), **more}
+    def _measured(self, **more: Any) -> Plain:
+        data = {"labels": [], "names": _names(self.sop), "measures": MEASURES, **more}
         found: Plain = typesetting.measured("sop_measures", data)
         return found
 
@@ -119,7 +119,8 @@ def _data(sop: Sop) -> Plain:
         "title": f"SOP {sop.identity.nama}".strip(),
         "identity": _identity(sop.identity),
         "chart": {
-            **_measures(chart.format),
+            "measures": MEASURES,
+            "scale": chart.format.scale,
             "paper": chart.format.paper,
             "margin": MARGIN, "above": HEAD, "below": FOOT,
             "columns": _columns(chart.columns),
@@ -134,10 +135,6 @@ def _data(sop: Sop) -> Plain:
 def _title(sop: Sop) -> str:
     number, name = sop.identity.nomor, sop.identity.nama
     return f"SOP Nomor {number} · {name}" if number else f"SOP {name}"
-
-
-def _measures(format_: Format) -> Plain:
-    return {"letters": format_.letters, "padding": format_.padding, "label": format_.label}
 
 
 def _columns(columns: Columns) -> Plain:

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from bpmn.layout.labels import Box
 from bpmn.sop.document import ACTIVITY, DECISION, DIAMOND, END, START, Arrow, Identity, Sop, Step
 from bpmn.sop.flowchart import Heights, Unprintable, drawn
-from bpmn.sop.flowchart.formats import FORMATS
+from bpmn.sop.flowchart.formats import FORMATS, LABEL
 from bpmn.sop.flowchart.symbols import PENTAGON
 
 EXACT = 0.001
-APART = 0.9  # of millimetres, in letters of nine points: arrows beside each other, words beside all
+APART = 0.9  # so far at least arrows are from each other and from symbols, beside letters of 9 pt
 generated = settings(
     max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
@@ -28,25 +28,22 @@ class Reckoned:
     def __init__(self, sop):
         self.sop = sop
 
-    def labels(self, words, format_):
-        letter, line = 1.35 * format_.scale, 2.9 * format_.scale
+    def labels(self, words):
         sizes = []
         for text in words:
-            width = max(*(len(word) * letter for word in text.split()), format_.label)
-            width = min(width, len(text) * letter)
-            sizes.append((width, line * math.ceil(len(text) * letter / width)))
+            longest = max(len(word) for word in text.split()) * 1.35
+            width = min(max(longest, LABEL), len(text) * 1.35)
+            sizes.append((width, 2.9 * math.ceil(len(text) * 1.35 / width)))
         return sizes
 
-    def heights(self, columns, format_):
-        letter, line = 1.6 * format_.scale, 3.9 * format_.scale
-
+    def heights(self, columns):
         def lines(step):
             return max(
-                math.ceil(len(getattr(step, name)) * letter / width)
+                math.ceil(len(getattr(step, name)) * 1.6 / width)
                 for name, width in columns.texts.items()
             )
 
-        return Heights((6 * format_.scale, 10 * format_.scale), tuple(line * lines(s) + 2.4 for s in self.sop.steps))
+        return Heights((6, 10), tuple(3.9 * lines(step) + 2.4 for step in self.sop.steps))
 
 
 class Sheets:
@@ -55,7 +52,6 @@ class Sheets:
     def __init__(self, sop):
         self.sop = sop
         self.chart = drawn(sop, Reckoned(sop))
-        self.apart = APART * self.chart.format.scale
 
     def faults(self):
         for sheet in self.chart.sheets:
@@ -96,7 +92,7 @@ class Sheets:
             ends = (line.points[0], line.points[-1])
             for symbol in sheet.symbols:
                 meets = [end for end in (one, other) if end in ends and on_edge(symbol, end)]
-                if not meets and wide(one, other, self.apart / 2).overlaps(symbol.box):
+                if not meets and wide(one, other, APART / 2).overlaps(symbol.box):
                     yield "through a symbol", line, symbol
                 for end in meets:
                     far = other if end == one else one
@@ -107,7 +103,7 @@ class Sheets:
                 continue
             down = [piece[0][0] == piece[1][0] for piece in (one, other)]
             if down[0] == down[1]:
-                if wide(*one, self.apart / 2 - EXACT).overlaps(wide(*other, self.apart / 2)):
+                if wide(*one, APART / 2 - EXACT).overlaps(wide(*other, APART / 2)):
                     yield "upon another", line, other_line
             elif wide(*one, 0.01).overlaps(wide(*other, 0.01)) and not cross(one, other):
                 yield "ends at another", line, other_line

@@ -117,7 +117,7 @@ class Rows:
         inner = 0 < line < 2 * len(lines)
         bordered = inner and lines[line // 2 - 1] == lines[line // 2] == BODY
         tracks = self.page.tracks.get((False, line), 0)
-        return Channel(tracks, self.page.subject.format, bordered)
+        return Channel(tracks, bordered)
 
     def heights(self) -> tuple[float, ...]:
         """From border to border; the first and the last with the connectors."""
