@@ -122,7 +122,7 @@ def may_monitor(actor: Actor, unit_id: int) -> bool:
 
 def in_monitoring(actor: Actor, unit_id: Any) -> ColumnElement[bool]:
     """Whose sheets may be read, of a column of units: for lists."""
-    return true() if may_audit(actor) or may_deploy(actor) else unit_id.in_(actor.supervises)
+    return true() if may_deploy(actor) else in_view(actor, unit_id)
 
 
 def may_supervise(actor: Actor, instance: Instance) -> bool:
@@ -130,14 +130,12 @@ def may_supervise(actor: Actor, instance: Instance) -> bool:
     return instance.subject.unit_id in actor.supervises
 
 
-def may_act_on_many(actor: Actor) -> bool:
-    """Supervisors order one act for many cases; of each it is decided again when it is done."""
-    return bool(actor.supervises)
-
-
 def require_mass_acts(actor: Actor) -> None:
-    """Raises `NotAllowed` for everybody else."""
-    if not may_act_on_many(actor):
+    """Supervisors order one act for many cases; of each it is decided again when it is done.
+
+    Raises `NotAllowed` for everybody else.
+    """
+    if not actor.supervises:
         raise NotAllowed(message("Halaman ini untuk pengawas unit."))
 
 
