@@ -12,7 +12,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from bpmn.sop.document import BOX, CAPSULE, DECISION, DIAMOND, END, START
+from bpmn.sop.document import CAPSULE, DECISION, END, START
 from bpmn.sop.flowchart import Heights, drawn
 from bpmn.sop.flowchart.formats import FOOT, HEAD, LABEL, LETTERS, MARGIN, PADDING
 from tasks.papers import typesetting, wording
@@ -58,7 +58,9 @@ def pdf(
 
 def svg_pages(sop: Sop) -> list[bytes]:
     """The pages of the flowchart as pictures. Raises `bpmn.sop.flowchart.Unprintable`."""
-    return typesetting.svg_pages("sop", _data(sop) | {"at": None, "foot": _title(sop), "whole": False})
+    return typesetting.svg_pages(
+        "sop", _data(sop) | {"at": None, "foot": _title(sop), "whole": False}
+    )
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ def _way(sop: Sop, arrow: Arrow) -> str:
 def _data(sop: Sop) -> Plain:
     chart = drawn(sop, Typeset(sop))
     return {
-        "title": f"SOP {sop.identity.nama}".strip(),
+        "title": _called(sop.identity),
         "identity": _identity(sop.identity),
         "chart": {
             "measures": MEASURES,
@@ -133,8 +135,13 @@ def _data(sop: Sop) -> Plain:
 
 
 def _title(sop: Sop) -> str:
-    number, name = sop.identity.nomor, sop.identity.nama
-    return f"SOP Nomor {number} · {name}" if number else f"SOP {name}"
+    number = sop.identity.nomor
+    return f"Nomor {number} · {_called(sop.identity)}" if number else _called(sop.identity)
+
+
+def _called(identity: Identity) -> str:
+    name = identity.nama
+    return name if name.upper().startswith("SOP") else f"SOP {name}".strip()
 
 
 def _columns(columns: Columns) -> Plain:
@@ -180,7 +187,9 @@ def _sheet(sop: Sop, chart: Flowchart, sheet: Sheet) -> Plain:
             asdict(one.symbol) | {"x": one.x, "y": one.y}
             for one in sheet.symbols if one.place is None
         ],
-        "labels": [{"x": one.box.left, "y": one.box.top, "words": one.words} for one in sheet.labels],
+        "labels": [
+            {"x": one.box.left, "y": one.box.top, "words": one.words} for one in sheet.labels
+        ],
     }  # fmt: skip
 
 

@@ -76,8 +76,8 @@ def drawn(sop: Sop, setting: Setting) -> Flowchart:
             return found
     raise Unprintable(
         message(
-            "SOP ini tidak muat di kertas A3, juga dengan huruf kecil: ada baris yang terlalu tinggi, "
-            "atau pelaksana dan anak panahnya terlalu banyak."
+            "SOP ini tidak muat di kertas A3, juga dengan huruf kecil: ada baris yang terlalu "
+            "tinggi, atau pelaksana dan anak panahnya terlalu banyak."
         )
     )
 

@@ -59,7 +59,9 @@ class Cell:
         return max([self.spot.symbol.height / 2 + (ARROW if met else GAP), *words])
 
     def _put(self, way: Way, size: Size, ways: list[Way]) -> None:
-        options = [(self._near(way, quarter, size, ways), quarter) for quarter in _QUARTERS[way.exit]]
+        options = [
+            (self._near(way, quarter, size, ways), quarter) for quarter in _QUARTERS[way.exit]
+        ]
         near, (x, y) = min(options, key=lambda option: option[0])
         left, (width, height) = self._left(way, size), size
         across = (left, left + width) if x > 0 else (-left - width, -left)

@@ -84,7 +84,7 @@ class Routes:
         for link in sorted(links, key=self._turn):
             self._take(self._best(link)[1])
         for _ in range(AGAIN):
-            if not any([self._better(link) for link in links]):
+            if sum(map(self._better, links)) == 0:  # all look, also behind the first that found
                 break
         for way in self.ways.values():
             join(way)

@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bpmn.layout.ways import BOTTOM, LEFT, RIGHT, TOP
+from bpmn.layout.ways import LEFT, RIGHT
 from bpmn.sop.document import BOX, CAPSULE, DIAMOND
 from bpmn.sop.flowchart import formats
 
