@@ -123,7 +123,7 @@ def _data(sop: Sop) -> Plain:
         "chart": {
             "measures": MEASURES,
             "scale": chart.format.scale,
-            "paper": chart.format.paper,
+            "paper": chart.format.paper, "width": chart.format.width,
             "margin": MARGIN, "above": HEAD, "below": FOOT,
             "columns": _columns(chart.columns),
             "names": _names(sop),
