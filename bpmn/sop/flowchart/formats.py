@@ -16,7 +16,7 @@ BESIDE = 1.5  # between an arrow up or down and words beside it, which its head 
 ARROW = 2.8  # in front of a symbol: for the head of an arrow, and a bit of its line
 PADDING = 1.2  # between the words of a cell and its border
 BOX, DIAMOND, PENTAGON = 7.0, 9.0, 6.0  # heights of symbols; a connector is as wide
-LABEL = 15.0  # what stands beside an arrow is broken where it is wider
+LABEL = 12.0  # what stands beside an arrow is broken where it is wider
 
 MARGIN = 12.0  # of the paper, to both sides, in its own millimetres
 HEAD, FOOT = 17.0, 14.0  # above and below

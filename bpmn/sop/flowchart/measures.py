@@ -127,13 +127,22 @@ def _spread(
     rest = room - sum(least) - sum(low for low, _ in words.values())
     if rest < 0:
         return None
-    wished = [max(ACTOR - cell, 0) for cell in least]
+    given = Columns(NUMBER, {}, tuple(least), channels).actors
+    wished = sum(max(ACTOR - one, 0) for one in given)
     more = sum(high - low for low, high in words.values())
-    share = min(rest / (more + sum(wished)), 1)
-    cells = tuple(cell + share * wish for cell, wish in zip(least, wished, strict=True))
-    share = (rest - share * sum(wished)) / more
+    by = wished * min(rest / (more + wished), 1)
+    level = _level(given, by)
+    cells = tuple(cell + max(level - one, 0) for cell, one in zip(least, given, strict=True))
+    share = (rest - by) / more
     texts = {name: low + share * (high - low) for name, (low, high) in words.items()}
     return Columns(NUMBER, texts, cells, channels)
+
+
+def _level(widths: tuple[float, ...], by: float) -> float:
+    """The width that the narrowest get, where so much in all is added to them."""
+    levels = accumulate(sorted(widths), initial=by)
+    next(levels)
+    return min(whole / count for count, whole in enumerate(levels, 1))
 
 
 def _wish(subject: Subject, name: str) -> tuple[float, float]:
