@@ -61,15 +61,22 @@ def postgresql_url(postgresql_office_url) -> str:
 
 
 class _KnownRule(Rule):
-    """An address whose code is compiled once, not again in the application of each test."""
+    """An address that is compiled once, not again in the application of each test."""
 
-    _known: ClassVar[dict[Any, Any]] = {}
+    _known: ClassVar[dict[Any, dict[str, Any]]] = {}
+    _made = ("_parts", "_trace", "_converters", "arguments")
+    _builders = ("_build", "_build_unknown")
 
-    def _compile_builder(self, append_unknown: bool = True) -> Any:
-        asked = (self.rule, self.subdomain, self.host, repr(self.defaults), append_unknown)
+    def compile(self) -> None:
+        converters = tuple(self.map.converters.items())
+        asked = (self.rule, self.subdomain, self.host, repr(self.defaults), converters)
         if asked not in self._known:
-            self._known[asked] = super()._compile_builder(append_unknown)
-        return self._known[asked]
+            super().compile()
+            made = {name: getattr(self, name) for name in self._made}
+            self._known[asked] = made | {n: getattr(self, n).__func__ for n in self._builders}
+        known = self._known[asked]
+        vars(self).update({name: known[name] for name in self._made})
+        vars(self).update({name: known[name].__get__(self) for name in self._builders})
 
 
 @pytest.fixture(scope="session", autouse=True)
