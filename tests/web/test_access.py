@@ -478,13 +478,14 @@ def test_every_address_stands_in_the_table_and_nothing_else(office):
 def test_other_methods_do_nothing(office):
     here = office()
     before = here.written()
+    # In turn: the table of addresses, which refuses them, knows nobody (and is compared above).
+    roles = itertools.cycle(("outsider", "administrator", "performer"))
     for rule in sorted({row.rule for row in PAGES}):
         known = {row.method for row in PAGES if row.rule == rule}
-        for method in set(METHODS) - known:
-            for role in ("outsider", "administrator", "performer"):
-                answer = here.ask(role, Row(f"POST {rule}", frozenset()), method)
-                # The address of one thing may be that of another with a letter for a number.
-                assert answer.status_code in (404, 405), (role, method, rule)
+        for method, role in zip(sorted(set(METHODS) - known), roles, strict=False):
+            answer = here.ask(role, Row(f"POST {rule}", frozenset()), method)
+            # The address of one thing may be that of another with a letter for a number.
+            assert answer.status_code in (404, 405), (role, method, rule)
     assert here.written() == before
 
 
