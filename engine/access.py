@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from bpmn.diagram import Diagram
-    from engine.models import Instance, MassAct, Person, Sketch
+    from engine.models import Instance, MassAct, Person, Sketch, SopImport
     from engine.people import Actor
 
 EVERYBODY = None
@@ -57,6 +57,11 @@ def require_analyst(actor: Actor) -> None:
 def may_draw(actor: Actor, sketch: Sketch) -> bool:
     """A sketch is its analyst's own; others see what is deployed of it."""
     return actor.is_analyst and sketch.person_id == actor.id
+
+
+def may_import(actor: Actor, found: SopImport) -> bool:
+    """A table on its way to a diagram is its analyst's own, as the sketch it becomes."""
+    return actor.is_analyst and found.person_id == actor.id
 
 
 def may_work(actor: Actor, person_id: int | None, group_id: int | None, subject_id: int) -> bool:

@@ -50,6 +50,10 @@ COMMANDS = {
         "history_commands", "history",
         "Riwayat kasus: segel, periksa, keluarkan.",
     ),
+    "import-sop": (
+        "sop_import_command", "import_sop",
+        "Buat diagram dari tabel SOP (DOCX, XLSX, CSV, Markdown, teks), dan laporkan dugaannya.",
+    ),
     "layout": (
         "diagram_commands", "layout",
         "Tata gambar sebuah diagram yang tata letaknya tidak ada atau tidak utuh.",
