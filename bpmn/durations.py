@@ -9,10 +9,12 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from fractions import Fraction
 from functools import reduce
 from typing import TYPE_CHECKING
 
 from bpmn.messages import message
+from bpmn.number_words import MAX_DIGITS, NUMBER, number
 
 if TYPE_CHECKING:
     from bpmn.messages import Message
@@ -32,11 +34,31 @@ _UNITS = {
     "menit": "minutes",
     "detik": "seconds",
 }
+_UNIT = "|".join(_UNITS)
 _WORDS = re.compile(
-    rf"(?:(\d+)\s*(?:-|–|s\.?d\.?|sampai)\s*)?(\d+)\s*({'|'.join(_UNITS)})(?:\s+(?:kerja|kalender))?",
-    re.IGNORECASE | re.ASCII,
+    rf"(?:(?:(?P<low>{NUMBER})\s*(?:-|–|s\.?[d/]\.?d?\.?|sampai(?:\s+dengan)?|hingga)\s*)?"
+    rf"(?P<high>{NUMBER})\s*(?:\([^\W\d_]+(?:\s[^\W\d_]+)*\)\s*)?|\b(?P<one>se))"
+    rf"(?P<unit>{_UNIT})(?:\s+(?:kerja|kalender))?",
+    re.IGNORECASE,
 )
-MAX_DIGITS = 6
+# What says that a time is an upper bound or about right, which a standard always is.
+_ABOUT = re.compile(
+    r"(?:±|\+/-|<|≤|maks(?:imal|imum)?\b\.?|max\b\.?|paling\s+(?:lama|lambat)|"
+    r"selambat(?:-|\s)lambat(?:nya)?|kurang\s+lebih|sekitar|kira-kira)[\s:]*",
+    re.IGNORECASE,
+)
+# Of "120 Menit / 3 Hari" and "30 menit s.d. 1 jam" each part is a time of its own.
+_EITHER = re.compile(
+    rf"(?<=\w)\s*(?:/|-|–|\batau\b|\bs\.?[d/]\.?d?\.?|\bsampai(?:\s+dengan)?\b|\bhingga\b)\s*"
+    rf"(?=(?:{NUMBER})\s*(?:\([\w\s]+\)\s*)?(?:{_UNIT})|se(?:{_UNIT}))",
+    re.IGNORECASE,
+)
+# A part of a unit in whole smaller ones. A working day is 7.5 hours (Perpres 21/2023: 37.5 in
+# five days); no part of a week or a month is surely a number of days.
+_SMALLER = {"years": ("months", 12), "days": ("minutes", 450), "hours": ("minutes", 60),
+            "minutes": ("seconds", 60)}  # fmt: skip
+# What each counts for where two are weighed that no clock makes the same.
+_NOMINAL = (31_536_000, 2_592_000, 604_800, 86_400, 1)
 SHORTEST_CYCLE = 60  # seconds; a timer that comes again at once would never let its case rest
 MAX_WORDS = 100
 
@@ -99,6 +121,14 @@ class Duration:
         return reduce(lambda long, short: message("{long} {short}", long=long, short=short), said)
 
     @property
+    def iso(self) -> str:
+        """As `parse_iso` reads it: ``"P1DT2H"``; of no length ``"PT0S"``."""
+        days = zip("YMWD", (self.years, self.months, self.weeks, self.days), strict=True)
+        clock = zip("HMS", (self.hours, self.minutes, self.seconds), strict=True)
+        long, short = ("".join(f"{n}{unit}" for unit, n in part if n) for part in (days, clock))
+        return f"P{long}" + (f"T{short}" if short else "") if long or short else "PT0S"
+
+    @property
     def clock_seconds(self) -> int:
         """The hours, minutes and seconds together."""
         return (self.hours * 60 + self.minutes) * 60 + self.seconds
@@ -147,15 +177,62 @@ def parse_cycle(text: str) -> Cycle | None:
 
 
 def parse_words(text: str) -> Duration | None:
-    """``"1 jam 30 menit"`` or ``"1-2 hari"`` (the upper bound counts); None if not understood."""
+    """``"1 jam 30 menit"``, ``"± 1/2 hari"`` or ``"120 menit / 3 hari"``; None if not understood.
+
+    Of a range, and of two times, the upper bound counts.
+    """
     if len(text) > MAX_WORDS:
         return None
+    told = _ABOUT.sub("", text.strip(), count=1) if _ABOUT.match(text.strip()) else text
+    return _together(told) or _longest([_together(part) for part in _EITHER.split(told)])
+
+
+def _longest(lengths: list[Duration | None]) -> Duration | None:
+    """The longest, where each is known."""
+    known = [length for length in lengths if length is not None]
+    return max(known, key=_nominal) if len(known) == len(lengths) else None
+
+
+def _together(text: str) -> Duration | None:
+    """The counts of a text as one length; a unit that comes twice is not understood."""
     found = list(_WORDS.finditer(text))
-    units = [_UNITS[match[3].lower()] for match in found]
+    units = [_UNITS[match["unit"].lower()] for match in found]
     if not found or _WORDS.sub("", text).strip(" .,") or len(set(units)) < len(units):
         return None
-    counts = [max(int(match[1] or 0), int(match[2])) for match in found]
-    return Duration(**dict(zip(units, counts, strict=True)))
+    whole: dict[str, int] = {}
+    for unit, match in zip(units, found, strict=True):
+        for name, count in _whole(unit, _count(match)):
+            whole[name] = whole.get(name, 0) + count
+    return None if "" in whole else Duration(**whole)
+
+
+def _count(match: re.Match[str]) -> Fraction | None:
+    if match["one"]:
+        return Fraction(1)
+    bounds = [number(bound) for bound in (match["low"], match["high"]) if bound]
+    return None if None in bounds else max(bound for bound in bounds if bound is not None)
+
+
+def _whole(unit: str, count: Fraction | None) -> list[tuple[str, int]]:
+    """A count in whole units; one without a name where there is none."""
+    if count is None:
+        return [("", 0)]
+    units, rest = divmod(count, 1)
+    if not rest:
+        return [(unit, int(units))]
+    smaller, many = _SMALLER.get(unit, ("", 1))
+    return [
+        (unit, int(units)),
+        (smaller if (rest * many).denominator == 1 else "", int(rest * many)),
+    ]
+
+
+def _nominal(length: Duration) -> int:
+    counts = (length.years, length.months, length.weeks, length.days)
+    return sum(
+        count * weight
+        for count, weight in zip((*counts, length.clock_seconds), _NOMINAL, strict=True)
+    )
 
 
 def parse_instant(text: str) -> datetime | None:

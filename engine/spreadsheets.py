@@ -9,19 +9,16 @@ import csv
 import io
 import re
 import tempfile
-import zlib
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
-from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
 from bpmn.messages import message
 from engine.errors import InvalidInput
+from engine.packed_files import Refusals, require_harmless
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from bpmn.messages import Message
 
     Numbered = Iterator[tuple[int, Sequence[str]]]
     Score = Callable[[Sequence[str]], Any]  # what can be compared
@@ -30,13 +27,15 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WORKBOOK = b"PK\x03\x04"
 MAX_FILE = 20_000_000  # bytes
 MAX_INFLATED = 200_000_000  # bytes of all parts of an XLSX
-MAX_PARTS = 1_000
 MAX_COLUMNS = 100
 MAX_SHEET_ROWS = 1_048_576  # of Excel
 EXACT_DIGITS = 15  # of a number in a spreadsheet
+REFUSALS = Refusals(
+    message("Berkas XLSX ini rusak atau bukan buku kerja Excel."),
+    message("Isi berkas XLSX terlalu besar: paling banyak 200 MB."),
+    MAX_INFLATED,
+)
 _CHUNK = 2**16
-_DOCTYPES = tuple("<!DOCTYPE".encode(code) for code in ("ascii", "utf-16-le", "utf-16-be"))
-_DAMAGED = (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 _FORMULA = re.compile(r"'*[=+@\t\r\n-]")
 
 
@@ -56,7 +55,7 @@ def rows_of(data: bytes, score: Score = len, spell: Callable[[Any], str] | None 
         raise InvalidInput(message("Ini berkas Excel lama (.xls). Simpan sebagai .xlsx atau CSV."))
     if b"\x00" in data:
         raise InvalidInput(message("Ini bukan berkas CSV atau XLSX."))
-    return _csv_rows(_text(data), score)
+    return _csv_rows(decoded(data), score)
 
 
 def quicker(data: bytes) -> bytes:
@@ -130,7 +129,8 @@ def _text_cell(sheet: Any, text: str) -> Any:
     return cell
 
 
-def _text(data: bytes) -> str:
+def decoded(data: bytes) -> str:
+    """The text of a file in UTF-8 or Windows' letters; raises `InvalidInput`."""
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -144,12 +144,21 @@ def _text(data: bytes) -> str:
 
 def _csv_rows(text: str, score: Score) -> Numbered:
     first = text.lstrip().partition("\n")[0]
+    yield from delimited(text, max(";,\t", key=lambda mark: score(_cells(first, mark))))
+
+
+def _cells(line: str, mark: str) -> Sequence[str]:
+    try:
+        return next(csv.reader([line], delimiter=mark), [])
+    except csv.Error:  # said with its row where the file is read
+        return []
+
+
+def delimited(text: str, mark: str) -> Numbered:
+    """The rows of a CSV text; raises `InvalidInput` as they are read."""
     number = 0
     try:
-        delimiter = max(
-            ";,\t", key=lambda mark: score(next(csv.reader([first], delimiter=mark), []))
-        )
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
         for number, row in enumerate(reader, start=1):
             yield number, [cell[1:] if _is_guarded(cell) else cell for cell in row]
     except csv.Error as error:
@@ -165,7 +174,7 @@ def _is_guarded(cell: str) -> bool:
 def _xlsx_rows(data: bytes, spell: Callable[[Any], str]) -> Numbered:
     from openpyxl import load_workbook
 
-    _require_harmless(data)
+    require_harmless(data, REFUSALS)
     # What is inside may be anything, and the library says what is wrong in many ways.
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
@@ -176,40 +185,11 @@ def _xlsx_rows(data: bytes, spell: Callable[[Any], str]) -> Numbered:
             width = width or _width(row)  # of the heading; what stands beside it is nothing to us
             yield number, [spell(value) for value in row[:width]]
     except Exception as error:
-        raise InvalidInput(_no_workbook()) from error
+        raise InvalidInput(REFUSALS.damaged) from error
 
 
 def _width(row: Sequence[Any]) -> int:
     return max((place for place, value in enumerate(row, 1) if value is not None), default=0)
-
-
-def _require_harmless(data: bytes) -> None:
-    """Inflates every part and keeps nothing: what a file says of its sizes proves nothing."""
-    left = MAX_INFLATED
-    try:
-        with ZipFile(io.BytesIO(data)) as book:
-            parts = book.infolist()
-            if len(parts) > MAX_PARTS or any(
-                part.compress_type not in (ZIP_STORED, ZIP_DEFLATED) for part in parts
-            ):
-                raise InvalidInput(_no_workbook())
-            for part in parts:
-                left -= _inflated(book, part.filename, left)
-    except _DAMAGED as error:
-        raise InvalidInput(_no_workbook()) from error
-
-
-def _inflated(book: ZipFile, name: str, most: int) -> int:
-    size, tail = 0, b""
-    with book.open(name) as part:
-        while chunk := part.read(_CHUNK):
-            size += len(chunk)
-            if size > most:
-                raise InvalidInput(message("Isi berkas XLSX terlalu besar: paling banyak 200 MB."))
-            if any(mark in tail + chunk for mark in _DOCTYPES):  # an entity could be anything
-                raise InvalidInput(_no_workbook())
-            tail = chunk[-len(_DOCTYPES[1]) :]
-    return size
 
 
 def spelled(value: Any) -> str:
@@ -225,7 +205,3 @@ def spelled(value: Any) -> str:
     if isinstance(value, datetime | date):
         return value.isoformat()
     return str(value)
-
-
-def _no_workbook() -> Message:
-    return message("Berkas XLSX ini rusak atau bukan buku kerja Excel.")

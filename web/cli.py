@@ -50,6 +50,10 @@ COMMANDS = {
         "history_commands", "history",
         "Riwayat kasus: segel, periksa, keluarkan.",
     ),
+    "import-sop": (
+        "sop_import_command", "import_sop",
+        "Buat diagram dari tabel SOP (DOCX, XLSX, CSV, Markdown, teks), dan laporkan dugaannya.",
+    ),
     "layout": (
         "diagram_commands", "layout",
         "Tata gambar sebuah diagram yang tata letaknya tidak ada atau tidak utuh.",
@@ -77,6 +81,10 @@ COMMANDS = {
     "serve": (
         "serving_commands", "serve",
         "Layani halaman web, dan kerjakan yang jatuh tempo.",
+    ),
+    "sop": (
+        "sop_command", "sop",
+        "Cetak SOP sebuah diagram sebagai PDF, atau bagan alirnya sebagai SVG.",
     ),
     "verify": (
         "verification_command", "verify",

@@ -42,10 +42,10 @@ _KNOWN = {
     "lane": "alur:actor",
     "event": (
         "alur:timer alur:calendar alur:clock alur:due alur:subject"
-        " alur:gives alur:sends alur:correlation"
+        " alur:gives alur:sends alur:correlation sop:no sop:kelengkapan sop:output sop:keterangan"
     ),
     "task": (
-        "sop:kelengkapan sop:output sop:keterangan alur:waitLimit"
+        "sop:no sop:kelengkapan sop:output sop:keterangan alur:waitLimit"
         " alur:gives alur:sends alur:correlation alur:bulk alur:documents alur:signs"
     ),
 }

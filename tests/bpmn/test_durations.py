@@ -99,13 +99,57 @@ def test_of_a_range_the_upper_bound_counts(text):
 @pytest.mark.parametrize(
     "text",
     [
-        *("", "menit", "10", "sepuluh menit", "10 menits", "10 minutes", "1,5 jam", "± 10 menit"),
-        *("10 menit atau lebih", "10 menit 5 menit", "-1 hari", "1-2", "1 hari - 2 hari"),
+        *("", "menit", "10", "10 menits", "10 minutes", "sekali", "3 x 24 jam", "± 10 menit ±"),
+        *("10 menit atau lebih", "10 menit 5 menit", "-1 hari", "1-2", "1 hari - 2"),
+        *("1/2 minggu", "1/2 bulan", "1/0 hari", "0,33 jam", "1.000 menit", "1000000 hari"),
         "1 jam " + " " * 100,
     ],
 )
 def test_words_that_are_not_understood_are_not_guessed_at(text):
     assert parse_words(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "duration"),
+    [
+        ("120 Menit / 3 Hari", Duration(days=3)),
+        ("30 menit s.d. 1 jam", Duration(hours=1)),
+        ("1 hari - 2 hari", Duration(days=2)),
+        ("1 hari atau 90 menit", Duration(days=1)),
+        ("2 s/d 3 hari", Duration(days=3)),
+        ("satu sampai dua hari", Duration(days=2)),
+        ("1 minggu 2 hari / 8 hari", Duration(weeks=1, days=2)),
+    ],
+)
+def test_of_two_times_the_longer_counts(text, duration):
+    assert parse_words(text) == duration
+
+
+@pytest.mark.parametrize(
+    ("text", "duration"),
+    [
+        ("± 1 jam", Duration(hours=1)),
+        ("maks. 2 hari", Duration(days=2)),
+        ("Maksimal 1 jam 30 menit", Duration(hours=1, minutes=30)),
+        ("paling lama 3 (tiga) hari kerja", Duration(days=3)),
+        ("selambat-lambatnya 14 hari", Duration(days=14)),
+        ("1 (satu) hari kerja", Duration(days=1)),
+        ("satu jam", Duration(hours=1)),
+        ("sejam", Duration(hours=1)),
+        ("Dua puluh lima menit", Duration(minutes=25)),
+        ("setengah jam", Duration(minutes=30)),
+        ("1,5 jam", Duration(hours=1, minutes=30)),
+        ("1 ½ jam", Duration(hours=1, minutes=30)),
+        ("1/2 tahun", Duration(months=6)),
+        ("1 hari 1/2 jam", Duration(days=1, minutes=30)),
+    ],
+)
+def test_upper_bounds_words_and_parts_of_a_unit_are_read(text, duration):
+    assert parse_words(text) == duration
+
+
+def test_half_a_day_is_half_a_working_day_of_seven_and_a_half_hours():
+    assert parse_words("1/2 hari") == Duration(minutes=225)
 
 
 @given(st.dictionaries(st.sampled_from(range(7)), COUNTS, min_size=1))

@@ -1,0 +1,111 @@
+"""The sheets of an XLSX file as grids: with what is merged, and the shapes drawn upon cells."""
+
+from __future__ import annotations
+
+import io
+import posixpath
+from typing import TYPE_CHECKING, Any
+from zipfile import ZipFile
+
+from bpmn.messages import message
+from bpmn.sop.grids import Cell, Grid, Row
+from engine.errors import InvalidInput
+from engine.packed_files import part, require_harmless
+from engine.spreadsheets import MAX_COLUMNS, REFUSALS, spelled
+from engine.word_tables import MAX_ROWS, SHAPES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from lxml.etree import _Element
+
+MAX_SHEETS = 50
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
+_GEOMETRY = "{http://schemas.openxmlformats.org/drawingml/2006/main}prstGeom"
+
+Place = tuple[int, int]  # row and column, from 0
+
+
+def grids(data: bytes) -> tuple[Grid, ...]:
+    """Each sheet that is shown; rows have the numbers that Excel shows. Raises `InvalidInput`."""
+    from openpyxl import load_workbook
+
+    require_harmless(data, REFUSALS)
+    # What is inside may be anything, and the library says what is wrong in many ways.
+    try:
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        if not book.worksheets:
+            raise InvalidInput(REFUSALS.damaged)
+        sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+        with ZipFile(io.BytesIO(data)) as packed:
+            return tuple(_grid(packed, sheet) for sheet in sheets[:MAX_SHEETS])
+    except InvalidInput:
+        raise
+    except Exception as error:
+        raise InvalidInput(REFUSALS.damaged) from error
+
+
+def _grid(packed: ZipFile, sheet: Any) -> Grid:
+    where = sheet._worksheet_path
+    root = part(packed, where)
+    merged = {} if root is None else dict(_merged(root))
+    shapes = {} if root is None else dict(_shapes(packed, where, root))
+    rows = sheet.iter_rows(max_row=MAX_ROWS + 1, max_col=MAX_COLUMNS, values_only=True)
+    found = [_row(number, values, merged, shapes) for number, values in enumerate(rows)]
+    if len(found) > MAX_ROWS and any(row.filled for row in found[MAX_ROWS:]):
+        said = message("Tabel terlalu besar: paling banyak {rows} baris dan {columns} kolom.",
+                       rows=MAX_ROWS, columns=MAX_COLUMNS)  # fmt: skip
+        raise InvalidInput(said)
+    return Grid(tuple(found))
+
+
+def _row(
+    number: int, values: Sequence[Any], merged: dict[Place, tuple[bool, bool]],
+    shapes: dict[Place, str],
+) -> Row:  # fmt: skip
+    cells = []
+    for place, value in enumerate(values):
+        across, down = merged.get((number, place), (False, False))
+        text = "" if across or down else spelled(value)
+        cells.append(Cell(text, across, down, shapes.get((number, place), "")))
+    while cells and cells[-1] == Cell():
+        cells.pop()
+    return Row(number + 1, tuple(cells))
+
+
+def _merged(root: _Element) -> Iterator[tuple[Place, tuple[bool, bool]]]:
+    """Of each cell that continues another: whether it does so across, and down."""
+    from openpyxl.utils import range_boundaries
+
+    for found in root.iterfind(f"{_MAIN}mergeCells/{_MAIN}mergeCell"):
+        left, top, right, bottom = range_boundaries(found.get("ref", ""))
+        for row in range(top - 1, min(bottom, MAX_ROWS)):
+            for column in range(left - 1, min(right, MAX_COLUMNS)):
+                if (row, column) != (top - 1, left - 1):
+                    yield (row, column), (column > left - 1, row > top - 1)
+
+
+def _shapes(packed: ZipFile, where: str, root: _Element) -> Iterator[tuple[Place, str]]:
+    """The symbols drawn upon a sheet, by the cell that each begins in."""
+    link = root.find(f"{_MAIN}drawing")
+    drawing = None if link is None else _linked(packed, where, link.get(_LINK, ""))
+    for anchor in () if drawing is None else drawing:
+        begins = anchor.find(f"{_DRAWN}from")
+        geometry = next(anchor.iter(_GEOMETRY), None)
+        shape = "" if geometry is None else SHAPES.get(geometry.get("prst", ""), "")
+        if begins is not None and shape:
+            row, column = (begins.findtext(f"{_DRAWN}{name}", "") for name in ("row", "col"))
+            if row.isdecimal() and column.isdecimal():
+                yield (int(row), int(column)), shape
+
+
+def _linked(packed: ZipFile, where: str, name: str) -> _Element | None:
+    folder, file = posixpath.split(where)
+    links = part(packed, f"{folder}/_rels/{file}.rels".lstrip("/"))
+    for link in () if links is None else links:
+        if link.get("Id") == name:
+            target = posixpath.normpath(posixpath.join(folder, link.get("Target", "")))
+            return part(packed, target.lstrip("/"))
+    return None
