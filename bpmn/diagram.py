@@ -308,10 +308,14 @@ class Diagram:
 
     @cached_property
     def first_tasks(self) -> tuple[str, ...]:
-        """The human tasks that can be the first of a case: met first from the start events."""
+        """The human tasks that can be the first of a case."""
+        return self.met_first(*(start.id for start in self.starts("")))
+
+    def met_first(self, *node_ids: str) -> tuple[str, ...]:
+        """The human tasks that a case comes to first from these nodes, themselves among them."""
         seen: set[str] = set()
         found: list[str] = []
-        ahead = [start.id for start in self.starts("")]
+        ahead = list(node_ids)
         while ahead:
             node_id = ahead.pop(0)
             if node_id in seen or node_id not in self.nodes:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from bpmn.diagram import Diagram
-    from engine.models import Instance, MassAct, Person, Sketch
+    from engine.models import Instance, MassAct, Person, Sketch, SopImport
     from engine.people import Actor
 
 EVERYBODY = None
@@ -57,6 +57,11 @@ def require_analyst(actor: Actor) -> None:
 def may_draw(actor: Actor, sketch: Sketch) -> bool:
     """A sketch is its analyst's own; others see what is deployed of it."""
     return actor.is_analyst and sketch.person_id == actor.id
+
+
+def may_import(actor: Actor, found: SopImport) -> bool:
+    """A table on its way to a diagram is its analyst's own, as the sketch it becomes."""
+    return actor.is_analyst and found.person_id == actor.id
 
 
 def may_work(actor: Actor, person_id: int | None, group_id: int | None, subject_id: int) -> bool:
@@ -122,7 +127,7 @@ def may_monitor(actor: Actor, unit_id: int) -> bool:
 
 def in_monitoring(actor: Actor, unit_id: Any) -> ColumnElement[bool]:
     """Whose sheets may be read, of a column of units: for lists."""
-    return true() if may_audit(actor) or may_deploy(actor) else unit_id.in_(actor.supervises)
+    return true() if may_deploy(actor) else in_view(actor, unit_id)
 
 
 def may_supervise(actor: Actor, instance: Instance) -> bool:
@@ -130,14 +135,12 @@ def may_supervise(actor: Actor, instance: Instance) -> bool:
     return instance.subject.unit_id in actor.supervises
 
 
-def may_act_on_many(actor: Actor) -> bool:
-    """Supervisors order one act for many cases; of each it is decided again when it is done."""
-    return bool(actor.supervises)
-
-
 def require_mass_acts(actor: Actor) -> None:
-    """Raises `NotAllowed` for everybody else."""
-    if not may_act_on_many(actor):
+    """Supervisors order one act for many cases; of each it is decided again when it is done.
+
+    Raises `NotAllowed` for everybody else.
+    """
+    if not actor.supervises:
         raise NotAllowed(message("Halaman ini untuk pengawas unit."))
 
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import orjson
 from sqlalchemy import select, text, update
@@ -17,7 +18,6 @@ from engine.tally_rows import joined, month_of, places, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from zoneinfo import ZoneInfo
 
     from sqlalchemy.orm import Session
 
@@ -49,8 +49,9 @@ class _Work:
     rounds: int = 1
 
 
-def count(session: Session, zone: ZoneInfo, most: int) -> int:
+def count(session: Session, most: int) -> int:
     """Counts some of the cases that have ended and are not counted yet; how many."""
+    zone = ZoneInfo(session.info["zone"])
     waiting = Instance.ended_at.is_not(None), UNCOUNTED
     next_ones = select(Instance.id).where(*waiting).order_by(Instance.id).limit(most)
     marked = update(Instance).where(Instance.id.in_(next_ones.scalar_subquery()))

@@ -23,6 +23,7 @@ _WORDS = {name.casefold(): code for code, name in RANKS.items()}
 _CODE = re.compile(r"(?<![a-z])(iv|iii|ii|i)\s*/?\s*([a-e])(?![a-z])")
 _GRADE = re.compile(r"(?:(?:golongan|gol)\s*)?([ivx]+)")
 _MONTHS = range(1, 13)
+_OFFERED = re.compile(r".*\(([\d .]{18,30})\)", re.DOTALL | re.ASCII)
 
 
 def nip(text: str) -> str:
@@ -44,6 +45,12 @@ def nip(text: str) -> str:
 def digits(text: str) -> str:
     """A NIP without the spaces and dots that it is written with."""
     return "".join(character for character in text if character not in " .\u00a0")
+
+
+def typed(text: str) -> str:
+    """The NIP of ``Umar (19800101 200501 1 001)``, as people are offered; other text as it is."""
+    offered = _OFFERED.fullmatch(text.strip())
+    return offered[1] if offered else text
 
 
 def spaced(nip: str) -> str:

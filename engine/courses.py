@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
 from bpmn.calls import with_called
+from bpmn.counterparts import proposed
 from engine import deployments, values
 from engine.history import MOVED
 from engine.models import Definition, HistoryEntry
@@ -59,6 +61,16 @@ class Course:
         """The number of the past version that a task was done by; None: by the present one."""
         drawn = self.diagram(item)
         return next((stage.version for stage in self.past if stage.diagram is drawn), None)
+
+    def today(self, element: str, at: datetime) -> str:
+        """What stands in the present version for a step of then, by its own id where nothing does.
+
+        What was chosen by hand in a move is not known here.
+        """
+        followed = [stage.diagram for stage in self.past if at <= stage.until]
+        for old, new in pairwise([*followed, self.present]):
+            element = proposed(old, new).get(element, element)
+        return element
 
     @cached_property
     def nodes(self) -> dict[str, Node]:

@@ -79,8 +79,8 @@ class Remind:
         def judge(one: Seen) -> Sequence[Shift]:
             nudges.require_nudgeable(actor, one.case)
             for item in nudges.ready(one.items, last, now):
-                of_group = item.person_id is None
-                nudges.require_performer(members(item.group_id or 0) if of_group else [1])
+                if item.person_id is None:
+                    nudges.require_performer(members(item.group_id or 0))
             return ()
 
         return judge

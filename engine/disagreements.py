@@ -10,10 +10,8 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bpmn.diagram import HUMAN_TASKS
 from engine import variables
-from engine.errors import ExpressionFailed
-from engine.expressions import evaluate, parse
+from engine.expressions import parse, truth
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -52,7 +50,7 @@ def taken(diagram: Diagram, at: Disagreement, data: Mapping[str, Any]) -> Flow |
     for flow in diagram.outgoing(at.gateway.id):
         if flow.id == at.gateway.default or flow.condition is None:
             default = flow
-        elif _holds(flow.condition, data):
+        elif truth(flow.condition, data):
             return flow
     return default
 
@@ -66,10 +64,10 @@ def _at(diagram: Diagram, step: Node) -> Iterator[Disagreement]:
     read = {name for way in ways if way.condition for name in variables.named(way.condition, False)}
     names = read & variables.given_by(step)
     back = [way for way in ways if step.id in diagram.ahead_of(way.target)]
-    heads = {head.id: head for way in back for head in _first(diagram, way.target)}
+    heads = diagram.met_first(*(way.target for way in back))
     if len(names) != 1 or len(heads) != 1 or len(back) == len(ways):
         return
-    (head,) = heads.values()
+    head = diagram.nodes[heads[0]]
     if _is_anothers(diagram, head, step):
         on = tuple(way for way in ways if way not in back)
         yield Disagreement(step, head, gateway, on, names.pop())
@@ -87,20 +85,6 @@ def _is_anothers(diagram: Diagram, head: Node, step: Node) -> bool:
     return theirs is not None and own is not None and theirs.actor != own.actor
 
 
-def _first(diagram: Diagram, start: str) -> Iterator[Node]:
-    """The tasks of people that one comes to first."""
-    seen, ahead = set[str](), [start]
-    while ahead:
-        node = diagram.nodes[ahead.pop()]
-        if node.id in seen:
-            continue
-        seen.add(node.id)
-        if node.kind in HUMAN_TASKS:
-            yield node
-        else:
-            ahead += [flow.target for flow in diagram.outgoing(node.id)]
-
-
 def _candidates(diagram: Diagram, at: Disagreement) -> list[Any]:
     """What may be answered: what conditions compare with, the form's choices, yes and no."""
     conditions = [way.condition for way in diagram.outgoing(at.gateway.id) if way.condition]
@@ -109,10 +93,3 @@ def _candidates(diagram: Diagram, at: Disagreement) -> list[Any]:
     field = next((field for field in at.step.form if field.id == at.name), None)
     choices = [value for value, _ in field.choices] if field else []
     return [*compared, *choices, True, False]
-
-
-def _holds(condition: str, data: Mapping[str, Any]) -> bool:
-    try:
-        return bool(evaluate(condition, data))
-    except ExpressionFailed:
-        return False

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from bpmn.diagram import Diagram
+    from bpmn.diagram import Diagram, Node
     from engine.corrections import Answers
     from engine.database import Database
     from engine.disagreements import Disagreement
@@ -67,10 +67,14 @@ class Dispute:
 
 @dataclass(frozen=True)
 class Hearing:
-    """A dispute that somebody may decide now, in its case as it is."""
+    """A dispute that somebody may decide now, in its case as it is.
+
+    ``papers`` are made anew by it.
+    """
 
     dispute: Dispute
     here: Start
+    papers: Sequence[Paper]
 
 
 def to_be_decided(
@@ -98,9 +102,8 @@ def hearing(db: Database, session: Session, actor: Actor, instance_id: int) -> H
     if dispute is None or dispute.item is None:
         raise NoLongerOpen(message("Pada kasus ini tidak ada keberatan yang dapat diputus."))
     case = steps.read_case(session, instance_id)
-    return Hearing(
-        dispute, jumps.Start(instance, case, dispute.item, steps.situation(db, session, case))
-    )
+    here = jumps.Start(instance, case, dispute.item, steps.situation(db, session, case))
+    return Hearing(dispute, here, _papers(session, dispute.at.step, here))
 
 
 def plan(actor: Actor, session: Session, heard: Hearing, way: str, reason: str = "") -> Jump:
@@ -120,7 +123,7 @@ def plan(actor: Actor, session: Session, heard: Hearing, way: str, reason: str =
         "left": item.element, "visit": item.visit, "reason": reason,
     }  # fmt: skip
     facts = [Fact(DECIDED, at.step.id, details)]
-    facts += [Fact(documents.ORDERED, at.step.id, {"kind": k}) for k, _ in papers(session, heard)]
+    facts += [Fact(documents.ORDERED, at.step.id, {"kind": kind}) for kind, _ in heard.papers]
     superior = heard.dispute.superior_id
     behalf = superior if superior != actor.id else None
     act = Act(actor, "superior", clock.now(), facts, behalf)
@@ -138,7 +141,6 @@ def decide(
         if heard.here.item.id != item_id:
             raise NoLongerOpen(message("Kasus ini baru saja berubah. Muat ulang halaman."))
         done = plan(actor, session, heard, way, said)
-        ordered = papers(session, heard)
     item, at = heard.here.item, done.act.at
     execution, diagram = heard.here.before.execution, heard.here.before.diagram
     with db.write() as session:
@@ -146,21 +148,21 @@ def decide(
         ledger.change(session, item.id, closed_by=actor.id)
         told = heard.dispute.sides
         notices.tell(session, item, notices.DECIDED, f"decided.{item.task}", told, at)
-        for kind, by in ordered:
+        for kind, by in heard.papers:
             documents.order(session, instance_id, diagram, [kind], execution.data, at, by)
 
 
-def papers(session: Session, heard: Hearing) -> list[Paper]:
+def _papers(session: Session, step: Node, here: Start) -> list[Paper]:
     """The documents that are made anew, without a signature for the step that was not done.
 
     Those that it would have ordered, too.
     """
-    step, current = heard.dispute.at.step, documents.current(session, heard.here.case.id)
+    current = documents.current(session, here.case.id)
     signed = [current[kind] for kind in listed(step.properties.get("alur:signs", ""))
               if kind in current and kind not in step.documents]  # fmt: skip
     by_step = [one for one in signed if one.work_item_id is not None]
     anew = [(one.kind, session.get_one(WorkItem, one.work_item_id)) for one in by_step]
-    return anew + [(kind, heard.here.item) for kind in step.documents]
+    return anew + [(kind, here.item) for kind in step.documents]
 
 
 def _open_to(

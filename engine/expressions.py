@@ -136,7 +136,7 @@ def _real_name(name: Any) -> str:
 
 
 def truth(text: str | None, names: Mapping[str, Any]) -> bool:
-    """Whether a form rule holds; a rule naming data that is not there yet does not hold."""
+    """Whether a condition holds; one that names data which is not there yet does not."""
     try:
         return bool(text) and bool(evaluate(text or "", names))
     except ExpressionFailed:

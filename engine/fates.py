@@ -12,17 +12,19 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from sqlalchemy import func, insert, select, update
 
 from bpmn.messages import message
-from engine import clock
+from engine import clock, jobs
+from engine.database import one_at_a_time
 from engine.errors import DatabaseLost, JobGone, NoLongerOpen, StaleInstance
 from engine.models import MassActCase, MovedCase
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from sqlalchemy.orm import InstrumentedAttribute, Session
 
     from bpmn.messages import Message
     from engine.database import Database
+    from engine.models import Job
 
 PAGE = 50  # cases on a page, and in one lease of the job
 PASSED_ON = (StaleInstance, DatabaseLost, JobGone)  # to be tried again, and no reason to refuse
@@ -64,6 +66,23 @@ class Fates(Generic[T]):
         said = str(reason)[:1000]
         with db.write() as session:
             self._note(session, order_id, instance_id, outcome=REFUSED, reason=said)
+
+    def go_on(
+        self,
+        db: Database,
+        job: Job,
+        order_id: int,
+        wanted: Collection[int],
+        end: Callable[[Session, Mapping[str | None, int]], None],
+    ) -> None:
+        """Leaves the rest to the next lease, or ends the order: ``end`` is told the outcomes."""
+        with db.write() as session:
+            if len(wanted) == PAGE:
+                jobs.move(session, job, ready=clock.now())
+                return
+            one_at_a_time(session)
+            jobs.finish(session, job)
+            end(session, self.counts(session, [order_id])[order_id])
 
     def counts(
         self, session: Session, order_ids: Collection[int]

@@ -10,8 +10,9 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select, union_all
+from sqlalchemy import func, select, true, union_all
 
 from bpmn.messages import message
 from engine import access, case_tallies, organisation, people
@@ -25,15 +26,15 @@ from engine.models import (
     Person,
     PersonTally,
     StepTally,
+    VariantTally,
 )
 from engine.spreads import Spread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from zoneinfo import ZoneInfo
 
     from sqlalchemy import ColumnElement
-    from sqlalchemy.orm import Session
+    from sqlalchemy.orm import InstrumentedAttribute, Session
 
     from engine.models import Unit
     from engine.people import Actor
@@ -51,14 +52,22 @@ class Scope:
     last: date
 
     def holds(self, kind: type[StepTally | CaseTally]) -> tuple[ColumnElement[bool], ...]:
-        """The conditions of a tally by unit and month."""
-        months = kind.month.between(self.first.replace(day=1), self.last)
-        return (*self.of(kind), months)
+        """The conditions of a tally by version, unit and month."""
+        return (*self.of(kind), self.months_of(kind))
 
     def of(self, kind: type[StepTally | CaseTally | DayTally]) -> tuple[ColumnElement[bool], ...]:
         """The same without the months."""
-        of_versions = kind.definition_id.in_(self.definitions)
-        return (of_versions, *(() if self.units is None else (kind.unit_id.in_(self.units),)))
+        return kind.definition_id.in_(self.definitions), self.units_of(kind.unit_id)
+
+    def months_of(
+        self, kind: type[StepTally | CaseTally | PersonTally | VariantTally]
+    ) -> ColumnElement[bool]:
+        """The condition of a tally by month."""
+        return kind.month.between(self.first.replace(day=1), self.last)
+
+    def units_of(self, unit_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+        """The condition of a column of units."""
+        return true() if self.units is None else unit_id.in_(self.units)
 
 
 @dataclass(frozen=True)
@@ -162,10 +171,9 @@ def months(session: Session, scope: Scope) -> dict[date, Share]:
 def persons(session: Session, scope: Scope, most: int = MOST) -> list[tuple[Person, Share]]:
     """The share of who did the work, of these units' people; the ``most`` who did the most."""
     sums = [func.sum(column).label(column.key) for column in _summed(PersonTally)]
-    of_months = PersonTally.month.between(scope.first.replace(day=1), scope.last)
     query = (
         select(PersonTally.person_id, *sums)
-        .where(PersonTally.definition_id.in_(scope.definitions), of_months)
+        .where(PersonTally.definition_id.in_(scope.definitions), scope.months_of(PersonTally))
         .group_by(PersonTally.person_id)
         .order_by(func.sum(PersonTally.done).desc(), PersonTally.person_id)
     )
@@ -193,8 +201,9 @@ def cases(session: Session, scope: Scope) -> CaseFigures:
     return found
 
 
-def in_progress(session: Session, scope: Scope, zone: ZoneInfo) -> list[tuple[date, int]]:
+def in_progress(session: Session, scope: Scope) -> list[tuple[date, int]]:
     """How many cases were going on at the end of each day of the scope, in order."""
+    zone = ZoneInfo(session.info["zone"])
     started: dict[date, int] = defaultdict(int)
     ended: dict[date, int] = defaultdict(int)
     of_day = DayTally.day, func.sum(DayTally.started), func.sum(DayTally.ended)

@@ -25,12 +25,13 @@ from engine.tails import Chance, Tail
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from sqlalchemy import ColumnElement, Row
+    from sqlalchemy import ColumnElement, Row, Select
     from sqlalchemy.orm import Session
 
     from engine.people import Actor
 
     Step = tuple[str, str]  # a process's key, and an element
+    _Any = tuple[Any, ...]
     Clock = Callable[[datetime], float]  # the seconds that have passed at an instant
 
 AHEAD = timedelta(days=7)
@@ -78,16 +79,14 @@ def of_week(session: Session, actor: Actor) -> Forecast:
     """The forecast for the cases that somebody looks over; raises `NotAllowed`."""
     access.require_overseer(actor)
     now = clock.now()
-    until, within = now + AHEAD, _looked_over(actor)
-    query = select(*COLUMNS).join(Instance, WorkItem.instance_id == Instance.id)
-    query = query.join(Person, Instance.subject_id == Person.id)
-    query = query.where(*within, _is_due(until)).order_by(_next_due(until), WorkItem.id)
+    until = now + AHEAD
+    query = _looked_over(actor, select(*COLUMNS)).where(_is_due(until))
+    query = query.order_by(_next_due(until), WorkItem.id)
     found = session.execute(query.limit(LOOKED_AT + 1)).all()
     threats = _threats(session, found[:LOOKED_AT], now, until)
     threats.sort(key=lambda one: -1 if one.chance.share is None else one.chance.share, reverse=True)
     shares = [one.chance.share for one in threats if one.chance.share is not None]
-    late = select(func.count(WorkItem.id)).join(Instance, WorkItem.instance_id == Instance.id)
-    late = late.join(Person, Instance.subject_id == Person.id)
+    late = _looked_over(actor, select(func.count(WorkItem.id))).where(punctuality.is_overdue())
     return Forecast(
         until,
         threats[:MOST],
@@ -95,14 +94,17 @@ def of_week(session: Session, actor: Actor) -> Forecast:
         len(shares),
         len(threats) - len(shares),
         sum(shares),
-        session.scalar(late.where(*within, punctuality.is_overdue())) or 0,
+        session.scalar(late) or 0,
         len(found) > LOOKED_AT,
     )
 
 
-def _looked_over(actor: Actor) -> list[ColumnElement[bool]]:
-    within = [WorkItem.status == "open", Instance.status == "running"]
-    return within if access.may_audit(actor) else [*within, access.in_view(actor, Person.unit_id)]
+def _looked_over(actor: Actor, tasks: Select[*_Any]) -> Select[*_Any]:
+    """The open tasks of the cases that somebody looks over and that do not stand still."""
+    tasks = tasks.join(Instance, WorkItem.instance_id == Instance.id)
+    tasks = tasks.join(Person, Instance.subject_id == Person.id)
+    going = WorkItem.status == "open", Instance.status == "running"
+    return tasks.where(*going, access.in_view(actor, Person.unit_id))
 
 
 def _is_due(until: datetime) -> ColumnElement[bool]:

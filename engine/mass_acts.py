@@ -119,11 +119,7 @@ def run(db: Database, job: Job) -> None:
         actor = people.actor(session, act.person_id)
         wanted = CASES.ahead(session, act_id)
     jobs.each(partial(_act_on, db, act, actor), wanted)
-    with db.write() as session:
-        if len(wanted) == fates.PAGE:
-            jobs.move(session, job, ready=clock.now())
-        else:
-            _end(session, job, act)
+    CASES.go_on(db, job, act_id, wanted, partial(_end, act))
 
 
 @once_more
@@ -144,11 +140,8 @@ def _act_on(db: Database, act: MassAct, actor: Actor | None, instance_id: int) -
         CASES.done(session, act.id, instance_id, DONE)
 
 
-def _end(session: Session, job: Job, act: MassAct) -> None:
-    one_at_a_time(session)
-    jobs.finish(session, job)
+def _end(act: MassAct, session: Session, counts: Mapping[str | None, int]) -> None:
     session.execute(update(MassAct).where(MassAct.id == act.id).values(ended_at=clock.now()))
-    counts = CASES.counts(session, [act.id])[act.id]
     done, refused = (counts.get(name, 0) for name in (DONE, REFUSED))
     told = {"act": act.id, "deed": act.kind, "done": done, "refused": refused}
     journal.record(session, "mass.done", told)

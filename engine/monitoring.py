@@ -7,7 +7,7 @@ office's journal: `engine.verification` finds what was changed behind the office
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from sqlalchemy.orm import joinedload, undefer
 
 from bpmn.messages import Message, message
 from engine import (
+    absences,
     access,
     clock,
     history,
@@ -92,11 +93,11 @@ def make(db: Database, actor: Actor, key: str, unit_id: int, period: Period) -> 
     Raises `NotAllowed`, and `InvalidInput` for a period to come, or without the process in force.
     """
     require_monitor(actor, unit_id)
-    if period.first > _today(db):
-        raise InvalidInput(message("Masa itu belum mulai."))
     with db.read() as session:
+        if period.first > absences.today(session):
+            raise InvalidInput(message("Masa itu belum mulai."))
         unit = session.get_one(Unit, unit_id)
-        facts = monitoring_facts.gather(session, ZoneInfo(db.zone), key, unit, period)
+        facts = monitoring_facts.gather(session, key, unit, period)
     with db.write() as session:
         one_at_a_time(session)
         known = _same(session, key, unit_id, period)
@@ -121,8 +122,7 @@ def renew(db: Database, actor: Actor, sheet_id: int, revision: int) -> None:
     with db.read() as session:
         found = draft(session, actor, sheet_id)
         row = found.row
-        zone = ZoneInfo(db.zone)
-        facts = monitoring_facts.gather(session, zone, row.key, row.unit, found.period)
+        facts = monitoring_facts.gather(session, row.key, row.unit, found.period)
     _write(db, found, revision, facts=values.dumps(facts), person_id=actor.id)
 
 
@@ -135,13 +135,13 @@ def drop(db: Database, actor: Actor, sheet_id: int) -> None:
         journal.record(session, DROPPED, _details(row), person_id=actor.id)
 
 
-def hindrance(db: Database, found: Sheet) -> Message | None:
+def hindrance(session: Session, found: Sheet) -> Message | None:
     """Why a draft cannot be signed as it is; None when it can."""
-    if _today(db) <= found.row.last:
+    if absences.today(session) <= found.period.last:
         return message(
             "Masa ini belum berakhir: lembar ini rancangan dan belum dapat ditandatangani."
         )
-    if not monitoring_facts.is_whole(found.facts, ZoneInfo(db.zone)):
+    if not monitoring_facts.is_whole(found.facts, ZoneInfo(session.info["zone"])):
         return message("Angkanya diambil sebelum masa ini berakhir. Ambil angkanya lagi.")
     return instruments.missing(found.row.kind, found.facts["questions"], found.judgement)
 
@@ -153,7 +153,7 @@ def sign(db: Database, actor: Actor, sheet_id: int, revision: int) -> None:
     """
     with db.read() as session:
         found = draft(session, actor, sheet_id)
-        if (said := hindrance(db, found)) is not None:
+        if (said := hindrance(session, found)) is not None:
             raise InvalidInput(said)
         row, behalf = found.row, actor.supervises_for.get(found.row.unit_id)
         signature = _signature(session, actor, behalf)
@@ -171,7 +171,7 @@ def sign(db: Database, actor: Actor, sheet_id: int, revision: int) -> None:
 def digest_of(row: Mapping[str, Any]) -> str:
     """The digest of all that is signed, of a row as it is stored."""
     told = {name: row[name] for name in ("id", "kind", "key", "unit_id", "signed_by")}
-    told |= {name: str(row[name]) for name in ("first", "last")}
+    told["first"] = str(row["first"])
     told |= {name: history.digest(row[name]) for name in ("facts", "judgement", "signature")}
     at: datetime = row["signed_at"]
     return history.digest(values.dumps(told | {"at": at.isoformat()}))
@@ -187,8 +187,8 @@ def _add(
     session: Session, actor: Actor, key: str, unit_id: int, period: Period, facts: Facts
 ) -> int:
     row = MonitoringSheet(
-        kind=period.kind, key=key, unit_id=unit_id, first=period.first, last=period.last,
-        facts=values.dumps(facts), judgement=Judgement().packed(), revision=0, person_id=actor.id,
+        kind=period.kind, key=key, unit_id=unit_id, first=period.first, facts=values.dumps(facts),
+        judgement=Judgement().packed(), revision=0, person_id=actor.id,
     )  # fmt: skip
     session.add(row)
     session.flush()
@@ -231,7 +231,3 @@ def _signature(session: Session, actor: Actor, behalf: int | None) -> bytes:
     as_what = None if behalf is None else actor.stands_in[behalf]
     told = {"by": people[actor.id], "as": as_what, "for": people.get(behalf or 0)}
     return values.dumps(told)
-
-
-def _today(db: Database) -> date:
-    return clock.now().astimezone(ZoneInfo(db.zone)).date()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import exists, func, select
 
@@ -21,7 +22,6 @@ from engine.models import Activation, Definition, Incident, Instance, Person, Wo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from zoneinfo import ZoneInfo
 
     from sqlalchemy.orm import Session
 
@@ -32,18 +32,17 @@ if TYPE_CHECKING:
     from engine.spreads import Spread
 
 Facts = dict[str, Any]
-# A working day and week of the office (Perpres 21/2023: 37.5 hours), and those of a clock.
-_WORKING = {"days": 27_000, "weeks": 135_000, "hours": 3600, "minutes": 60, "seconds": 1}
-_ELAPSED = _WORKING | {"days": 86_400, "weeks": 604_800}
+# Seconds of a working day and week of the office (Perpres 21/2023: 37.5 hours), and of a clock's.
+_WORKING, _ELAPSED = (27_000, 135_000), (86_400, 604_800)
 
 
-def gather(session: Session, zone: ZoneInfo, key: str, unit: Unit, period: Period) -> Facts:
+def gather(session: Session, key: str, unit: Unit, period: Period) -> Facts:
     """The facts of a sheet, as of now.
 
     Raises `InvalidInput` where the process was not in force, or where work of the period is not
     counted yet, which is a matter of a minute.
     """
-    start, end = _bounds(period, zone)
+    start, end = _bounds(period, ZoneInfo(session.info["zone"]))
     versions = _in_force(session, key, start, end)
     if not versions:
         raise InvalidInput(message("Proses ini belum berlaku pada masa itu."))
@@ -158,9 +157,8 @@ def _standard(diagram: Diagram, element: str) -> int | None:
     length = parse_iso(edge.timer.text) if edge is not None and edge.timer is not None else None
     if edge is None or length is None or length.years or length.months:
         return None
-    seconds = _WORKING if diagram.clock(edge) == "working" else _ELAPSED
-    total: int = sum(getattr(length, unit) * each for unit, each in seconds.items())
-    return total
+    day, week = _WORKING if diagram.clock(edge) == "working" else _ELAPSED
+    return length.weeks * week + length.days * day + length.clock_seconds
 
 
 def fit(standard: int | None, longest: int | None, done: int) -> str | None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from bpmn.messages import message
-from engine import access, clock, deployments
+from engine import absences, access, deployments
 from engine.errors import NotAllowed
 from engine.instruments import EVALUATION, MONITORING, Period
 from engine.models import Activation, Duty, MonitoringSheet, Unit
@@ -18,7 +19,6 @@ from engine.people import SUPERVISOR
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
-    from zoneinfo import ZoneInfo
 
     from sqlalchemy.orm import Session
 
@@ -58,10 +58,10 @@ def page(
     return session.scalars(query.order_by(*(by.desc() for by in order)).limit(PAGE)).all()
 
 
-def due(session: Session, actor: Actor, zone: ZoneInfo) -> list[Due]:
+def due(session: Session, actor: Actor) -> list[Due]:
     """What the last half year and year still lack: of each unit with a supervisor, each process
     that was in force by then."""
-    today = clock.now().astimezone(zone).date()
+    today, zone = absences.today(session), ZoneInfo(session.info["zone"])
     periods = [Period.holding(kind, today).before for kind in (MONITORING, EVALUATION)]
     begun, sheets = _begun(session), _sheets_of(session, periods)
     processes, units = deployments.all_in_force(session), _supervised(session, actor)

@@ -195,11 +195,7 @@ def run(db: Database, job: Job) -> None:
     else:
         for instance_id in wanted:
             CASES.refused(db, move.id, instance_id, between)
-    with db.write() as session:
-        if len(wanted) == fates.PAGE:
-            jobs.move(session, job, ready=clock.now())
-        else:
-            _end(session, job, move)
+    CASES.go_on(db, job, move_id, wanted, partial(_end, move))
 
 
 @once_more
@@ -218,11 +214,8 @@ def _take_over(
         CASES.done(session, move.id, instance_id, "moved")
 
 
-def _end(session: Session, job: Job, move: Move) -> None:
-    one_at_a_time(session)
-    jobs.finish(session, job)
+def _end(move: Move, session: Session, counts: Mapping[str | None, int]) -> None:
     session.execute(update(Move).where(Move.id == move.id).values(ended_at=clock.now()))
-    counts = CASES.counts(session, [move.id])[move.id]
     moved, refused = (counts.get(name, 0) for name in ("moved", REFUSED))
     key = session.scalars(select(Definition.key).where(Definition.id == move.to_id)).one()
     told = {"move": move.id, "key": key, "moved": moved, "refused": refused}

@@ -90,8 +90,7 @@ def to_mail(session: Session, person_id: int) -> Sequence[Row[Notice, WorkItem]]
         .where(Instance.id == Notice.instance_id, Instance.status == "running")
         .exists()
     )
-    wanted = _matters(session) & or_(Notice.kind == DECIDED, going)
-    session.execute(update(Notice).where(*due, ~wanted).values(mail=None))
+    session.execute(update(Notice).where(*due, ~_matters(session, going)).values(mail=None))
     case = joinedload(Notice.instance).joinedload(Instance.definition)
     query = select(Notice, WorkItem).join(WorkItem, Notice.work_item_id == WorkItem.id)
     return session.execute(query.where(*due).options(case).order_by(Notice.id)).all()
@@ -180,16 +179,16 @@ def has_task(person_id: int | InstrumentedAttribute[int], day: date) -> ColumnEl
     return or_(WorkItem.person_id == person_id, of_group, absences.covers(person_id, day))
 
 
-def _matters(session: Session) -> ColumnElement[bool]:
+def _matters(session: Session, *also: ColumnElement[bool]) -> ColumnElement[bool]:
     """That the task is open, and its person's or reported to them; a tray that is empty is past.
 
-    What has been decided is news for ever.
+    What has been decided is news for ever, whatever else is asked.
     """
     concerned = or_(Notice.kind == "escalated", has_task(Notice.person_id, absences.today(session)))
     lies = or_(Notice.kind != "wait", WorkItem.taken_up_at.is_(None))
     task = WorkItem.id == Notice.work_item_id, WorkItem.status == "open"
     going = select(WorkItem.id).where(*task, concerned, lies).correlate_except(WorkItem).exists()
-    return or_(Notice.kind == DECIDED, going)
+    return or_(Notice.kind == DECIDED, and_(going, *also))
 
 
 def _due(by_mail: bool) -> str | None:

@@ -112,7 +112,8 @@ def with_nip(session: Session, nip: str) -> Person | None:
 
 
 def find(session: Session, text: str) -> Person | None:
-    """Who serves and has that NIP, or is the only one of that name."""
+    """Who serves and has that NIP, or is the only one of that name; ``Name (NIP)`` too."""
+    text = civil_service.typed(text)
     named = func.lower(Person.name) == text.strip().lower()
     serving = select(Person).where(named, Person.left_at.is_(None)).limit(2)
     found = session.scalars(serving).all()

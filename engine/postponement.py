@@ -16,7 +16,7 @@ from engine.ledger import Act, once_more
 from engine.models import Job, WorkItem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from engine.models import Instance
     from engine.people import Actor
     from engine.timers import Clocks
+
+    Later = tuple[Job, datetime]  # a timer, and when it is to fire
 
 FURTHEST = timedelta(days=366)  # of a postponement; beyond it a year was mistyped
 KINDS = frozenset({"timer", "wait"})  # of jobs that are postponed
@@ -38,35 +40,38 @@ def postpone(
     """Gives a timer of a case that has not fired yet a later instant."""
 
     def read(session: Session) -> Write:
-        return postponing(db, session, actor, instance_id, {job_id: until}, reason)
+        def chosen(case: Instance, _clocks: Clocks, _now: datetime) -> list[Later]:
+            return [(_timer(session, case, job_id), until)]
+
+        return postponing(db, session, actor, instance_id, chosen, reason)
 
     ledger.carry_out(db, read)
 
 
 def postponing(
     db: Database, session: Session, actor: Actor, instance_id: int,
-    untils: Mapping[int, datetime], reason: str,
+    chosen: Callable[[Instance, Clocks, datetime], Sequence[Later]], reason: str,
 ) -> Write:  # fmt: skip
-    """What postponing timers of a case (job to instant) writes.
+    """What postponing timers of a case writes: those ``chosen`` when it has been read.
 
-    Raises as `require_postponable` does, `NotFound`, and `NoLongerOpen` for a timer that has gone.
+    Raises as that and `require_postponable` do, and `NotFound`.
     """
     said = supervision.require_reason(reason)
     instance, case = supervision.read(session, instance_id)
     supervision.require_supervisor(actor, instance)
     clocks = supervision.clocks_of(db, session, case)
-    found = [_timer(session, instance, job_id) for job_id in untils]
     now = clock.now()
-    for job in found:
-        require_postponable(instance, job, untils[job.id], now)
-    facts = [_fact(job, untils[job.id], said) for job in found]
+    later = chosen(instance, clocks, now)
+    for job, until in later:
+        require_postponable(instance, job, until, now)
+    facts = [_fact(job, until, said) for job, until in later]
     act = Act.overseeing(actor, case.unit_id, now, *facts)
-    items = _items(session, found)
+    items = _items(session, [job for job, _ in later])
+    untils = {job.id: until for job, until in later}
 
     def write(session: Session) -> None:
         ledger.append(session, case, act)
-        for job in found:
-            until = untils[job.id]
+        for job, until in later:
             jobs.move(session, job, due=until, ready=until, since=now, duration=None)
         for item, of_item in items:
             _move_item(session, clocks, item, of_item, untils, now)

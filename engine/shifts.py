@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from engine.ledger import Write
     from engine.models import Instance
     from engine.people import Actor
+    from engine.postponement import Later
 
 WAKTU, TRAY, DEADLINE = DUES = ("due_at", "wait_due_at", "deadline_at")  # of a task
 
@@ -61,17 +62,14 @@ class Postpone:
     def writing(
         self, db: Database, session: Session, actor: Actor, instance_id: int, reason: str
     ) -> Write:
-        instance, case = supervision.read(session, instance_id)
-        supervision.require_supervisor(actor, instance)
-        clocks = supervision.clocks_of(db, session, case)
-        running = _timers(session, [instance_id])[instance_id]
-        untils = self._untils(instance, clocks, running, clock.now())
-        ends = {job.id: until for job, until in untils}
-        return postponement.postponing(db, session, actor, instance_id, ends, reason)
+        def chosen(case: Instance, clocks: Clocks, now: datetime) -> Sequence[Later]:
+            return self._untils(case, clocks, _timers(session, [case.id])[case.id], now)
+
+        return postponement.postponing(db, session, actor, instance_id, chosen, reason)
 
     def _untils(
         self, case: Instance, clocks: Clocks, running: Iterable[Job], now: datetime
-    ) -> list[tuple[Job, datetime]]:
+    ) -> list[Later]:
         """The clocks that are meant, each with its new end; raises `NoLongerOpen` for none."""
         steps.require_going(case.status)
         found = [job for job in running if self._is_meant(clocks.diagram, job)]

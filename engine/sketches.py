@@ -69,15 +69,25 @@ def of_file(db: Database, actor: Actor, source: bytes) -> int:
 def _begin(db: Database, actor: Actor, name: str, source: bytes, base_id: int | None = None) -> int:
     access.require_analyst(actor)
     with db.write() as session:
-        if len(own(session, actor)) >= MAX_SKETCHES:
-            said = message("Rancangan Anda sudah {n}; buang yang tidak terpakai.", n=MAX_SKETCHES)
-            raise InvalidInput(said)
-        sketch = Sketch(
-            person_id=actor.id, base_id=base_id, name=name, source=source, changed_at=clock.now()
-        )
-        session.add(sketch)
-        session.flush()
-        return sketch.id
+        return add(session, actor, name, source, base_id)
+
+
+def add(
+    session: Session, actor: Actor, name: str, source: bytes, base_id: int | None = None
+) -> int:
+    """Keeps a sketch of an analyst in the transaction of what it comes from.
+
+    Raises `InvalidInput` where there are too many.
+    """
+    if len(own(session, actor)) >= MAX_SKETCHES:
+        said = message("Rancangan Anda sudah {n}; buang yang tidak terpakai.", n=MAX_SKETCHES)
+        raise InvalidInput(said)
+    sketch = Sketch(
+        person_id=actor.id, base_id=base_id, name=name, source=source, changed_at=clock.now()
+    )
+    session.add(sketch)
+    session.flush()
+    return sketch.id
 
 
 def own(session: Session, actor: Actor) -> Sequence[Sketch]:

@@ -39,10 +39,9 @@ def take(session: Session, instance_id: int, diagram: Diagram, data: Plain, at: 
     case = session.get_one(Instance, instance_id, options=options, populate_existing=True)
     seats, course = _seats(session, instance_id), courses.of_case(session, instance_id, diagram)
     done, told = _done(session, instance_id), _told(session, instance_id)
-    behalves, rulings = _behalves(told), _rulings(told)
+    behalves, rulings = _behalves(told), _rulings(course, told)
     ids = {case.subject_id, *(item.closed_by for item in done), *(s.person_id for s in seats)}
-    ids |= {entry.person_id for entry in rulings}
-    ids |= {values.loads(entry.details).get("behalf", {}).get("person") for entry in rulings}
+    ids |= {entry.person_id for entry in rulings.values()}
     people = _people(session, ids | {behalf["person"] for behalf in behalves.values()})
     return {
         "at": at,
@@ -51,7 +50,7 @@ def take(session: Session, instance_id: int, diagram: Diagram, data: Plain, at: 
         "subject": people[case.subject_id],
         "people": _seated(diagram, seats, people),
         "steps": [_step(course.diagram(item), item, people, behalves) for item in done],
-        "rulings": [_ruling(course, entry, people) for entry in rulings],
+        "rulings": [_ruling(course, *one, people, behalves) for one in rulings.items()],
         "chain": {"seq": case.last_seq, "hash": case.last_hash},
         "seal": _seal(session, instance_id),
     }
@@ -76,33 +75,46 @@ def _told(session: Session, instance_id: int) -> Sequence[HistoryEntry]:
 
 
 def _behalves(told: Iterable[HistoryEntry]) -> Behalves:
-    """In whose place steps were completed, by element, person and instant."""
+    """In whose place steps were completed or decided, by element, person and instant."""
     known = {
         (entry.element, entry.person_id, entry.at): values.loads(entry.details).get("behalf")
         for entry in told
-        if entry.kind == "task.completed"
+        if entry.kind != "task.opened"
     }
     return {deed: behalf for deed, behalf in known.items() if behalf is not None}
 
 
-def _rulings(told: Iterable[HistoryEntry]) -> list[HistoryEntry]:
-    """The decisions of superiors that stand: the task that they ended has not opened again."""
-    last = {entry.element: entry for entry in told if entry.kind != "task.completed"}
-    return [entry for entry in last.values() if entry.kind == DECIDED]
+def _rulings(course: Course, told: Iterable[HistoryEntry]) -> dict[str, HistoryEntry]:
+    """The decisions of superiors that stand, by the step that they are of in the present version.
+
+    One stands while the task that it ended has not opened again.
+    """
+    ends = (entry for entry in told if entry.kind != "task.completed")
+    last = {course.today(entry.element or "", entry.at): entry for entry in ends}
+    return {element: entry for element, entry in last.items() if entry.kind == DECIDED}
 
 
-def _ruling(course: Course, entry: HistoryEntry, people: Mapping[int | None, Plain]) -> Plain:
+def _ruling(
+    course: Course,
+    element: str,
+    entry: HistoryEntry,
+    people: Mapping[int | None, Plain],
+    behalves: Behalves,
+) -> Plain:
     told = values.loads(entry.details)
-    behalf = told.get("behalf")
     return {
-        "element": entry.element,
-        "name": course.names[entry.element or ""],
+        "element": element,
+        "name": course.names[element],
         "person": people.get(entry.person_id),
-        "behalf": {"person": people.get(behalf["person"]), "as": behalf["as"]} if behalf else None,
+        "behalf": _behalf(behalves.get((entry.element, entry.person_id, entry.at)), people),
         "at": entry.at,
         "rounds": told["rounds"],
         "reason": told["reason"],
     }
+
+
+def _behalf(behalf: Plain | None, people: Mapping[int | None, Plain]) -> Plain | None:
+    return {"person": people.get(behalf["person"]), "as": behalf["as"]} if behalf else None
 
 
 def _people(session: Session, ids: set[Any]) -> dict[int | None, Plain]:
@@ -150,7 +162,6 @@ def _seat(diagram: Diagram, seat: Role, people: Mapping[int | None, Plain]) -> P
 def _step(
     diagram: Diagram, item: WorkItem, people: Mapping[int | None, Plain], behalves: Behalves
 ) -> Plain:
-    behalf = behalves.get((item.element, item.closed_by, item.closed_at), {})
     return {
         "element": item.element,
         "name": diagram.names[item.element],
@@ -159,7 +170,7 @@ def _step(
         "visit": item.visit,
         "waktu": diagram.waktu(item.element),
         "person": people.get(item.closed_by),
-        "behalf": {"person": people.get(behalf["person"]), "as": behalf["as"]} if behalf else None,
+        "behalf": _behalf(behalves.get((item.element, item.closed_by, item.closed_at)), people),
         "opened": item.opened_at,
         "taken_up": item.taken_up_at,
         "performed": item.performed_at,

@@ -61,11 +61,6 @@ class Spread(Counter[int]):
                 return length(number)
         return None
 
-    def within(self, seconds: float) -> float:
-        """The share of the durations that are no longer than this; 0 of no durations."""
-        fitting = sum(count for number, count in self.items() if length(number) <= seconds)
-        return fitting / self.total() if self else 0.0
-
 
 def bucket(seconds: int) -> int:
     """The number of the bucket that a duration belongs to; of none, and less, it is 0."""

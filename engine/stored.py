@@ -70,8 +70,7 @@ JOURNAL = "SELECT seq, at, person_id, kind, details, previous, hash FROM journal
 SEALS = "SELECT number, at, body, heads, key, signature FROM seal ORDER BY number"
 DEFINITIONS = "SELECT key, version, digest, source FROM definition ORDER BY id"
 MONITORING = """
-    SELECT id, kind, key, unit_id, first, last, facts, judgement, signed_at, signed_by, signature,
-        digest
+    SELECT id, kind, key, unit_id, first, facts, judgement, signed_at, signed_by, signature, digest
     FROM monitoring_sheet ORDER BY id
 """
 _OF = {

@@ -36,13 +36,13 @@ class Tail:
 
     def __init__(self, spread: Spread) -> None:
         buckets = sorted(number for number, count in spread.items() if count)
-        self.lengths = [length(number) for number in buckets]
+        self._lengths = [length(number) for number in buckets]
         self._counts = [spread[number] for number in buckets]
         self._longer = [*accumulate(reversed(self._counts), initial=0)][::-1]
 
     def longer(self, seconds: float) -> int:
         """The number of those that are longer."""
-        return self._longer[bisect_right(self.lengths, seconds)]
+        return self._longer[bisect_right(self._lengths, seconds)]
 
     def chance(self, so_far: float, most: float) -> Chance:
         """That one which is longer than ``so_far`` is longer than ``most``: S(most) / S(so far)."""
@@ -52,7 +52,7 @@ class Tail:
     def chance_with(self, then: Tail, so_far: float, most: float) -> Chance:
         """The same of it and one of another spread that comes ``then``, whatever it was."""
         among, others = self.longer(so_far), then.longer(-1)
-        first = bisect_right(self.lengths, so_far)
-        pairs = zip(self.lengths[first:], self._counts[first:], strict=True)
+        first = bisect_right(self._lengths, so_far)
+        pairs = zip(self._lengths[first:], self._counts[first:], strict=True)
         missed = sum(count * then.longer(most - long) for long, count in pairs)
         return Chance.of(missed / (among * others) if among and others else 0.0, min(among, others))

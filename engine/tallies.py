@@ -11,7 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, text, update
@@ -22,11 +22,12 @@ from engine.models import PersonTally, StepTally, WorkItem
 from engine.tally_rows import joined, month_of, places, rows
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy.orm import Session
 
     from engine.database import Database
     from engine.models import Job
-    from engine.settings import Settings
 
 KIND = "count"
 EVERY = timedelta(minutes=1)
@@ -36,17 +37,17 @@ CASES = 100  # the same; the new ways of cases are played again meanwhile
 UNCOUNTED_TASK = text("NOT work_item.counted")
 
 
-def run(db: Database, job: Job, settings: Settings) -> None:
+def run(db: Database, job: Job) -> None:
     """The round of a worker, every minute."""
-    count(db, ZoneInfo(settings.zone))
+    count(db)
     jobs.come_again(db, job, EVERY)
 
 
-def count(db: Database, zone: ZoneInfo) -> int:
+def count(db: Database) -> int:
     """Counts all that is finished and not counted yet; how many tasks and cases that were."""
     counted = 0
     for some in (_count_tasks, partial(case_tallies.count, most=CASES)):
-        while number := _write(db, some, zone):
+        while number := _write(db, some):
             counted += number
     return counted
 
@@ -57,11 +58,10 @@ def uncounted(session: Session) -> int:
     return session.scalar(select(func.count(WorkItem.id)).where(*waiting)) or 0
 
 
-def _write(db: Database, some: Any, zone: ZoneInfo) -> int:
+def _write(db: Database, some: Callable[[Session], int]) -> int:
     with db.write() as session:
         one_at_a_time(session)
-        number: int = some(session, zone)
-        return number
+        return some(session)
 
 
 @dataclass
@@ -80,7 +80,8 @@ class _Step:
         self.waited.append(item.waited)
 
 
-def _count_tasks(session: Session, zone: ZoneInfo) -> int:
+def _count_tasks(session: Session) -> int:
+    zone = ZoneInfo(session.info["zone"])
     waiting = WorkItem.status == "completed", UNCOUNTED_TASK
     next_ones = select(WorkItem.id).where(*waiting).order_by(WorkItem.id).limit(CHUNK)
     marked = update(WorkItem).where(WorkItem.id.in_(next_ones.scalar_subquery()))

@@ -95,13 +95,8 @@ _DEVIATING = Variant.deviations != b"[]"  # of what cannot be told nothing is sa
 
 
 def _within(scope: Scope) -> tuple[Any, ...]:
-    months = VariantTally.month.between(scope.first.replace(day=1), scope.last)
-    of_versions = Variant.definition_id.in_(scope.definitions), months
-    return (
-        of_versions
-        if scope.units is None
-        else (*of_versions, VariantTally.unit_id.in_(scope.units))
-    )
+    of_versions = Variant.definition_id.in_(scope.definitions)
+    return of_versions, scope.months_of(VariantTally), scope.units_of(VariantTally.unit_id)
 
 
 def _known(session: Session, digests: dict[Way, str]) -> dict[str, int]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from engine.courses import Course
     from engine.models import Group, HistoryEntry, Instance, Person, WorkItem
 
-    Deed = tuple[str | None, int | None, datetime | None]  # element, person, instant
+    Ending = tuple[str | None, int | None, datetime | None]  # element, person, instant
 
 _CLOSED = {"completed": "done", "cancelled": "cancelled"}
 
@@ -97,7 +97,7 @@ class Times:
     total: Total = field(default_factory=Total)
     people: list[tuple[Person | Group, Total]] = field(default_factory=list)
 
-    def of_deeds(self) -> dict[Deed, Visit]:
+    def by_ending(self) -> dict[Ending, Visit]:
         """The visits that are done, by what the history says of their end."""
         done = (visit for visit in self.visits if visit.state == "done")
         return {(v.item.element, v.item.closed_by, v.item.closed_at): v for v in done}
@@ -122,8 +122,8 @@ def of_case(session: Session, case: Instance, course: Course, work: Iterable[Wor
     return times
 
 
-def deed(entry: HistoryEntry) -> Deed:
-    """What `Times.of_deeds` knows the end of a task by."""
+def ending(entry: HistoryEntry) -> Ending:
+    """What `Times.by_ending` knows the end of a task by."""
     return entry.element, entry.person_id, entry.at
 
 

@@ -61,7 +61,7 @@ def duties(settings: Settings, handlers: Handlers = HANDLERS) -> Mapping[str, Ru
         mass_acts.KIND: mass_acts.run,
         seals.KIND: partial(seals.run, settings=settings),
         retention.KIND: retention.run,
-        tallies.KIND: partial(tallies.run, settings=settings),
+        tallies.KIND: tallies.run,
     }
 
 

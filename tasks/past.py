@@ -16,7 +16,6 @@ from hashlib import sha256
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
@@ -108,7 +107,7 @@ def play(db: Database, settings: Settings, number: int) -> Iterator[int]:
         past = _Past(db, settings, put)
         past.furnish(number)
         yield from past.play(number)
-    tallies.count(db, ZoneInfo(settings.zone))
+    tallies.count(db)
 
 
 class _Past:

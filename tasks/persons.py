@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,8 +11,6 @@ from engine.errors import InvalidInput
 
 if TYPE_CHECKING:
     from engine.database import Database
-
-_SHOWN = re.compile(r".*\(([\d .]{18,30})\)", re.DOTALL | re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -28,10 +25,8 @@ class Directory:
 
     def number(self, text: str) -> str:
         """The NIP of who serves and is meant; raises `InvalidInput`."""
-        shown = _SHOWN.fullmatch(text.strip())
-        text = shown[1] if shown else text
         if self.db is None:
-            return civil_service.nip(text)
+            return civil_service.nip(civil_service.typed(text))
         with self.db.read() as session:
             person = people.named(session, text)
             if self.unit and person.unit_id not in people.units_of(session, self.unit):

@@ -67,6 +67,8 @@ from web import (
     sign_ins,
     signatures,
     skp_overview,
+    sop_imports,
+    sops,
     starts,
     substitutions,
     timeline,
@@ -187,7 +189,9 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
         publications.area,
         form_previews.area,
         modeler.area,
+        sop_imports.area,
         rules.area,
+        sops.area,
         trials.area,
         trial_starts.area,
         incidents.area,
@@ -267,7 +271,7 @@ def _guard(response: Response) -> Response:
     response.headers["Permissions-Policy"] = NOTHING_PERMITTED
     if current_app.config["SESSION_COOKIE_SECURE"]:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
-    if request.endpoint not in ("deployments.diagram", "profile.calendar"):
+    if request.endpoint not in ("deployments.diagram", "profile.calendar", "sops.sheet"):
         # Pages show personal data; "back" must ask again, and find a task already completed.
         response.headers["Cache-Control"] = "no-store"
     return response

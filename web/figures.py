@@ -12,7 +12,6 @@ from flask_login import login_required
 from bpmn.messages import message
 from engine import (
     access,
-    clock,
     deployments,
     event_log,
     figures,
@@ -93,7 +92,7 @@ def processes() -> Any:
 @login_required
 def process(key: str) -> str:
     """The figures of one process."""
-    zone, chosen = words.zone(), chosen_months()
+    chosen, today = chosen_months(), words.today()
     heat = request.args.get("heat", "")
     with database().read() as session:
         scope, versions, units = figures.asked(session, me(), key, chosen)
@@ -102,8 +101,7 @@ def process(key: str) -> str:
         steps = _rows(diagram, figures.steps(session, scope))
         by_unit, by_month = figures.units(session, scope), figures.months(session, scope)
         ended = figures.cases(session, scope)
-        today = clock.now().astimezone(zone).date()
-        going = [one for one in figures.in_progress(session, scope, zone) if one[0] <= today]
+        going = [one for one in figures.in_progress(session, scope) if one[0] <= today]
         persons = figures.persons(session, scope)
         uncounted = tallies.uncounted(session)
     return render_template(

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, render_template, request, url_for
 from flask_login import login_required
 
+from bpmn.durations import Duration, parse_iso
 from bpmn.messages import message
 from engine import access, fates, mass_acts, mass_previews, people
 from engine.errors import InvalidInput
 from engine.handovers import Reassign
 from engine.shifts import DUES, Postpone
-from web import words
+from web import candidates, words
 from web.chosen_cases import chosen_in, frozen
 from web.errors import status_of
 from web.people import number
@@ -91,6 +92,15 @@ def order() -> Any:
     return go(url_for("mass_acts.one", act_id=made))
 
 
+@area.post("/people")
+@login_required
+def found_people() -> str:
+    """Whom a place may be given to, while one types."""
+    access.require_mass_acts(me())
+    with database().read() as session:
+        return candidates.named(session, request.form.get("text", ""))
+
+
 @area.get("/<int:act_id>")
 @login_required
 def one(act_id: int) -> str:
@@ -125,15 +135,12 @@ def _page(kind: str, chosen: Sequence[int], said: Message | None = None) -> Any:
                 how = _how(session, deed)
         except InvalidInput as error:
             said, status = error.message, int(status_of(error))
-        asked = kind == Reassign.kind and found is None
-        others = people.search(session, "") if asked else ()
     return render_template(
         "mass_preview.html",
         **_shown(kind, chosen, found),
         how=how,
         given=form,
         places=mass_previews.places(seen),
-        others=others,
         said=said,
     ), status
 
@@ -201,8 +208,7 @@ def _how(session: Session, deed: Deed) -> Message | None:
         which = CLOCKS[deed.which]
         if deed.until is not None:
             return message("{clock} sampai {when}", clock=which, when=words.due(deed.until))
-        length = deed.length or ""
-        unit = UNITS[length[-1]]
-        n = length.strip("PTDH")
-        return message("{clock} selama {n} {unit}", clock=which, n=n, unit=unit)
+        length = parse_iso(deed.length or "") or Duration()
+        n, unit = (length.days, "D") if length.days else (length.hours, "H")
+        return message("{clock} selama {n} {unit}", clock=which, n=n, unit=UNITS[unit])
     return None

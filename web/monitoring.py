@@ -151,7 +151,7 @@ def _page(said: Message | None = None) -> str:
     with database().read() as session:
         processes = deployments.all_in_force(session)
         units = organisation.overseen(session, me()) if me().supervises else ()
-        due = monitoring_lists.due(session, me(), words.zone())
+        due = monitoring_lists.due(session, me())
         sheets = monitoring_lists.page(session, me(), key, position("before"))
     return render_template(
         "monitoring.html",
@@ -219,9 +219,10 @@ def _to_sign(found: Sheet, error: AlurError | None = None) -> str:
     holder = me().supervises_for.get(found.row.unit_id)
     with database().read() as session:
         absent = session.get(Person, holder) if holder is not None else None
+        hindrance = monitoring.hindrance(session, found)
     return render_template(
         "monitoring_sign.html",
-        hindrance=monitoring.hindrance(database(), found),
+        hindrance=hindrance,
         absent=absent,
         capacity=me().stands_in.get(holder or 0),
         said=error.message if error else None,

@@ -41,14 +41,14 @@ def told(
     entries: Iterable[HistoryEntry], course: Course, times: Times, named: Mapping[int, str]
 ) -> list[Told]:
     """The timeline of a case; ``named`` are the people of `mentioned`."""
-    ended = times.of_deeds()
+    ended = times.by_ending()
     return [
         Told(
             _what(entry, course),
             _who(entry, course, named),
             entry.at,
             performed(entry),
-            ended.get(visits.deed(entry)) if entry.kind == "task.completed" else None,
+            ended.get(visits.ending(entry)) if entry.kind == "task.completed" else None,
             list(_notes(entry, course, named)),
         )
         for entry in entries

@@ -32,6 +32,7 @@ NAMED = {
     "sop:kelengkapan": ("sop", message("Kelengkapan")),
     "sop:output": ("sop", message("Output")),
     "sop:keterangan": ("sop", message("Keterangan")),
+    "sop:no": ("sop", message("No.")),
     "alur:actor": ("actor", message("pelaksana")),
     "alur:distinct": ("actor", message("pelaksana yang harus berbeda")),
     "alur:subject": ("actor", message("pegawai yang dimulai kasusnya")),

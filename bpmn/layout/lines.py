@@ -55,42 +55,19 @@ class Segment:
         return (one, other) if one <= other else (other, one)
 
 
-@dataclass
-class Lines:
-    """The strips of a scene. Columns have odd numbers, channels between them even ones."""
+@dataclass(kw_only=True)
+class Strips:
+    """The strips, and what is in them. Columns have odd numbers, channels between them even ones.
 
-    scene: Scene
-    columns: int = 0
-    row_lines: dict[tuple[int, int], int] = field(default_factory=dict)  # by band and row
-    band_lines: list[tuple[int, int]] = field(default_factory=list)  # first and last, by band
+    Between the places of two edges in a cell lies a ``step``, and where they are many half of it
+    or less, but nothing below ``finest``.
+    """
+
     rows: set[int] = field(default_factory=set)
-    height: int = 0
-    cells: dict[tuple[int, int], Item] = field(default_factory=dict)  # by row and column line
+    cells: set[tuple[int, int]] = field(default_factory=set)  # row and column line of each shape
     placed: dict[tuple[bool, int], list[Segment]] = field(default_factory=lambda: defaultdict(list))
-
-    def __post_init__(self) -> None:
-        standing = [item for item in self.scene.items.values() if item.host is None]
-        self.columns = max((item.column for item in standing), default=0) + 1
-        for number, band in enumerate(self.scene.bands):
-            if number and band.pool != self.scene.bands[number - 1].pool:
-                self.height += 1  # the gap between two pools
-            rows = max((i.row for i in standing if i.band == number), default=0) + 1
-            self._add_band(number, rows)
-        for item in standing:
-            self.cells[self.place(item)] = item
-
-    def _add_band(self, number: int, rows: int) -> None:
-        first = self.height
-        for row in range(rows):
-            self.row_lines[number, row] = first + 2 * row + 1
-            self.rows.add(first + 2 * row + 1)
-        self.height = first + 2 * rows + 1
-        self.band_lines.append((first, self.height - 1))
-
-    def place(self, item: Item) -> tuple[int, int]:
-        """The row line and the column line of the cell of an item."""
-        cell = item.cell
-        return self.row_lines[cell.band, cell.row], 2 * cell.column + 1
+    step: float = STEP
+    finest: float = 0.1
 
     def is_cell(self, segment: Segment) -> bool:
         """Whether it runs through cells and not along a channel."""
@@ -115,7 +92,7 @@ class Lines:
             for other in self.placed[segment.vertical, segment.line]
             if other.span[0] <= last and first <= other.span[1]
         ]
-        for offset in _offsets(segment, toward):
+        for offset in _offsets(segment, toward, self.step, self.finest):
             if offset not in others:
                 segment.offset = offset
                 return True
@@ -140,11 +117,46 @@ class Lines:
         return counts
 
 
-def _offsets(segment: Segment, toward: int) -> Iterator[float]:
+@dataclass
+class Lines(Strips):
+    """The strips of a scene."""
+
+    scene: Scene
+    columns: int = 0
+    row_lines: dict[tuple[int, int], int] = field(default_factory=dict)  # by band and row
+    band_lines: list[tuple[int, int]] = field(default_factory=list)  # first and last, by band
+    height: int = 0
+    items: dict[tuple[int, int], Item] = field(default_factory=dict)  # by row and column line
+
+    def __post_init__(self) -> None:
+        standing = [item for item in self.scene.items.values() if item.host is None]
+        self.columns = max((item.column for item in standing), default=0) + 1
+        for number, band in enumerate(self.scene.bands):
+            if number and band.pool != self.scene.bands[number - 1].pool:
+                self.height += 1  # the gap between two pools
+            rows = max((i.row for i in standing if i.band == number), default=0) + 1
+            self._add_band(number, rows)
+        self.items = {self.place(item): item for item in standing}
+        self.cells.update(self.items)
+
+    def _add_band(self, number: int, rows: int) -> None:
+        first = self.height
+        for row in range(rows):
+            self.row_lines[number, row] = first + 2 * row + 1
+            self.rows.add(first + 2 * row + 1)
+        self.height = first + 2 * rows + 1
+        self.band_lines.append((first, self.height - 1))
+
+    def place(self, item: Item) -> tuple[int, int]:
+        """The row line and the column line of the cell of an item."""
+        cell = item.cell
+        return self.row_lines[cell.band, cell.row], 2 * cell.column + 1
+
+
+def _offsets(segment: Segment, toward: int, step: float, finest: float) -> Iterator[float]:
     middle = segment.middle
     yield middle
-    step: float = STEP
-    while segment.reach and step > 0.1:
+    while segment.reach and step >= finest:
         for side in (toward or 1, -(toward or 1)):
             for count in range(1, int(segment.reach / step) + 1):
                 yield middle + side * step * count

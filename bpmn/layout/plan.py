@@ -72,7 +72,7 @@ class _Drafting:
         names: dict[str, str],
     ) -> None:
         self.scene, self.lines, self.labels, self.tracks = scene, lines, labels, tracks
-        extents = {place: labels.extent(cell) for place, cell in lines.cells.items()}
+        extents = {place: labels.extent(cell) for place, cell in lines.items.items()}
         rows = {r: [e for (row, _), e in extents.items() if row == r] for r in sorted(lines.rows)}
         columns = {
             2 * c + 1: [e for (_, column), e in extents.items() if column == 2 * c + 1]

@@ -48,7 +48,7 @@ class Router:
         for link in sorted(self.scene.links, key=self._turn):
             self._route(link)
         for way in self.ways:
-            _join(way)
+            join(way)
         return self.ways
 
     def _turn(self, link: Link) -> tuple[int, ...]:
@@ -86,10 +86,10 @@ class Router:
 
     def _fits(self, way: Way) -> bool:
         """Whether nothing stands in the way; its segments in cells then have their places."""
-        if not all(map(self.lines.is_free, way.segments)) or _on_itself(way.segments):
+        if not all(map(self.lines.is_free, way.segments)) or on_itself(way.segments):
             return False
         return all(
-            self.lines.find_place(segment, _toward(way, place))
+            self.lines.find_place(segment, toward(way, place))
             for place, segment in enumerate(way.segments)
             if self.lines.is_cell(segment)
         )
@@ -162,13 +162,7 @@ class Router:
     def _way(
         self, link: Link, exit_: str, path: tuple[int, ...], entry: str, ends: tuple[int, int]
     ) -> Way:
-        vertical = exit_ in (TOP, BOTTOM)
-        segments = []
-        for place, line in enumerate(path):
-            start = ends[0] if place == 0 else path[place - 1]
-            end = ends[1] if place == len(path) - 1 else path[place + 1]
-            segments.append(Segment(vertical, line, start, end))
-            vertical = not vertical
+        segments = segments_along(exit_, path, ends)
         self._hold(segments, link, exit_, entry)
         return Way(link, exit_, entry, segments)
 
@@ -244,14 +238,25 @@ def _shapes(
         yield (BOTTOM if down else TOP), (column,), (TOP if down else BOTTOM)
 
 
-def _on_itself(segments: list[Segment]) -> bool:
+def segments_along(exit_: str, path: tuple[int, ...], ends: tuple[int, int]) -> list[Segment]:
+    """The pieces of an edge that leaves by a side and takes strips in turn, across each other."""
+    vertical = exit_ in (TOP, BOTTOM)
+    lines = (ends[0], *path, ends[1])
+    return [
+        Segment(vertical == (place % 2 == 1), lines[place], lines[place - 1], lines[place + 1])
+        for place in range(1, len(lines) - 1)
+    ]
+
+
+def on_itself(segments: list[Segment]) -> bool:
+    """Whether an edge would meet itself in a strip."""
     return any(
         one.vertical == other.vertical and one.line == other.line and one.meets(other)
         for one, other in combinations(segments, 2)
     )
 
 
-def _toward(way: Way, place: int) -> int:
+def toward(way: Way, place: int) -> int:
     """Whether a segment's edge goes on to lower or higher strips at its far end."""
     for near in (place + 1, place - 1):
         if 0 <= near < len(way.segments):
@@ -288,7 +293,7 @@ def middle_of(boundary: Item) -> float:
     return middle if abs(middle) >= 1 else 3
 
 
-def _join(way: Way) -> None:
+def join(way: Way) -> None:
     """Tells each segment what it meets at its ends, and on which side that lies."""
     for place, segment in enumerate(way.segments):
         before = way.segments[place - 1] if place else None

@@ -83,6 +83,10 @@ class Sop:
         """The arrows out of a row, in the order of their rows and labels as given."""
         return self._after.get(place, ())
 
+    def called(self, place: int) -> str:
+        """What one calls a row that has to be found: its number, else what it says."""
+        return self.steps[place].number or self.steps[place].activity
+
     def symbol(self, place: int) -> str:
         """One of three: a capsule for the first and the last, a diamond, or a box."""
         step = self.steps[place]

@@ -70,7 +70,7 @@ class _Sheet:
     heads: dict[Arrow, str] = field(default_factory=dict)  # and what they lead to
 
     def __post_init__(self) -> None:
-        self.ids = _ids(self.sop)
+        self.ids = ids(self.sop)
         self.key = key_for(self.sop.identity.nama or "sop")
         self.lanes = {actor: [] for actor in range(len(self.sop.actors))}
         self.root = etree.Element(f"{{{BPMN}}}definitions", nsmap=_NAMESPACES)
@@ -262,7 +262,7 @@ class _Said:
     condition: str = ""
 
 
-def _ids(sop: Sop) -> list[str]:
+def ids(sop: Sop) -> list[str]:
     """The ids of rows: by their numbers where these tell them apart, else by their places."""
     numbers = [step.number for step in sop.steps if step.number]
     plain = len(set(numbers)) == len(numbers) and all(map(_PLAIN.fullmatch, numbers))

@@ -37,7 +37,15 @@ from engine.models.directory import (
 from engine.models.documents import Attachment, Comment, Content, ContentPart, Document, Signature
 from engine.models.evidence import HistoryEntry, JournalEntry, Processing, Retention, Seal
 from engine.models.work import Incident, Job, Notice, Subscription
-from engine.models.workshop import Move, MovedCase, Process, Publication, Sketch, Trial
+from engine.models.workshop import (
+    Move,
+    MovedCase,
+    Process,
+    Publication,
+    Sketch,
+    SopImport,
+    Trial,
+)
 
 __all__ = [
     "GOING_ON",
@@ -82,6 +90,7 @@ __all__ = [
     "SignIn",
     "Signature",
     "Sketch",
+    "SopImport",
     "StepTally",
     "Submission",
     "Subscription",

@@ -155,7 +155,6 @@ class MonitoringSheet(Base):
     key: Mapped[Code]
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     first: Mapped[date]
-    last: Mapped[date]
     facts: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     judgement: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     revision: Mapped[int]

@@ -1,4 +1,4 @@
-"""The analysts' workshop: drawings in the making, publications, cases that move, and trials."""
+"""The analysts' workshop: drawings and imports in the making, publications, moves, and trials."""
 
 from __future__ import annotations
 
@@ -47,6 +47,28 @@ class Sketch(Base):
     changed_at: Mapped[At]
 
     base: Mapped[Definition | None] = relationship(lazy="raise")
+
+
+class SopImport(Base):
+    """A table of an SOP that an analyst turns into a diagram, until it is taken over or deleted.
+
+    ``grids`` is what stood in the file and ``answers`` what the analyst says of it (both JSON);
+    what is understood follows from the two. ``revision`` grows with each answer; ``guesses`` and
+    ``missing`` are counted from what was understood last.
+    """
+
+    __tablename__ = "sop_import"
+    id: Mapped[Key]
+    person_id: Mapped[PersonKey] = mapped_column(index=True)
+    file: Mapped[Name]
+    name: Mapped[Name]
+    grids: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    answers: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    guesses: Mapped[int]
+    missing: Mapped[int]
+    revision: Mapped[int] = mapped_column(default=1)
+    at: Mapped[At]
+    changed_at: Mapped[At]
 
 
 class Publication(Base):

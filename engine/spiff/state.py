@@ -177,8 +177,8 @@ class _Reading:
     def _data(
         self, level: Any, parent: Task | None, changed: dict[str, Any], gone: list[str]
     ) -> dict[str, Any]:
-        """What a task holds. Values are those of the task before, not copies: what is finished
-        never changes, and copying its data again and again was a fifth of a step's time."""
+        """What a task holds. Values are those of the task before, not copies: none of a finished
+        task is changed in place, and copying them all again was a fifth of a step's time."""
         inner = level is not level.top_workflow
         before = parent.data if parent else level.host.data if inner else {}
         data = {**before, **changed}

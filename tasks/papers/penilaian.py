@@ -65,13 +65,12 @@ def _ruling(snapshot: Plain, office: Office) -> Plain | None:
     ruling = next(iter(snapshot.get("rulings", ())), None)
     if ruling is None:
         return None
-    behalf = ruling["behalf"]
-    capacity = wording.STANDS_IN.get(behalf["as"], "") if behalf else ""
+    name = wording.person(ruling["person"])["name"]
     return {
         "objection": wording.text(snapshot["data"].get("alasan")),
         "reason": ruling["reason"],
-        "by": f"{capacity} {wording.person((behalf or ruling)['person'])['name']}".strip(),
-        "name": wording.person(ruling["person"])["name"],
+        "by": wording.stead(ruling["behalf"]) or name,
+        "name": name,
         "day": wording.day(wording.local(ruling["at"], office).date()),
         "rounds": ruling["rounds"],
     }

@@ -59,14 +59,13 @@ def _seat(seat: Plain) -> Plain:
 
 
 def _step(step: Plain, office: Office) -> Plain:
-    behalf = step["behalf"]
     told = {} if step["place"] != "starter" else {"name": "Formulir awal", "lane": "Pemulai kasus"}
     return {
         "name": step["name"],
         "visit": step["visit"],
         "person": wording.person(step["person"])["name"],
         "lane": step["lane"],
-        "behalf": _behalf(behalf) if behalf else "",
+        "behalf": wording.stead(step["behalf"]),
         "arrived": wording.moment(step["opened"], office),
         "taken_up": wording.moment(step["taken_up"], office),
         "performed": wording.moment(step["performed"] or step["closed"], office),
@@ -84,14 +83,9 @@ def _ruling(ruling: Plain, office: Office) -> Plain:
         "name": ruling["name"],
         "rounds": ruling["rounds"],
         "person": wording.person(ruling["person"])["name"],
-        "behalf": _behalf(ruling["behalf"]) if ruling["behalf"] else "",
+        "behalf": wording.stead(ruling["behalf"]),
         "at": wording.moment(ruling["at"], office),
     }
-
-
-def _behalf(behalf: Plain) -> str:
-    capacity = wording.STANDS_IN.get(behalf["as"], behalf["as"])
-    return f"{capacity} {wording.person(behalf['person'])['name']}"
 
 
 def _seal(seal: Plain | None, office: Office) -> str:

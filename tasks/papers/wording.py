@@ -135,6 +135,13 @@ def signer(snapshot: Plain, actor: str) -> Plain:
     return person(acts[-1]["person"]) | {"as": capacity}
 
 
+def stead(behalf: Plain | None) -> str:
+    """In whose place and as what something was done; empty for one's own."""
+    if behalf is None:
+        return ""
+    return f"{STANDS_IN.get(behalf['as'], behalf['as'])} {person(behalf['person'])['name']}"
+
+
 def subject(snapshot: Plain) -> Plain:
     """The employee whom the case is about."""
     return person(snapshot["subject"]) | {"as": ""}

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import create_engine, text
 
-from engine import sample
+from engine import cases, instances, people, sample, starting
+from engine.database import Database
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 AXE = Path(__file__).parents[2] / "web" / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+TABLE = Path(__file__).parents[1] / "sop" / "tables" / "skp_collection.txt"
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 # The staff's first task is late, its case has failed, so has the mail; and the staff were told.
 TROUBLE = (
@@ -30,6 +32,12 @@ TROUBLE = (
     "UPDATE activation SET at = '2020-01-06 01:00:00'",
 )
 
+# The employee has not agreed once, and is asked again.
+DISPUTED: Any = (
+    ("staff", {}), ("staff", {}), ("assessor", {"catatan_penilai": "Baik"}),
+    ("employee", {"keputusan": "tidak_setuju", "alasan": "Kurang satu kegiatan"}),
+    ("assessor", {"catatan_penilai": "Tetap"}),
+)  # fmt: skip
 PREVIEW = "/cases/acts/preview"
 ACTED = (
     "INSERT INTO mass_act (kind, details, reason, person_id, at, ended_at, token)"
@@ -42,7 +50,8 @@ ACTED = (
 
 def violations(page: Page) -> list[str]:
     """What axe holds against the page, as rule and first element."""
-    found = page.evaluate("axe.run().then(result => result.violations)")
+    # Of what is right it need not tell each place.
+    found = page.evaluate("axe.run({resultTypes: ['violations']}).then(found => found.violations)")
     return [f"{page.url} {rule['id']}: {rule['nodes'][0]['html'][:120]}" for rule in found]
 
 
@@ -68,9 +77,11 @@ def test_every_page_is_accessible_and_fits(
     task = staff.url
     make_trouble(server)
     handover = second_step(staff, start_case)
+    dispute = f"/cases/{disputed(server)}/dispute"
     visits = {
         "staff": [task, case, "/", "/notices", "/profile", "/cases", "/nowhere", "/sign-in",
-                  "/verify", "/cases/new/skp_collection", "/cases/new/skp_collection/12",
+                  "/verify", "/sop", "/sop/skp_collection",
+                  "/cases/new/skp_collection", "/cases/new/skp_collection/12",
                   "/bulk/skp_collection/Langkah_2", f"{handover}/handover"],
         "supervisor": ["/cases/supervised", "/cases/supervised?only=overdue",
                        "/figures/skp_collection", "/figures/skp_collection/variants",
@@ -80,25 +91,41 @@ def test_every_page_is_accessible_and_fits(
                        f"{case}/times", "/calendars", "/calendars/2", PREVIEW, "/cases/acts/1",
                        "/cases/acts",
                        "/monitoring", "/monitoring/1", "/monitoring/1/sign", "/monitoring/2"],
+        "superior": [dispute],
         "administrator": ["/incidents"],
         "analyst": ["/processes", "/processes/1", "/processes/of/skp_collection", "/modeler",
+                    "/sop/skp_collection/1/changes?from=1",
                     "/processes/1/review", "/processes/1/move", "/trials", "/trials/1",
-                    "/rules", "/rules/deadlock", "/rules/readable"],
+                    "/rules", "/rules/deadlock", "/rules/readable", "/modeler/imports",
+                    "/modeler/imports/1", "/modeler/imports/1?row=3",
+                    "/modeler/imports/1?part=pelaksana", "/modeler/imports/1?part=identitas"],
     }  # fmt: skip
     for role, addresses in visits.items():
         page = staff if role == "staff" else sign_in(role, **options)
         if role == "supervisor":
             make_sheets(page)
+        if role == "analyst":
+            bring_table(page)
         for address in addresses:
             page.set_viewport_size(PHONE)
             preview(page, server) if address == PREVIEW else page.goto(address)
             see(page)
+            if address == dispute:
+                assert page.is_visible("button:has-text('Putuskan')")
             if (role, address) == ("supervisor", case):
                 suspend(page)
                 see(page)
             if address == "/processes/1":
                 page.click("button:has-text('Coba')")
                 page.wait_for_url("**/trials/*")
+
+
+def bring_table(page: Page) -> None:
+    """A table of an SOP with guesses, in an import that is not drawn yet."""
+    page.goto("/modeler/imports")
+    page.fill("#text", TABLE.read_text())
+    page.click("button:has-text('Baca tabel')")
+    page.wait_for_url("**/imports/1")
 
 
 def make_sheets(page: Page) -> None:
@@ -117,6 +144,23 @@ def second_step(staff: Page, start_case: Callable[[Page], str]) -> str:
     staff.click("text=Selesaikan langkah ini")
     staff.wait_for_selector("h1:has-text('Menyerahkan kepada pejabat penilai')")
     return staff.url
+
+
+def disputed(server: Any) -> int:
+    """A case whose disagreement the assessor's superior may decide."""
+    db = Database(server.database_url)
+    with db.read() as session:
+        nips = {role: sample.CAST[role][0] for role in ("staff", "assessor", "employee")}
+        known = {role: people.with_nip(session, nip) for role, nip in nips.items()}
+        actors: Any = {role: people.actor(session, one.id) for role, one in known.items() if one}
+    subject, key = actors["employee"].id, "skp_collection"
+    case = starting.start(db, actors["staff"], key, subject, token="keberatan")
+    for turn, (role, given) in enumerate(DISPUTED):
+        with db.read() as session:
+            (item,) = [one for one in cases.work(session, case) if one.status == "open"]
+        instances.complete(db, actors[role], item.id, given, token=f"keberatan-{turn}")
+    db.close()
+    return case
 
 
 def number(address: str) -> int:

@@ -13,6 +13,7 @@ from engine import (
     documents,
     instances,
     jumps,
+    moves,
     notices,
     people,
     substitutions,
@@ -46,6 +47,21 @@ BOTH_WAYS = """
     c -> g if not puas
     k -> e
 """
+WITHOUT_IT = """
+    lane Atasan superior(subject): s a
+    lane Pegawai subject: k e
+    startEvent s
+    userTask a
+        field usul type=string
+    userTask k
+    endEvent e
+    s -> a -> k -> e
+"""
+SIGNED = (
+    BOTH_WAYS.replace("userTask a\n", "userTask a\n        property alur:signs=penilaian\n")
+    .replace("userTask b\n", "userTask b name=Setuju\n        property alur:signs=penilaian\n")
+    .replace("userTask k\n", "userTask k\n        property alur:documents=penilaian\n")
+)
 
 
 @pytest.fixture
@@ -76,14 +92,47 @@ def actor(office, person_id):
 
 def drawn(office, source):
     version = office.put_into_force(source)
-    with office.db.read() as session:
-        diagram = deployments.program(office.db, version.digest).diagram
-        assert session
+    diagram = deployments.program(office.db, version.digest).diagram
     return diagram, disagreements.drawn(diagram)
+
+
+def decided(office, source):
+    """A case of a diagram like `BOTH_WAYS` that a superior's decision has brought to ``k``."""
+    office.put_into_force(source)
+    case = office.start(key="p", by=office.assessor)
+    for given in ({"usul": "x"}, {"puas": False}, {"usul": "y"}):
+        office.step(case, **given)
+    (found,) = disagreements.drawn(diagrams(read(source))[0])
+    decide(office, case, way=found.ways[0].id)
+    return case
+
+
+def take_over(office, source):
+    new = deployments.deploy(office.db, source, office.analyst.id)
+    with office.db.read() as session:
+        old = deployments.in_force(session, "p")
+        versions = moves.versions(office.db, session, old.id, new.id, {})
+    moves.order(office.db, office.analyst, versions, None, "Versi baru")
+    office.due()
+
+
+def told(office, case, kind):
+    """What a document of the case is to show."""
+    with office.db.read() as session:
+        paper = documents.current(session, case)[kind]
+        return values.loads(session.scalar(select(Document.data).where(Document.id == paper.id)))
+
+
+def signers(office, case):
+    with office.db.read() as session:
+        paper = documents.current(session, case)["penilaian"]
+        of_it = select(Signature.person_id).where(Signature.document_id == paper.id)
+        return session.scalars(of_it.order_by(Signature.number)).all()
 
 
 def test_the_case_goes_on_as_if_it_had_been_agreed(office, disputed):
     left = office.item(disputed)
+    assert [job.element for job in office.jobs(disputed, "timer", "wait")] == ["Batas_4"]
     decide(office, disputed)
     new = office.item(disputed)
     assert (new.element, new.person_id, new.status) == (
@@ -91,7 +140,7 @@ def test_the_case_goes_on_as_if_it_had_been_agreed(office, disputed):
     )  # fmt: skip
     closed = next(item for item in office.work(disputed) if item.id == left.id)
     assert (closed.status, closed.closed_by) == ("cancelled", office.superior.id)
-    assert {j.element for j in office.jobs(disputed, "timer", "wait")} <= {"Langkah_5", "Waktu_5"}
+    assert office.jobs(disputed, "timer", "wait") == []
     office.finish(disputed)
     assert office.case(disputed).status == "completed"
 
@@ -175,6 +224,33 @@ def test_a_round_that_begins_after_it_is_signed_by_the_employee_again(office, di
         paper = documents.current(session, disputed)["penilaian"]
         of_it = select(Signature.number).where(Signature.document_id == paper.id)
         assert sorted(session.scalars(of_it)) == [1, 2, 3]
+
+
+def test_a_version_without_the_step_that_was_decided_still_tells_of_it(office, draw):
+    case = decided(office, draw(BOTH_WAYS.replace("userTask b", "userTask b name=Menyetujui")))
+    take_over(office, draw(WITHOUT_IT))
+    documents.request(office.db, office.assessor, case)
+    data = told(office, case, "rekaman")
+    assert data["case"]["version"] == 2
+    assert [(one["element"], one["name"]) for one in data["rulings"]] == [("b", "Menyetujui")]
+
+
+def test_nobody_signs_for_a_step_that_was_decided_and_is_now_called_otherwise(office, draw):
+    case = decided(office, draw(SIGNED))
+    take_over(office, draw(SIGNED.replace(" b", " z")))
+    assert office.item(case).element == "k"
+    office.step(case)
+    assert signers(office, case) == [office.assessor.id]
+
+
+def test_what_was_decided_is_past_once_the_step_is_open_under_its_new_name(office, draw):
+    case = decided(office, draw(SIGNED))
+    take_over(office, draw(SIGNED.replace(" b", " z")))
+    jumps.jump(office.db, office.superior, case, office.item(case).id, "a", "Salah hitung")
+    for given in ({"usul": "z"}, {"puas": True}, {}):
+        office.step(case, **given)
+    assert signers(office, case) == [office.assessor.id, office.employee.id]
+    assert told(office, case, "penilaian")["rulings"] == []
 
 
 def test_before_anybody_answered_an_objection_there_is_nothing_to_decide(office, audit):
@@ -321,6 +397,22 @@ def test_a_decision_that_leads_to_the_end_ends_the_case(office, draw, audit):
 def test_what_is_no_disagreement_is_not_taken_for_one(draw, old, new):
     assert old in BOTH_WAYS
     (diagram,) = diagrams(read(draw(BOTH_WAYS.replace(old, new))))
+    assert disagreements.drawn(diagram) == []
+
+
+def test_a_way_back_into_a_subprocess_does_not_step_over_it(draw):
+    text = BOTH_WAYS.replace("s a g", "s a g u").replace("c -> g if", "c -> u if")
+    inside = """
+    subProcess u
+        <startEvent id="t" />
+        <userTask id="n" />
+        <endEvent id="z" />
+        <sequenceFlow id="t_n" sourceRef="t" targetRef="n" />
+        <sequenceFlow id="n_z" sourceRef="n" targetRef="z" />
+"""
+    text = text.replace("\n    s -> g", f"{inside}    u -> g\n    s -> g")
+    (diagram,) = diagrams(read(draw(text)))
+    assert diagram.met_first("u") == ("n",)
     assert disagreements.drawn(diagram) == []
 
 

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -12,7 +11,6 @@ from engine.errors import NotAllowed, NotFound
 from engine.figures import Chosen
 from engine.models import Unit, WorkItem
 
-WIB = ZoneInfo("Asia/Pontianak")
 YEAR = Chosen(None, None, date(2025, 12, 1), date(2026, 11, 30))
 KEY = "skp_collection"
 AGAIN = {"keputusan": "tidak_setuju", "alasan": "Target kurang tepat"}
@@ -33,7 +31,7 @@ def november(office, at):
     office.cancel(office.start())
     at("2026-11-26T09:00")
     office.until(office.start(), "Langkah_3")
-    tallies.count(office.db, WIB)
+    tallies.count(office.db)
 
 
 @pytest.fixture
@@ -93,21 +91,21 @@ def test_ended_cases_are_counted_by_their_end_and_rounds(office, november, asked
 
 
 def test_the_cases_in_progress_are_those_at_the_end_of_each_day(office, november, asked):
-    course = dict(of(office, figures.in_progress, asked(first=date(2026, 11, 1)), WIB))
+    course = dict(of(office, figures.in_progress, asked(first=date(2026, 11, 1))))
     days = (1, 2, 3, 4, 25, 26, 30)
     assert [course[date(2026, 11, day)] for day in days] == [0, 1, 0, 0, 0, 1, 1]
 
 
 def test_a_case_that_has_ended_but_is_not_counted_is_not_in_progress(office, november, asked):
     office.finish(office.start())
-    course = of(office, figures.in_progress, asked(first=date(2026, 11, 1)), WIB)
+    course = of(office, figures.in_progress, asked(first=date(2026, 11, 1)))
     assert course[-1][1] == 1
 
 
 def test_what_was_in_progress_before_the_first_day_is_known(office, november, asked):
-    course = of(office, figures.in_progress, asked(first=date(2026, 11, 3)), WIB)
+    course = of(office, figures.in_progress, asked(first=date(2026, 11, 3)))
     assert course[0] == (date(2026, 11, 3), 0)
-    assert of(office, figures.in_progress, asked(first=date(2026, 11, 27)), WIB)[0][1] == 1
+    assert of(office, figures.in_progress, asked(first=date(2026, 11, 27)))[0][1] == 1
 
 
 def test_other_months_have_nothing(office, november, asked):
@@ -153,5 +151,5 @@ def test_no_figure_takes_more_statements_with_more_work(office, november, asked,
     with office.db.read() as session:
         for read in (figures.steps, figures.units, figures.months, figures.cases, figures.persons):
             read(session, scope)
-        figures.in_progress(session, scope, WIB)
+        figures.in_progress(session, scope)
     assert len(statements.sent) == 8

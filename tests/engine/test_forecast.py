@@ -106,10 +106,10 @@ def test_of_too_few_earlier_tasks_nothing_is_said(office, taken_up):
     assert found.items[taken_up.id].instance.subject.name == "Budi Contoh"
 
 
-def test_history_of_more_than_a_year_ago_is_past(office, taken_up):
+@pytest.mark.usefixtures("taken_up")
+def test_history_of_more_than_a_year_ago_is_past(office):
     history(office, "Langkah_3", worked=[60] * 40, month=date(2025, 10, 1))
     assert of_week(office).rows[0].chance.among == 0
-    assert taken_up
 
 
 def test_what_is_late_is_counted_and_what_is_due_later_is_not_there(office, taken_up, at):
@@ -146,17 +146,18 @@ def test_the_likeliest_come_first_and_unknown_ones_last(office, at):
     assert found.expected == pytest.approx(sum(row.chance.share for row in found.rows[:3]))
 
 
-def test_one_sees_the_cases_that_one_looks_over(office, taken_up):
+@pytest.mark.usefixtures("taken_up")
+def test_one_sees_the_cases_that_one_looks_over(office):
     history(office, "Langkah_3", worked=[60] * 40)
     for who, number in (("head", 1), ("auditor", 1), ("neighbour", 0)):
         assert len(of_week(office, who).rows) == number, who
     for who in ("employee", "assessor", "analyst", "administrator", "outsider"):
         with pytest.raises(NotAllowed):
             of_week(office, who)
-    assert taken_up
 
 
-def test_it_takes_as_many_statements_for_many_tasks(office, taken_up, statements):
+@pytest.mark.usefixtures("taken_up")
+def test_it_takes_as_many_statements_for_many_tasks(office, statements):
     history(office, "Langkah_3", worked=[60] * 40)
     of_week(office)
     statements.clear()
@@ -168,7 +169,6 @@ def test_it_takes_as_many_statements_for_many_tasks(office, taken_up, statements
     statements.clear()
     assert len(of_week(office).rows) == 6
     assert len(statements.sent) == few <= 7
-    assert taken_up
 
 
 @pytest.mark.parametrize("draw", ["even", "long"])

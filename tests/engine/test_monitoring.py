@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import delete, insert, select, text, update
@@ -27,7 +26,6 @@ from engine.figures import Chosen
 from engine.instruments import EVALUATION, MONITORING, Judgement, Mark, Period
 from engine.models import Activation, MonitoringSheet, Substitution, Unit
 
-WIB = ZoneInfo("Asia/Pontianak")
 KEY = "skp_collection"
 HALF = Period(MONITORING, date(2026, 7, 1))
 YEAR = Period(EVALUATION, date(2026, 1, 1))
@@ -49,7 +47,7 @@ def half(begun, at):
     case = begun.start()
     begun.until(case, "Langkah_3")
     begun.cancel(case)
-    tallies.count(begun.db, WIB)
+    tallies.count(begun.db)
     at("2027-01-11T09:00")
     return begun
 
@@ -65,7 +63,7 @@ def whole(begun, at, half):
     begun.step(disputed, **AGAIN)
     begun.finish(disputed)
     begun.finish(begun.start())
-    tallies.count(begun.db, WIB)
+    tallies.count(begun.db)
     at("2027-01-11T09:00")
     return begun
 
@@ -139,7 +137,7 @@ def test_the_facts_stay_as_they_were_made(half, made, at):
     half.step(half.start())
     with half.db.write() as session:  # the office moves on: another name, and work counted later
         session.execute(update(Unit).values(name="Unit lain"))
-    tallies.count(half.db, WIB)
+    tallies.count(half.db)
     assert sheet(half, made()).facts == before
 
 
@@ -274,7 +272,7 @@ def test_work_that_is_not_counted_yet_is_waited_for(half, made, at):
     at("2027-01-11T09:00")
     with pytest.raises(InvalidInput, match="belum dihitung"):
         made()
-    tallies.count(half.db, WIB)
+    tallies.count(half.db)
     made()
 
 
@@ -378,7 +376,7 @@ def test_a_draft_can_be_thrown_away(half, made):
 def test_what_is_due_is_what_is_not_signed(half, made):
     def due(actor):
         with half.db.read() as session:
-            found = monitoring_lists.due(session, actor, WIB)
+            found = monitoring_lists.due(session, actor)
         return {(one.unit.code, one.period.code): one.sheet_id for one in found}
 
     assert due(half.superior) == {("layanan", "2026-2"): None, ("layanan", "2026"): None}
@@ -394,7 +392,7 @@ def test_nothing_is_due_of_a_time_before_the_process_was_in_force(half):
     with half.db.write() as session:
         session.execute(update(Activation).values(at=clock.now()))
     with half.db.read() as session:
-        assert monitoring_lists.due(session, half.superior, WIB) == []
+        assert monitoring_lists.due(session, half.superior) == []
 
 
 def test_sheets_are_listed_by_period_to_who_may_read_them(half, made):
@@ -414,7 +412,7 @@ TAMPERED = {
     "signature": "UPDATE monitoring_sheet SET signature = facts",
     "signer": "UPDATE monitoring_sheet SET signed_by = signed_by + 1",
     "time": "UPDATE monitoring_sheet SET signed_at = '2027-01-12 00:00:00'",
-    "period": "UPDATE monitoring_sheet SET last = '2026-12-30'",
+    "period": "UPDATE monitoring_sheet SET first = '2026-01-01'",
     "digest": "UPDATE monitoring_sheet SET digest = 'x'",
     "unsigned": "UPDATE monitoring_sheet SET signed_at = NULL, signature = NULL",
     "gone": "DELETE FROM monitoring_sheet",

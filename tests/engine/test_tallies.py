@@ -2,7 +2,6 @@
 
 from collections import Counter
 from datetime import date
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select
@@ -18,7 +17,6 @@ from engine.models import (
 )
 from engine.spreads import Spread
 
-WIB = ZoneInfo("Asia/Pontianak")
 NOVEMBER = date(2026, 11, 1)
 AGAIN = {"keputusan": "tidak_setuju", "alasan": "Target kurang tepat"}
 
@@ -48,7 +46,7 @@ def finished(office, at):
 
 
 def test_the_tallies_say_what_the_tasks_say(office, finished):
-    tallies.count(office.db, WIB)
+    tallies.count(office.db)
     with office.db.read() as session:
         done = list(session.scalars(select(WorkItem).where(WorkItem.status == "completed")))
     counted = {row.element: row for row in rows(office, StepTally)}
@@ -68,7 +66,7 @@ def test_the_tallies_say_what_the_tasks_say(office, finished):
 
 
 def test_persons_are_counted_with_what_they_did(office, finished):
-    tallies.count(office.db, WIB)
+    tallies.count(office.db)
     with office.db.read() as session:
         done = session.execute(
             select(WorkItem.closed_by, func.count()).where(WorkItem.status == "completed")
@@ -82,7 +80,7 @@ def test_persons_are_counted_with_what_they_did(office, finished):
 
 
 def test_cases_are_counted_when_they_have_ended(office, finished):
-    tallies.count(office.db, WIB)
+    tallies.count(office.db)
     (ended,) = rows(office, CaseTally)
     assert (ended.completed, ended.cancelled) == (1, 1)
     assert case_tallies.rounds_of(ended.rounds) == {2: 1}
@@ -92,16 +90,16 @@ def test_cases_are_counted_when_they_have_ended(office, finished):
 
 
 def test_nothing_is_counted_twice_and_what_comes_later_is_added(office, finished):
-    first = tallies.count(office.db, WIB)
-    assert (first > 0, tallies.count(office.db, WIB)) == (True, 0)
+    first = tallies.count(office.db)
+    assert (first > 0, tallies.count(office.db)) == (True, 0)
     before = totals(office, StepTally, "done")
     office.finish(office.start())
-    assert tallies.count(office.db, WIB) == 9
+    assert tallies.count(office.db) == 9
     assert totals(office, StepTally, "done") == before + 8
 
 
 def test_two_workers_at_once_count_everything_once(office, finished, at_once):
-    at_once(*[lambda db: tallies.count(db, WIB)] * 2)
+    at_once(*[tallies.count] * 2)
     with office.db.read() as session:
         done = session.scalar(
             select(func.count()).select_from(WorkItem).where(WorkItem.status == "completed")
@@ -117,17 +115,17 @@ def test_a_count_that_fails_has_counted_nothing(office, finished, monkeypatch):
 
     monkeypatch.setattr(tallies, "joined", broken)
     with pytest.raises(OSError, match="room"):
-        tallies.count(office.db, WIB)
+        tallies.count(office.db)
     assert rows(office, StepTally) == []
     monkeypatch.undo()
-    tallies.count(office.db, WIB)
+    tallies.count(office.db)
     assert totals(office, StepTally, "done") > 0
 
 
 def test_a_few_at_a_time_give_the_same(office, finished, monkeypatch):
     monkeypatch.setattr(tallies, "CHUNK", 3)
     monkeypatch.setattr(tallies, "CASES", 1)
-    tallies.count(office.db, WIB)
+    tallies.count(office.db)
     with office.db.read() as session:
         done = select(func.sum(WorkItem.worked)).where(WorkItem.status == "completed")
         worked = session.scalar(done)
@@ -138,7 +136,7 @@ def test_the_month_is_that_of_the_office(office, at):
     case = office.start()
     at("2026-12-01T06:00")  # in UTC it is still November
     office.step(case)
-    tallies.count(office.db, WIB)
+    tallies.count(office.db)
     assert [row.month for row in rows(office, StepTally)] == [date(2026, 12, 1)]
 
 
@@ -154,7 +152,7 @@ def test_the_round_comes_again(office, finished):
 def test_counting_a_chunk_takes_eight_statements(office, finished, statements):
     statements.clear()
     with office.db.write() as session:
-        tallies._count_tasks(session, WIB)
+        tallies._count_tasks(session)
     assert len(statements.sent) <= 8, [sent for sent, _ in statements.sent]
     with office.db.read() as session:
         assert session.scalar(select(func.count(Instance.id)).where(Instance.counted)) == 0

@@ -1,7 +1,6 @@
 """Variants: the ways that completed cases took, counted, and where they leave the diagram."""
 
 from datetime import date
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -10,7 +9,6 @@ from engine import figures, jumps, tallies, variants
 from engine.figures import Chosen
 from engine.models import Instance
 
-WIB = ZoneInfo("Asia/Pontianak")
 YEAR = Chosen(None, None, date(2025, 12, 1), date(2026, 11, 30))
 AGAIN = {"keputusan": "tidak_setuju", "alasan": "Target kurang tepat"}
 STRAIGHT = tuple(f"Langkah_{n}" for n in range(1, 9))
@@ -33,7 +31,7 @@ def ended(office):
     jumps.jump(office.db, office.head, jumped, item.id, "Langkah_3", "Blanko sudah di sana.")
     office.finish(jumped)
     office.cancel(office.start())
-    tallies.count(office.db, WIB)
+    tallies.count(office.db)
 
 
 def read(office, get, actor=None, **more):
@@ -66,7 +64,7 @@ def test_only_what_the_diagram_does_not_lead_to_deviates(office, ended):
 
 def test_a_way_that_is_taken_again_is_the_same_way(office, ended):
     office.finish(office.start())
-    tallies.count(office.db, WIB)
+    tallies.count(office.db)
     assert [way.done for way in read(office, variants.frequent)] == [3, 1, 1]
 
 
@@ -79,6 +77,6 @@ def test_nobody_sees_the_ways_of_other_units(office, ended):
 def test_of_longer_ways_only_the_beginning_is_told_apart(office, ended, monkeypatch):
     monkeypatch.setattr(variants, "LONGEST", 4)
     office.finish(office.start())
-    tallies.count(office.db, WIB)
+    tallies.count(office.db)
     assert STRAIGHT[:4] in {w.path for w in read(office, variants.frequent) if not w.deviations}
     assert read(office, variants.overview).deviating == 1  # of what is cut off nothing is said

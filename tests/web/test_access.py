@@ -50,6 +50,7 @@ from engine import (
     sign_ins,
     signatures,
     sketches,
+    sop_imports,
     starting,
     substitutions,
     supervision,
@@ -227,6 +228,7 @@ def _at_work(db: Database, ids: dict[str, int]) -> dict[str, Any]:
     attachments.attach(db, actor("performer"), case, NOTE)
     tried = _trial(db, actor("analyst"))
     sketch = sketches.empty(db, actor("analyst"), "Cuti")
+    table = sop_imports.begin(db, actor("analyst"), "uji.csv", b"No;Kegiatan;Output\n1;Uji;Surat")
     asked = _asked(db, actor("analyst"), ids)
     sheet = _sheet(db, actor("supervisor"))
     today = clock.now().date()
@@ -268,7 +270,7 @@ def _at_work(db: Database, ids: dict[str, int]) -> dict[str, Any]:
             "duty_id": session.scalar(select(Duty.id).where(Duty.person_id == ids["supervisor"])),
             "move_id": moved.id, "view_id": view.id, "act_id": act.id, "sheet_id": sheet,
             "sign_in_id": session.scalar(select(SignIn.id).order_by(SignIn.id.desc())),
-            "sketch_id": sketch,
+            "sketch_id": sketch, "sop_id": table, "place": 0,
             "attachment_id": session.scalar(select(Attachment.id)),
             "with_files": item(with_files).id,
             "done": first_step, "with_answers": second_step, "untaken": item(untaken).id,
@@ -478,13 +480,14 @@ def test_every_address_stands_in_the_table_and_nothing_else(office):
 def test_other_methods_do_nothing(office):
     here = office()
     before = here.written()
+    # In turn: the table of addresses, which refuses them, knows nobody (and is compared above).
+    roles = itertools.cycle(("outsider", "administrator", "performer"))
     for rule in sorted({row.rule for row in PAGES}):
         known = {row.method for row in PAGES if row.rule == rule}
-        for method in set(METHODS) - known:
-            for role in ("outsider", "administrator", "performer"):
-                answer = here.ask(role, Row(f"POST {rule}", frozenset()), method)
-                # The address of one thing may be that of another with a letter for a number.
-                assert answer.status_code in (404, 405), (role, method, rule)
+        for method, role in zip(sorted(set(METHODS) - known), roles, strict=False):
+            answer = here.ask(role, Row(f"POST {rule}", frozenset()), method)
+            # The address of one thing may be that of another with a letter for a number.
+            assert answer.status_code in (404, 405), (role, method, rule)
     assert here.written() == before
 
 
@@ -788,4 +791,4 @@ def test_these_are_all_the_commands():
         for inner in ([(i,) for i in one.commands] if isinstance(one, click.Group) else [()])
     }
     asked = {tuple(one.split()[: 2 if (one.split()[0],) not in there else 1]) for one in COMMANDS}
-    assert asked == there - {("check",), ("diff",), ("dry-run",), ("layout",), ("rules",)}
+    assert asked == there - {("check",), ("diff",), ("dry-run",), ("layout",), ("rules",), ("sop",)}

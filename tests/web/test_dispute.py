@@ -70,6 +70,21 @@ def test_of_a_task_that_is_closed_by_now_it_is_said(site, case):
     assert way(case) not in superior.get(f"/cases/{case}").links
 
 
+def test_a_superior_who_is_not_above_the_employee_decides_by_the_address_alone(site):
+    begun = site.start()
+    site.until(begun, "Langkah_3")
+    given = {"place": "Lane_PejabatPenilai", "person": "198610102090032010", "reason": "Cuti"}
+    assert site.visitor("supervisor").post(f"/cases/{begun}/reassign", given).status == 303
+    site.until(begun, "Langkah_4")
+    site.step(begun, **NO)
+    item = site.until(begun, "Langkah_4")
+    superior = site.visitor("neighbour")
+    assert superior.get(f"/cases/{begun}").status == 404
+    assert superior.get(way(begun)).status == 200
+    answer = superior.post(way(begun), FORM | {"item": str(item.id)})
+    assert (answer.status, superior.get(answer.location).status) == (303, 200)
+
+
 @pytest.mark.parametrize(
     ("who", "status"),
     [("assessor", 403), ("employee", 403), ("supervisor", 403), ("outsider", 404)],

@@ -18,7 +18,7 @@ def counted(site):
     case = site.start()
     while any(item.status == "open" for item in site.work(case)):
         site.step(case)
-    tallies.count(site.db, ZoneInfo("Asia/Pontianak"))
+    tallies.count(site.db)
     return case
 
 

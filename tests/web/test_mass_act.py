@@ -198,6 +198,8 @@ def test_clocks_are_postponed_by_a_length_or_to_a_time(site, supervisor, three):
         assert supervisor.post(PREVIEW, given | wrong).status == 422, wrong
     preview = supervisor.post(PREVIEW, given)
     assert "Waktu (batas pengerjaan) selama 2 hari kerja" in preview.text
+    of_hours = supervisor.post(PREVIEW, given | {"amount": "10", "unit": "H"})
+    assert "Waktu (batas pengerjaan) selama 10 jam kerja" in of_hours.text
     assert "Tidak ada batas waktu seperti itu yang sedang berjalan." in preview.text
     assert written(site) == [0, 0]
     supervisor.post(ACTS, sent(preview, reason=REASON))
@@ -208,6 +210,20 @@ def test_clocks_are_postponed_by_a_length_or_to_a_time(site, supervisor, three):
     assert after[2] is before[2] is None
     to = supervisor.post(PREVIEW, given | {"by": "date", "date": "01-01-2020", "time": "10.00"})
     assert "Waktu baru harus sesudah waktu yang sekarang." in to.text
+
+
+def test_whom_a_place_is_given_to_is_sought_while_one_types(site, supervisor, three):
+    asked = supervisor.post(PREVIEW, {"case": three, "kind": "reassign"})
+    (field,) = asked.tree.xpath("//input[@name = 'person']")
+    address = field.get("data-candidates")
+    assert asked.tree.xpath(f"count(//datalist[@id = '{field.get('list')}'])") == 1
+    found = supervisor.post(address, {"text": "dewi"})
+    (person,) = found.tree.xpath("//option/@value")
+    given = {"kind": "reassign", "chosen": asked.value("chosen"), "place": "Lane_PejabatPenilai"}
+    preview = supervisor.post(PREVIEW, given | {"person": person})
+    assert "Pejabat Penilai kepada Dewi Contoh" in preview.text
+    assert supervisor.post(address, {"text": "d"}).source == ""
+    assert site.visitor("staff").post(address, {"text": "dewi"}).status == 403
 
 
 def test_a_preview_goes_on_page_by_page_and_keeps_the_reason(site, supervisor, monkeypatch):

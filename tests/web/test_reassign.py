@@ -39,6 +39,16 @@ def test_a_supervisor_gives_a_place_with_its_task_to_another(site, second):
     assert site.visitor("assessor").get(f"/tasks/{item.id}").status == 403
 
 
+def test_a_place_is_given_to_whoever_is_offered_while_one_types(site, second):
+    case, supervisor = site.start(), site.visitor("superior")
+    field, *_ = supervisor.get(f"/cases/{case}").tree.xpath("//input[@data-candidates]")
+    found = supervisor.post(field.get("data-candidates"), {"text": "contoh dua"})
+    (person,) = found.tree.xpath("//option/@value")
+    assert supervisor.post(f"/cases/{case}/reassign", {**FORM, "person": person}).status == 303
+    item = site.until(case, "Langkah_3")
+    assert f"/tasks/{item.id}" in second.get("/").links
+
+
 def test_a_refused_one_says_why_with_what_was_typed(site):
     case = site.start()
     page = site.visitor("superior").post(

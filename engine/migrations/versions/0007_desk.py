@@ -147,7 +147,6 @@ def upgrade() -> None:
         sa.Column("key", sa.String(length=100), nullable=False),
         sa.Column("unit_id", sa.Integer(), nullable=False),
         sa.Column("first", sa.Date(), nullable=False),
-        sa.Column("last", sa.Date(), nullable=False),
         sa.Column("facts", sa.LargeBinary(), nullable=False),
         sa.Column("judgement", sa.LargeBinary(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),

@@ -1,0 +1,112 @@
+"""The SOPs of the office: found, read, printed, and compared with what they were."""
+
+from pathlib import Path
+
+import pypdfium2
+import pytest
+
+from engine import deployments
+from engine.models import Person
+from tasks.handlers import HANDLERS
+
+SKP = (Path(__file__).parents[2] / "bpmn" / "skp_collection.bpmn").read_bytes()
+LONGER = SKP.replace(b'name="10 menit"', b'name="20 menit"').replace(b"PT10M", b"PT20M", 1)
+PLACE = "/sop/skp_collection"
+
+
+@pytest.fixture
+def staff(site):
+    return site.visitor("staff")
+
+
+@pytest.fixture
+def revised(site):
+    """A second version in force, whose first step takes twice as long."""
+    version = deployments.deploy(site.db, LONGER, site.ids["analyst"])
+    return deployments.activate(site.db, version.id, site.ids["analyst"], topics=HANDLERS)
+
+
+def test_what_is_in_force_is_listed_and_found_by_its_words(staff):
+    page = staff.get("/sop?q=sasaran+kinerja")
+    assert {PLACE, f"{PLACE}/1/document.pdf"} <= set(page.links)
+    assert PLACE not in staff.get("/sop?q=tiada").links
+    assert "Tidak ada yang cocok." in staff.get("/sop?q=tiada").text
+
+
+def test_a_document_is_read_row_by_row(staff):
+    page = staff.get(PLACE)
+    rows = [row.xpath("string()").split() for row in page.tree.xpath("//tbody/tr")]
+    assert len(rows) == 8
+    assert " ".join(rows[3]).endswith(
+        "Ya: ke 5; Tidak: ke 3 Pegawai Berkas yang akan dinilai 1 jam"
+        " Pegawai memeriksa SKP yang telah dinilai –"
+    )
+    assert "04-06-2021" in page.text
+    assert len(page.source) < 20_000
+
+
+def test_the_official_document_says_what_stands_in_the_diagram(staff):
+    made = staff.get(f"{PLACE}/1/document.pdf")
+    assert made.headers["Content-Type"] == "application/pdf"
+    first, second = pypdfium2.PdfDocument(made.response.data)
+    assert "Nomor SOP 92" in first.get_textpage().get_text_bounded()
+    said = second.get_textpage().get_text_bounded()
+    assert "Atasan Pejabat" in said
+    assert "1 jam" in said
+    assert staff.get(f"{PLACE}/1/document.pdf").response.data == made.response.data
+
+
+def test_the_flowchart_is_shown_page_by_page(staff):
+    (picture,) = staff.get(PLACE).tree.xpath("//ol[@class='sheets']//img/@src")
+    shown = staff.get(picture)
+    assert shown.headers["Content-Type"].startswith("image/svg+xml")
+    assert shown.response.data.lstrip().startswith(b"<svg")
+    assert staff.get(f"{PLACE}/1/2.svg").status == 404
+
+
+def test_the_position_that_approved_it_is_held_by_somebody(site, staff):
+    position = "Kepala Dinas Komunikasi dan Informatika Provinsi Kalimantan Barat"
+    with site.db.write() as session:
+        holder = session.get_one(Person, site.ids["supervisor"])
+        holder.position, name = position, holder.name
+    text = pypdfium2.PdfDocument(staff.get(f"{PLACE}/1/document.pdf").response.data)[
+        0
+    ].get_textpage()
+    assert name in text.get_text_bounded()
+
+
+def test_a_revision_is_shown_cell_by_cell(staff, revised):
+    page = staff.get(f"{PLACE}/{revised.version}/changes")
+    assert page.tree.xpath("//del/text()") == ["10 menit"]
+    assert page.tree.xpath("//ins/text()") == ["20 menit"]
+    assert len(page.tree.xpath("//tr[@class='changed']")) == 1
+    assert f"{PLACE}/2/changes?from=1" in staff.get(PLACE).links
+
+
+def test_what_is_no_longer_in_force_is_read_and_says_so(staff, revised):
+    assert revised.version == 2
+    assert "Berlaku" not in staff.get(f"{PLACE}/1").tree.xpath("string(//main//h1/..)")
+    said = pypdfium2.PdfDocument(staff.get(f"{PLACE}/1/document.pdf").response.data)[
+        0
+    ].get_textpage()
+    assert "versi 1, tidak berlaku" in said.get_text_bounded()
+
+
+def test_versions_that_say_the_same(site, staff, revised):
+    again = deployments.revert(site.db, revised.id, site.ids["analyst"])
+    deployments.activate(site.db, again.id, site.ids["analyst"], topics=HANDLERS)
+    page = staff.get(f"{PLACE}/{again.version}/changes?from=2")
+    assert "Dokumen SOP kedua versi sama." in page.text
+
+
+def test_what_was_never_in_force_is_read_by_analysts_alone(site, staff):
+    version = deployments.deploy(site.db, LONGER, site.ids["analyst"])
+    place = f"{PLACE}/{version.version}"
+    for address in (place, f"{place}/document.pdf", f"{place}/1.svg", f"{place}/changes"):
+        assert staff.get(address).status == 404
+        assert site.visitor("analyst").get(address).status == 200
+
+
+@pytest.mark.parametrize("address", ["/sop/tiada", f"{PLACE}/99", f"{PLACE}/1/changes?from=99"])
+def test_what_is_not_there(staff, address):
+    assert staff.get(address).status == 404

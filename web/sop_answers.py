@@ -1,0 +1,253 @@
+"""What an analyst puts right on the page of an import, from its forms to what the engine keeps.
+
+What was read and stays as it was is no answer; what was guessed and is sent as it stood is one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from bpmn.messages import message
+from bpmn.sop.document import DECISION, END, Identity
+from bpmn.sop.table.answers import KINDS
+from bpmn.sop.table.remarks import ACTOR, COLUMNS, GUESS, IDENTITY, KIND, WAKTU, WAYS
+from engine.errors import InvalidInput
+from web import words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from werkzeug.datastructures import MultiDict
+
+    from bpmn.messages import Message
+    from bpmn.sop.document import Sop
+    from bpmn.sop.table import Answers
+    from engine.sop_imports import Opened
+
+    Way = tuple[str, int | None]
+
+MAX_TEXT = 500  # letters of a name, a label or a Waktu
+MAX_FACT = 5_000  # letters of a fact of the identity page
+MAX_ACTORS = 30
+MAX_WAYS = 12
+TO_END = "end"  # how a form calls the end of the procedure, beside the places of rows
+FACTS = {
+    "nama": message("Nama SOP"),
+    "nomor": message("Nomor SOP"),
+    "unit": message("Unit kerja"),
+    "tanggal_pembuatan": message("Tanggal pembuatan"),
+    "tanggal_revisi": message("Tanggal revisi"),
+    "tanggal_efektif": message("Tanggal efektif"),
+    "disahkan_oleh": message("Disahkan oleh (jabatan)"),
+    "peringatan": message("Peringatan"),
+}
+LISTS = {
+    "dasar_hukum": message("Dasar hukum"),
+    "kualifikasi": message("Kualifikasi pelaksana"),
+    "keterkaitan": message("Keterkaitan"),
+    "peralatan": message("Peralatan/perlengkapan"),
+    "pencatatan": message("Pencatatan dan pendataan"),
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What stands in the form of a row: as understood, or as somebody has just filled it in."""
+
+    actor: str
+    kind: str
+    waktu: str
+    ways: tuple[tuple[str, str], ...]  # labels, and targets as the form calls them
+
+
+def entry(sop: Sop, place: int) -> Entry:
+    """The form of a row as it is understood."""
+    step = sop.steps[place]
+    actor = "" if step.actor is None else sop.actors[step.actor]
+    ways = tuple((label, called(target)) for label, target in ways_of(sop, place))
+    return Entry(actor, step.kind, step.waktu, ways)
+
+
+def typed(given: MultiDict[str, str]) -> Entry:
+    """The form of a row as it was sent."""
+    ways = zip(given.getlist("label"), given.getlist("target"), strict=False)
+    waktu = " ".join(given.get("waktu", "").split())
+    return Entry(given.get("actor", ""), given.get("kind", ""), waktu, tuple(ways)[:MAX_WAYS])
+
+
+def ways_of(sop: Sop, place: int) -> tuple[Way, ...]:
+    """Where the arrows out of a row lead, with their labels; None is the end.
+
+    An end that the table has no row for is shown as one, behind all others.
+    """
+    return tuple((arrow.label, _target(sop, arrow.target)) for arrow in sop.after(place))
+
+
+def _target(sop: Sop, place: int) -> int | None:
+    step = sop.steps[place]
+    is_last = place == len(sop.steps) - 1
+    return None if is_last and step.kind == END and not step.number else place
+
+
+def called(target: int | None) -> str:
+    """How a form calls where an arrow leads."""
+    return TO_END if target is None else str(target)
+
+
+def of_row(opened: Opened, place: int, sent: Entry) -> Answers:
+    """The answers with those of a row; raises `InvalidInput`."""
+    sop, said = opened.found.sop, opened.answers
+    shown, open_ = entry(sop, place), guessed(opened, place)
+    if sent.actor not in ("", *sop.actors) or sent.kind not in KINDS:
+        raise InvalidInput(message("Pelaksana atau jenis langkah itu tidak ada."))
+    new: dict[str, dict[int, Any]] = {}
+    if sent.actor and (sent.actor != shown.actor or ACTOR in open_):
+        new["actors"] = {place: sent.actor}
+    if sent.kind != shown.kind or KIND in open_:
+        new["kinds"] = {place: sent.kind}
+    if sent.waktu != shown.waktu or (sent.waktu and WAKTU in open_):
+        new["waktu"] = {place: _line(sent.waktu)}
+    ways = _ways(sop, sent)
+    if ways and (ways != ways_of(sop, place) or (WAYS in open_ and sent.kind == shown.kind)):
+        new["ways"] = {place: ways}
+    elif DECISION in (sent.kind, shown.kind) and sent.kind != shown.kind:
+        said = replace(said, ways=_without(said.ways, place))  # they were those of another kind
+    return _with(said, new)
+
+
+def forgotten(said: Answers, place: int) -> Answers:
+    """The answers without those of a row: what was read and guessed counts again."""
+    return replace(
+        said,
+        actors=_without(said.actors, place),
+        kinds=_without(said.kinds, place),
+        waktu=_without(said.waktu, place),
+        ways=_without(said.ways, place),
+    )
+
+
+def accepted(opened: Opened, given: Mapping[str, str], only: int | None) -> Answers:
+    """The answers with all guesses as they stand, of one row or of all; actors as chosen."""
+    sop, said = opened.found.sop, opened.answers
+    if only is None and guessed(opened, None) & {COLUMNS, IDENTITY}:
+        said = replace(said, columns=sop.actors or None, identity=asdict(sop.identity))
+    for place in range(len(sop.steps)) if only is None else (only,):
+        shown = entry(sop, place)
+        chosen = given.get(f"actor-{place}", shown.actor)
+        as_shown = {
+            ACTOR: ("actors", chosen if chosen in sop.actors else ""),
+            KIND: ("kinds", shown.kind),
+            WAKTU: ("waktu", shown.waktu),
+            WAYS: ("ways", ways_of(sop, place)),
+        }
+        open_ = [as_shown[part] for part in guessed(opened, place) & as_shown.keys()]
+        said = _with(said, {name: {place: value} for name, value in open_ if value})
+    return said
+
+
+def of_actors(opened: Opened, given: MultiDict[str, str]) -> Answers:
+    """The answers with the names and the order of those who act; raises `InvalidInput`."""
+    sent = [_line(name) for name in given.getlist("name")]
+    places = enumerate(given.getlist("order"))
+    order = [_number(text, place) for place, text in places]
+    rows = sorted(zip(order, sent, strict=False), key=lambda row: row[0])
+    names = tuple(name for _, name in rows if name)
+    if not 0 < len(names) <= MAX_ACTORS or len(set(names)) < len(names):
+        said = message("Pelaksana: 1 sampai {n} nama yang berbeda-beda.", n=MAX_ACTORS)
+        raise InvalidInput(said)
+    now = dict(zip(opened.found.sop.actors, sent, strict=False))
+    actors = {place: now.get(name) or name for place, name in opened.answers.actors.items()}
+    return replace(opened.answers, columns=names, actors=actors)
+
+
+def of_identity(opened: Opened, given: Mapping[str, str]) -> Answers:
+    """The answers with the identity page as it was sent, all of it."""
+    sent = {name: _fact(name, given.get(name, "")) for name in FACTS | LISTS}
+    return replace(opened.answers, identity=sent)
+
+
+def guessed(opened: Opened, place: int | None) -> set[str]:
+    """The parts of a row, or of the table as a whole, that are guesses."""
+    return {one.part for one in opened.remarks if one.place == place and one.sort == GUESS}
+
+
+def can_settle(opened: Opened) -> int:
+    """How many guesses are settled by taking them for right."""
+    parts = {ACTOR, KIND, WAKTU, WAYS, COLUMNS, IDENTITY}
+    return sum(one.sort == GUESS and one.part in parts for one in opened.remarks)
+
+
+def facts(identity: Identity) -> list[tuple[str, Message, str]]:
+    """(name, what it is called, value) of the identity page's facts; lists have a line each."""
+    lists = [(name, said, "\n".join(getattr(identity, name))) for name, said in LISTS.items()]
+    plain = [(name, said, _shown(getattr(identity, name))) for name, said in FACTS.items()]
+    return plain + lists
+
+
+def _shown(text: str) -> str:
+    """A day as people write it; other words as they are."""
+    try:
+        return date.fromisoformat(text).strftime("%d-%m-%Y")
+    except ValueError:
+        return text
+
+
+def _fact(name: str, text: str) -> str | tuple[str, ...]:
+    lines = [" ".join(line.split()) for line in _bounded(text, MAX_FACT).splitlines()]
+    if name in LISTS:
+        return tuple(filter(None, lines))
+    said = " ".join(filter(None, lines))
+    return _day(said) if name.startswith("tanggal") else said
+
+
+def _day(text: str) -> str:
+    """A day as a document keeps it; what is none are the agency's words for it."""
+    try:
+        return words.day(text).isoformat()
+    except InvalidInput:
+        return text
+
+
+def _ways(sop: Sop, sent: Entry) -> tuple[Way, ...]:
+    """The arrows of a form; raises `InvalidInput` where one leads nowhere."""
+    ways = [(_line(label), _place(sop, target)) for label, target in sent.ways if target]
+    labels = [label for label, _ in ways]
+    if sent.kind == DECISION and len(ways) > 1 and not all(labels):
+        asked = message("Setiap arah keputusan memerlukan jawaban, misalnya Ya atau Tidak.")
+        raise InvalidInput(asked)
+    return tuple(dict.fromkeys(ways))
+
+
+def _place(sop: Sop, target: str) -> int | None:
+    if target == TO_END:
+        return None
+    place = int(target) if target.isdecimal() and len(target) < 6 else -1
+    if not 0 <= place < len(sop.steps):
+        raise InvalidInput(message("Baris tujuan itu tidak ada."))
+    return _target(sop, place)
+
+
+def _number(text: str, place: int) -> float:
+    """Where a name is to stand; what is no number stays where it was."""
+    return int(text) if text.isdecimal() and len(text) < 6 else place + 1
+
+
+def _line(text: str) -> str:
+    return _bounded(" ".join(text.split()), MAX_TEXT)
+
+
+def _bounded(text: str, most: int) -> str:
+    if len(text) > most:
+        raise InvalidInput(message("Isian itu terlalu panjang: paling banyak {n} huruf.", n=most))
+    return text
+
+
+def _with(said: Answers, new: Mapping[str, Mapping[int, Any]]) -> Answers:
+    merged: dict[str, Any] = {name: {**getattr(said, name), **more} for name, more in new.items()}
+    return replace(said, **merged)
+
+
+def _without(answers: Mapping[int, Any], place: int) -> dict[int, Any]:
+    return {at: answer for at, answer in answers.items() if at != place}
