@@ -37,19 +37,21 @@ def pdf(
     at: date | None = None,
     address: str = "",
     officer: Mapping[str, str] | None = None,
+    logo: str = "",
 ) -> bytes:
     """The whole document.
 
     ``version`` stands at the foot of each page, ``at`` is the document's own day, and a code leads
     to ``address``, where the version in force is. ``officer`` is who holds the position that
     approved it: ``name``, ``rank`` and ``nip`` as shown; without, there is room to write them.
-    Raises `bpmn.sop.flowchart.Unprintable`.
+    ``logo`` is the agency's, as SVG. Raises `bpmn.sop.flowchart.Unprintable`.
     """
     data = _data(sop) | {
         "at": at and at.isoformat(),
         "foot": " · ".join(filter(None, (_title(sop), version))),
         "whole": True,
         "officer": officer,
+        "logo": logo,
         "qr": typesetting.qr(address) if address else "",
         "address": address,
     }

@@ -21,20 +21,22 @@ def read_back(pdf):
     arrows = [
         Arrow(place, _place(steps, *target), label)
         for place, row in enumerate(rows)
-        for label, *target in WAY.findall(_said(row).partition(". ")[2])
+        for label, *target in WAY.findall(_told(row, actors)[1])
     ]
     return Sop(Identity(), actors, tuple(steps), tuple(arrows))
 
 
-def _said(row):
-    (said,) = [cell.said for cell in row if cell.said]
-    return said
+def _told(row, actors):
+    """What the symbol of a row is, and where its arrows lead, as is said with it."""
+    (at,) = [place for place, cell in enumerate(row[2:-4]) if cell.said]
+    kind, by, ways = row[2 + at].said.partition(f" oleh {actors[at]}.")
+    assert by
+    return kind, ways.strip()
 
 
 def _step(row, actors):
     (actor,) = [place for place, cell in enumerate(row[2:-4]) if cell.said]
-    kind, _, by = _said(row).partition(". ")[0].removesuffix(".").partition(" oleh ")
-    assert by == actors[actor]
+    kind, _ = _told(row, actors)
     number, activity, *_ = (cell.words for cell in row)
     facts = [cell.words for cell in row[-4:]]
     return Step(number, activity, actor, KINDS.get(kind, ACTIVITY), *facts)

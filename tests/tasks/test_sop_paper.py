@@ -181,3 +181,12 @@ def test_the_flowchart_comes_as_pictures_that_need_nothing_else():
         assert root.tag == "{http://www.w3.org/2000/svg}svg"
         hrefs = root.xpath("//@*[local-name()='href']")
         assert all(href.startswith("#") for href in hrefs)
+
+
+def test_the_logo_stands_on_the_identity_page_alone():
+    circle = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle r="4"/></svg>'
+    plain, drawn = (pypdfium2.PdfDocument(pdf(skp(), logo=logo)) for logo in ("", circle))
+    pictures = [sum(o.type != 1 for o in page.get_objects(max_depth=5)) for page in drawn]
+    before = [sum(o.type != 1 for o in page.get_objects(max_depth=5)) for page in plain]
+    assert pictures[0] > before[0]
+    assert pictures[1] == before[1]
