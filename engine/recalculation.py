@@ -104,7 +104,10 @@ def _effect(timers: int, shifts: list[Shift]) -> Effect:
         earlier=len(lengths) - later,
         median=median(lengths or [0]),
         largest=max(lengths, key=abs, default=0),
-        most=nlargest(SHOWN, shifts, key=lambda shift: abs(shift.seconds)),
+        # Of those that move alike the oldest case first, in whatever order they were read.
+        most=nlargest(
+            SHOWN, shifts, key=lambda shift: (abs(shift.seconds), -shift.instance_id, shift.element)
+        ),
     )
 
 

@@ -13,6 +13,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from bpmn.messages import message
+from engine import logos
 from engine.addresses import mail_address
 from engine.errors import InvalidInput
 from engine.signature_settings import SignatureSettings
@@ -49,7 +50,7 @@ class Settings:
     somebody brings has at most ``max_file_mb`` millions of bytes. Metrics are
     served to who knows ``metrics_token``, and by ``alur worker`` at ``metrics_port`` of its own
     machine. With ``second_approval`` another analyst agrees before a version comes into force. How
-    documents are signed stands in ``signatures``.
+    documents are signed stands in ``signatures``; the ``logo`` on them is SVG, or empty.
     """
 
     home: Path
@@ -66,6 +67,7 @@ class Settings:
     metrics_token: str | None = field(default=None, repr=False)
     metrics_port: int | None = None
     second_approval: bool = False
+    logo: str = field(default="", repr=False)
     signatures: SignatureSettings = field(default_factory=SignatureSettings)
 
     def make_home(self) -> None:
@@ -120,6 +122,7 @@ class Settings:
             metrics_token=_token(environment.get("ALUR_METRICS_TOKEN")),
             metrics_port=_number(environment, "ALUR_METRICS_PORT", 0, 65_535, smallest=0) or None,
             second_approval=_number(environment, "ALUR_SECOND_APPROVAL", 0, 1, 0) == 1,
+            logo=logos.read(Path(logo)) if (logo := environment.get("ALUR_LOGO")) else "",
             signatures=SignatureSettings.from_environment(environment),
         )
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bpmn.messages import message
 from bpmn.sop.grids import Cell, Grid, Row
-from bpmn.sop.table.headings import recognised
+from bpmn.sop.table.headings import MUTU_BAKU, PELAKSANA, column, recognised
 from engine.errors import InvalidInput
 from engine.spreadsheets import delimited
 from engine.word_tables import MAX_COLUMNS, MAX_ROWS
@@ -18,7 +18,7 @@ from engine.word_tables import MAX_COLUMNS, MAX_ROWS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_RULE = re.compile(r"\|?\s*:?-{2,}:?\s*(?:\|\s*:?-+:?\s*)+\|?")
+_RULE = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)+\|?")
 _PIPE = re.compile(r"(?<!\\)\|")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _EMPHASIS = re.compile(r"(\*\*|__)(\S.*?)\1")
@@ -71,8 +71,8 @@ def _markdown(lines: Sequence[str]) -> Iterator[Grid]:
         if is_table:
             told = [(n, line) for n, line in block if not _RULE.fullmatch(line.strip())]
             yield Grid(tuple(_row(n, _piped(line)) for n, line in told))
-        else:
-            yield Grid(tuple(Row(n, (Cell(_bare(line)),)) for n, line in block if line.strip()))
+        elif told := [(n, line) for n, line in block if line.strip()]:
+            yield Grid(tuple(Row(n, (Cell(_bare(line)),)) for n, line in told))
 
 
 def _piped(line: str) -> list[str]:
@@ -101,7 +101,7 @@ def _spaced(lines: Sequence[str]) -> Iterator[Row]:
 def _columns(lines: Sequence[str]) -> list[tuple[int, int]]:
     """Where the columns of a block begin and end: between gaps of two spaces in most lines.
 
-    Only the lines of many pieces say it; a title above several columns would close the gaps.
+    Only the lines of many pieces say it: what stands above several columns closes their gaps.
     """
     pieces = [list(_PIECE.finditer(line)) for line in lines]
     most = max(map(len, pieces))
@@ -110,6 +110,8 @@ def _columns(lines: Sequence[str]) -> list[tuple[int, int]]:
     used = [False] * width
     for found in told:
         for piece in found:
+            if column(piece[0]) in (PELAKSANA, MUTU_BAKU):
+                continue
             used[piece.start() : piece.end()] = [True] * (piece.end() - piece.start())
     found_columns: list[tuple[int, int]] = []
     for place, is_used in enumerate(used):

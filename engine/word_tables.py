@@ -159,14 +159,23 @@ def _runs(element: _Element) -> Iterator[str]:
 def _shape(cell: _Element) -> str:
     """The symbol that is drawn in a cell, of both ways in which Word keeps them."""
     for drawn in cell.iter(f"{_A}prstGeom"):
-        if (found := SHAPES.get(drawn.get("prst", ""))) is not None:
-            return found
+        if shape := shape_of(drawn):
+            return shape
     for drawn in cell.iter(f"{_V}shape", *_OLD_TAGS):
         kind = drawn.get("type", "").rpartition("_t")[2]
         found = _OLD_TAGS.get(str(drawn.tag)) or _OLD_SHAPES.get(kind)
         if found is not None:
             return found
     return ""
+
+
+def shape_of(geometry: _Element) -> str:
+    """The symbol of a drawn shape; a box that only holds a text ("Ya" at an arrow) is none."""
+    shape = geometry.getparent()
+    shape = None if shape is None else shape.getparent()
+    if shape is not None and any(part.get("txBox") == "1" for part in shape.iter()):
+        return ""
+    return SHAPES.get(geometry.get("prst", ""), "")
 
 
 def _count(element: _Element | None) -> int:

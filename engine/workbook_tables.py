@@ -12,7 +12,7 @@ from bpmn.sop.grids import Cell, Grid, Row
 from engine.errors import InvalidInput
 from engine.packed_files import part, require_harmless
 from engine.spreadsheets import MAX_COLUMNS, REFUSALS, spelled
-from engine.word_tables import MAX_ROWS, SHAPES
+from engine.word_tables import MAX_ROWS, shape_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,6 +23,7 @@ MAX_SHEETS = 50
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
+_ANCHORS = (f"{_DRAWN}twoCellAnchor", f"{_DRAWN}oneCellAnchor")
 _GEOMETRY = "{http://schemas.openxmlformats.org/drawingml/2006/main}prstGeom"
 
 Place = tuple[int, int]  # row and column, from 0
@@ -91,10 +92,10 @@ def _shapes(packed: ZipFile, where: str, root: _Element) -> Iterator[tuple[Place
     """The symbols drawn upon a sheet, by the cell that each begins in."""
     link = root.find(f"{_MAIN}drawing")
     drawing = None if link is None else _linked(packed, where, link.get(_LINK, ""))
-    for anchor in () if drawing is None else drawing:
+    for anchor in () if drawing is None else drawing.iter(*_ANCHORS):
         begins = anchor.find(f"{_DRAWN}from")
         geometry = next(anchor.iter(_GEOMETRY), None)
-        shape = "" if geometry is None else SHAPES.get(geometry.get("prst", ""), "")
+        shape = "" if geometry is None else shape_of(geometry)
         if begins is not None and shape:
             row, column = (begins.findtext(f"{_DRAWN}{name}", "") for name in ("row", "col"))
             if row.isdecimal() and column.isdecimal():

@@ -17,6 +17,7 @@ import psycopg
 import pytest
 import typst
 from argon2 import PasswordHasher
+from forked import Forge
 from sqlalchemy import Engine
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.util import LRUCache
@@ -81,6 +82,14 @@ def costly_hasher() -> Iterator[Callable[[], PasswordHasher]]:
         costly = passwords._hasher
         patch.setattr(passwords, "_hasher", lambda: cheap)
         yield costly
+
+
+@pytest.fixture(scope="session")
+def forge(tmp_path_factory) -> Iterator[Forge]:
+    """What begins processes that have imported Alur."""
+    made = Forge(tmp_path_factory.mktemp("forge"))
+    yield made
+    made.close()
 
 
 @pytest.fixture

@@ -82,6 +82,10 @@ COMMANDS = {
         "serving_commands", "serve",
         "Layani halaman web, dan kerjakan yang jatuh tempo.",
     ),
+    "sop": (
+        "sop_command", "sop",
+        "Cetak SOP sebuah diagram sebagai PDF, atau bagan alirnya sebagai SVG.",
+    ),
     "verify": (
         "verification_command", "verify",
         "Periksa tanda tangan PDF; keluar dengan 0 hanya bila utuh, lengkap dan dipercaya.",

@@ -76,19 +76,28 @@ def _many(tables: tuple[Path, ...], out_dir: Path, replace: bool, style: str) ->
     results: list[tuple[Path, Understood | AlurError]] = []
     with click.progressbar(tables, label="SOP", file=sys.stderr) as shown:
         for table in shown:
-            try:
-                made: Understood | AlurError = _made(table, out_dir / f"{table.stem}.bpmn", replace)
-            except AlurError as error:
-                made = error
-            results.append((table, made))
+            out = out_dir / f"{table.stem}.bpmn"
+            is_ours = any(out.stem == other.stem for other, _ in results)
+            results.append((table, _tried(table, out, replace and not is_ours)))
     if style == "json":
         print_json([_told(table, made) for table, made in results])
     else:
-        for table, made in results:
-            click.echo(f"{table}: {made if isinstance(made, AlurError) else _counted(made)}")
-            for line in _lines(made):
-                click.echo(f"  {line}")
+        _list(results)
     sys.exit(1 if any(isinstance(made, AlurError) for _, made in results) else 0)
+
+
+def _tried(table: Path, out: Path, replace: bool) -> Understood | AlurError:
+    try:
+        return _made(table, out, replace)
+    except AlurError as error:
+        return error
+
+
+def _list(results: list[tuple[Path, Understood | AlurError]]) -> None:
+    for table, made in results:
+        click.echo(f"{table}: {made if isinstance(made, AlurError) else _counted(made)}")
+        for line in _lines(made):
+            click.echo(f"  {line}")
 
 
 def _print(table: Path, made: Understood, style: str) -> None:

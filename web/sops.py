@@ -86,7 +86,7 @@ def pdf(key: str, version: int) -> Response:
     address = settings().public_url + url_for("sops.one", key=key)
     said = f"versi {version}" if is_current else f"versi {version}, tidak berlaku"
     day = issue.definition.deployed_at.astimezone(zone()).date()
-    made = papers.pdf(sop, said, day, address, _officer(officer))
+    made = papers.pdf(sop, said, day, address, _officer(officer), settings().logo)
     headers = {
         "Content-Disposition": f'inline; filename="SOP-{key}-{version}.pdf"',
         "Content-Security-Policy": POLICY,

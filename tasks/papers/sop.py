@@ -12,9 +12,9 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from bpmn.sop.document import BOX, CAPSULE, DECISION, DIAMOND, END, START
+from bpmn.sop.document import CAPSULE, DECISION, END, START
 from bpmn.sop.flowchart import Heights, drawn
-from bpmn.sop.flowchart.formats import FOOT, HEAD, MARGIN
+from bpmn.sop.flowchart.formats import FOOT, HEAD, LABEL, LETTERS, MARGIN, PADDING
 from tasks.papers import typesetting, wording
 
 if TYPE_CHECKING:
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
     from bpmn.sop.document import Arrow, Identity, Sop, Step
     from bpmn.sop.flowchart import Flowchart
-    from bpmn.sop.flowchart.formats import Format
     from bpmn.sop.flowchart.measures import Columns
     from bpmn.sop.flowchart.sheets import Placed, Sheet
     from engine.snapshots import Plain
 
 NOBODY = "–"  # above the symbols of rows that name no actor
+MEASURES = {"letters": LETTERS, "padding": PADDING, "label": LABEL}
 KINDS = {START: "Mulai", END: "Selesai", DECISION: "Keputusan"}
 
 
@@ -37,19 +37,21 @@ def pdf(
     at: date | None = None,
     address: str = "",
     officer: Mapping[str, str] | None = None,
+    logo: str = "",
 ) -> bytes:
     """The whole document.
 
     ``version`` stands at the foot of each page, ``at`` is the document's own day, and a code leads
     to ``address``, where the version in force is. ``officer`` is who holds the position that
     approved it: ``name``, ``rank`` and ``nip`` as shown; without, there is room to write them.
-    Raises `bpmn.sop.flowchart.Unprintable`.
+    ``logo`` is the agency's, as SVG. Raises `bpmn.sop.flowchart.Unprintable`.
     """
     data = _data(sop) | {
         "at": at and at.isoformat(),
         "foot": " · ".join(filter(None, (_title(sop), version))),
         "whole": True,
         "officer": officer,
+        "logo": logo,
         "qr": typesetting.qr(address) if address else "",
         "address": address,
     }
@@ -58,7 +60,9 @@ def pdf(
 
 def svg_pages(sop: Sop) -> list[bytes]:
     """The pages of the flowchart as pictures. Raises `bpmn.sop.flowchart.Unprintable`."""
-    return typesetting.svg_pages("sop", _data(sop) | {"at": None, "foot": _title(sop), "whole": False})
+    return typesetting.svg_pages(
+        "sop", _data(sop) | {"at": None, "foot": _title(sop), "whole": False}
+    )
 
 
 @dataclass(frozen=True)
@@ -67,14 +71,14 @@ class Typeset:
 
     sop: Sop
 
-    def labels(self, words: Sequence[str], format_: Format) -> list[tuple[float, float]]:
+    def labels(self, words: Sequence[str]) -> list[tuple[float, float]]:
         """Of what stands beside arrows."""
-        found = self._measured(format_, labels=words)["labels"]
+        found = self._measured(labels=words)["labels"]
         return [(width, height) for width, height in found]
 
-    def heights(self, columns: Columns, format_: Format) -> Heights:
+    def heights(self, columns: Columns) -> Heights:
         """Of the head and the rows."""
-        found = self._measured(format_, columns=_columns(columns), rows=self._rows)
+        found = self._measured(columns=_columns(columns), rows=self._rows)
         heads = found["heads"]
         return Heights((heads["first"], heads["second"]), tuple(found["rows"]), heads["tall"])
 
@@ -85,8 +89,8 @@ class Typeset:
             for step in self.sop.steps
         ]
 
-    def _measured(self, format_: Format, **more: Any) -> Plain:
-        data = {"labels": [], "names": _names(self.sop), **_measures(format_), **more}
+    def _measured(self, **more: Any) -> Plain:
+        data = {"labels": [], "names": _names(self.sop), "measures": MEASURES, **more}
         found: Plain = typesetting.measured("sop_measures", data)
         return found
 
@@ -116,11 +120,12 @@ def _way(sop: Sop, arrow: Arrow) -> str:
 def _data(sop: Sop) -> Plain:
     chart = drawn(sop, Typeset(sop))
     return {
-        "title": f"SOP {sop.identity.nama}".strip(),
+        "title": _called(sop.identity),
         "identity": _identity(sop.identity),
         "chart": {
-            **_measures(chart.format),
-            "paper": chart.format.paper,
+            "measures": MEASURES,
+            "scale": chart.format.scale,
+            "paper": chart.format.paper, "width": chart.format.width,
             "margin": MARGIN, "above": HEAD, "below": FOOT,
             "columns": _columns(chart.columns),
             "names": _names(sop),
@@ -132,12 +137,13 @@ def _data(sop: Sop) -> Plain:
 
 
 def _title(sop: Sop) -> str:
-    number, name = sop.identity.nomor, sop.identity.nama
-    return f"SOP Nomor {number} · {name}" if number else f"SOP {name}"
+    number = sop.identity.nomor
+    return f"Nomor {number} · {_called(sop.identity)}" if number else _called(sop.identity)
 
 
-def _measures(format_: Format) -> Plain:
-    return {"letters": format_.letters, "padding": format_.padding, "label": format_.label}
+def _called(identity: Identity) -> str:
+    name = identity.nama
+    return name if name.upper().startswith("SOP") else f"SOP {name}".strip()
 
 
 def _columns(columns: Columns) -> Plain:
@@ -183,7 +189,9 @@ def _sheet(sop: Sop, chart: Flowchart, sheet: Sheet) -> Plain:
             asdict(one.symbol) | {"x": one.x, "y": one.y}
             for one in sheet.symbols if one.place is None
         ],
-        "labels": [{"x": one.box.left, "y": one.box.top, "words": one.words} for one in sheet.labels],
+        "labels": [
+            {"x": one.box.left, "y": one.box.top, "words": one.words} for one in sheet.labels
+        ],
     }  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from engine import sample
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from forked import Forge, Forked
     from playwright.sync_api import Browser, Page
 
 PATIENCE = 30_000  # ms; what comes later never came, however busy the machine is
@@ -39,7 +40,8 @@ class Server:
     port: int
     command: list[str | Path]
     environment: dict[str, str]
-    process: subprocess.Popen[bytes] | None = field(default=None)
+    forge: Forge
+    process: Forked | None = field(default=None)
 
     @property
     def url(self) -> str:
@@ -64,7 +66,8 @@ class Server:
 
     def start(self) -> None:
         with (self.home.parent / "server.log").open("ab") as log:
-            self.process = subprocess.Popen(self.command, env=self.settings, stdout=log, stderr=log)
+            into = log.fileno()
+            self.process = self.forge.begin(self.command, self.settings, into, into)
         deadline = time.monotonic() + 90
         while time.monotonic() < deadline:
             try:
@@ -84,7 +87,7 @@ class Server:
 
 @pytest.fixture
 def command() -> list[str | Path]:
-    """What the server is started with; a file of tests may have another."""
+    """The script of the server, and what it is given; a file of tests may have another."""
     return [ALUR, "demo"]
 
 
@@ -96,18 +99,22 @@ def environment() -> dict[str, str]:
 
 @pytest.fixture
 def server(
-    tmp_path: Path, furnished_file: Path, command: list[str | Path], environment: dict[str, str]
+    tmp_path: Path,
+    furnished_file: Path,
+    command: list[str | Path],
+    environment: dict[str, str],
+    forge: Forge,
 ) -> Iterator[Server]:
     """A fresh sample office, served; `alur demo` finds it loaded."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    served = Server(tmp_path / "home", port, command, environment)
+    served = Server(tmp_path / "home", port, command, environment, forge)
     served.home.mkdir()
     shutil.copy(furnished_file, served.home / "alur.db")
     served.start()
     yield served
-    served.stop()
+    served.stop(signal.SIGKILL)  # ending in order takes a second, and has tests of its own
 
 
 @pytest.fixture(scope="module")

@@ -116,7 +116,7 @@ def mail_server(tmp_path: Path) -> Iterator[MailServer]:
 
 @pytest.fixture
 def command(moved: Clock) -> list[str | Path]:
-    return [sys.executable, HERE / "moved_alur.py", moved.file, "demo"]
+    return [HERE / "moved_alur.py", moved.file, "demo"]
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ so that the minutes of a diagram, of leases and of pauses after failures pass in
 import os
 import random
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -38,7 +37,6 @@ from engine.settings import Settings
 from tasks.duties import duties
 from tasks.handlers import HANDLERS
 
-ROOT = Path(__file__).parents[2]
 KILLS, LONGEST = 4, 1.0  # and seconds of work before one, after something was answered
 PATIENCE = 120  # seconds, after which what has not come to its end never will
 SPEED = 40  # times as fast as our clock
@@ -69,23 +67,23 @@ LEFT_ALONE, REPEATED, REPEATING = "Biarkan", "Tunggu", "Ulang"
 
 
 @pytest.fixture
-def crew(office, tmp_path):
+def crew(office, forge, tmp_path):
     """The processes at work on the office's database; none outlives the test."""
     drawn = (Path(__file__).parent / "jadwal.bpmn").read_bytes()
     deployed = deployments.deploy(office.db, drawn)
     deployments.activate(office.db, deployed.id, topics=("catat", "kirim", "remind"))
-    crew = Crew(office, tmp_path / "diary")
+    crew = Crew(office, forge, tmp_path / "diary")
     yield crew
     for process in crew.processes.values():
-        process.kill()
+        process.send_signal(signal.SIGKILL)
         process.wait(10)
 
 
 class Crew:
     """Processes at work, and the diary in which they all write."""
 
-    def __init__(self, office, diary):
-        self.office, self.diary = office, diary
+    def __init__(self, office, forge, diary):
+        self.office, self.forge, self.diary = office, forge, diary
         self.processes, self.started = {}, 0
         self.epoch = time.time()
         # By default SQLite is one process's; a node beside it needs PostgreSQL.
@@ -96,10 +94,7 @@ class Crew:
         while len(self.processes) < self.size:
             self.started += 1
             arguments = (self.office.db.url, self.diary, self.epoch, self.started, task)
-            self.processes[self.started] = subprocess.Popen(
-                [sys.executable, __file__, *map(str, arguments)],
-                env=os.environ | {"PYTHONPATH": str(ROOT)},
-            )
+            self.processes[self.started] = self.forge.begin([__file__, *arguments], os.environ)
 
     def kill_one(self, chance):
         """Kills one of them at any moment after each has had an answer."""
@@ -121,7 +116,7 @@ class Crew:
     def send_home(self):
         """Asks those at work to stop, which finishes what has begun."""
         for process in self.processes.values():
-            process.terminate()
+            process.send_signal(signal.SIGTERM)
         self.wait()
 
     def wait(self):

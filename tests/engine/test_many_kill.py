@@ -7,7 +7,6 @@ note what they were answered.
 import os
 import random
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -29,7 +28,6 @@ from engine.models import Incident, MassAct, Move, Submission, WorkItem
 from engine.settings import Settings
 from tasks.duties import duties
 
-ROOT = Path(__file__).parents[2]
 CASES = 40
 PATIENCE = 60  # seconds, after which what has not come never will
 LEASE = timedelta(seconds=2)  # of a job whose worker was killed
@@ -95,18 +93,18 @@ def orders(office, draw):
 
 @pytest.mark.parametrize("sort", SORTS)
 def test_each_case_is_done_once_or_refused_whenever_the_worker_is_killed(
-    office, orders, audit, tmp_path, sort
+    office, orders, forge, audit, tmp_path, sort
 ):
     chance, diary = random.Random(20_261_126), tmp_path / "diary"  # noqa: S311
     ordered, of = orders[sort](), SORTS[sort]
     for _ in range(of.kills):
-        one = begun(office, diary, sort, ordered)
+        one = begun(forge, office, diary, sort, ordered)
         until(office, one, of, ordered, decided(office, of, ordered) + chance.randint(2, 7))
         time.sleep(chance.uniform(0, 2 * A_WRITE))
         os.kill(one.pid, signal.SIGKILL)
         one.wait(10)
     assert decided(office, of, ordered) < CASES
-    assert begun(office, diary, sort, ordered).wait(PATIENCE) == 0
+    assert begun(forge, office, diary, sort, ordered).wait(PATIENCE) == 0
 
     with office.db.read() as session:
         assert session.get_one(of.table, ordered).ended_at is not None
@@ -129,10 +127,9 @@ def test_each_case_is_done_once_or_refused_whenever_the_worker_is_killed(
     assert audit(office.db) == []
 
 
-def begun(office, diary, sort, ordered):
+def begun(forge, office, diary, sort, ordered):
     """A worker and staff at work, until all is done."""
-    arguments = [sys.executable, __file__, office.db.url, str(diary), sort, str(ordered)]
-    return subprocess.Popen(arguments, env=os.environ | {"PYTHONPATH": str(ROOT)})
+    return forge.begin([__file__, office.db.url, diary, sort, ordered], os.environ)
 
 
 def decided(office, of, ordered):

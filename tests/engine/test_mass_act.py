@@ -96,7 +96,8 @@ def told(preview):
 
 def journal(office, kind):
     with office.db.read() as session:
-        rows = session.scalars(select(JournalEntry).where(JournalEntry.kind == kind)).all()
+        of_kind = select(JournalEntry).where(JournalEntry.kind == kind).order_by(JournalEntry.seq)
+        rows = session.scalars(of_kind).all()
     return [(row.person_id, values.loads(row.details)) for row in rows]
 
 

@@ -146,7 +146,8 @@ def data(office, case: int) -> dict:
 
 def incidents(office) -> list[str]:
     with office.db.read() as session:
-        return list(session.scalars(select(Incident.reason).where(Incident.resolved_at.is_(None))))
+        still = select(Incident.reason).where(Incident.resolved_at.is_(None))
+        return list(session.scalars(still.order_by(Incident.id)))
 
 
 def awaited(office, case: int) -> list[str]:

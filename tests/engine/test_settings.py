@@ -220,3 +220,27 @@ def test_documents_are_signed_by_hand_unless_something_else_is_set(tmp_path):
 def test_a_passphrase_goes_nowhere_by_a_wrong_setting(environment, said):
     with pytest.raises(InvalidInput, match=said):
         settings(**environment)
+
+
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d4944415478da63fcffff3f030005fe02fea735811d0000000049454e44ae426082"
+)
+
+
+def test_a_logo_is_a_picture_on_documents(tmp_path):
+    file = tmp_path / "logo"
+    file.write_bytes(b'<svg xmlns="http://www.w3.org/2000/svg"/>')
+    assert settings(ALUR_LOGO=str(file)).logo.startswith("<svg")
+    file.write_bytes(PIXEL)
+    assert 'viewBox="0 0 1 1"' in settings(ALUR_LOGO=str(file)).logo
+    assert settings().logo == ""
+
+
+@pytest.mark.parametrize("content", [b"", b"<html/>", b"<svg", b"GIF89a", b"x" * 500_001, None])
+def test_a_logo_that_is_none_is_named(tmp_path, content):
+    file = tmp_path / "logo"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(InvalidInput, match="ALUR_LOGO"):
+        settings(ALUR_LOGO=str(file))

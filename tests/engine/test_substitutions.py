@@ -92,7 +92,7 @@ def elements(items):
 
 def kept(office):
     with office.db.read() as session:
-        return session.scalars(select(Substitution)).all()
+        return session.scalars(select(Substitution).order_by(Substitution.id)).all()
 
 
 # Setting and ending

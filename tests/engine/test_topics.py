@@ -69,7 +69,8 @@ def data(office, case: int) -> dict:
 
 def open_incidents(office) -> list[Incident]:
     with office.db.read() as session:
-        return list(session.scalars(select(Incident).where(Incident.resolved_at.is_(None))))
+        still = select(Incident).where(Incident.resolved_at.is_(None))
+        return list(session.scalars(still.order_by(Incident.id)))
 
 
 def test_a_case_waits_for_the_answer_of_its_service_and_then_goes_on(office, begin):

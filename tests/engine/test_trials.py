@@ -34,7 +34,7 @@ def found(office, who, trial):
 
 def rows(office, table):
     with office.db.read() as session:
-        return session.scalars(select(table)).all()
+        return session.scalars(select(table).order_by(*table.__table__.primary_key)).all()
 
 
 def test_a_trial_is_its_analyst_s_alone(office, analyst, what):

@@ -113,7 +113,7 @@ def left(database) -> list[Job]:
 
 def reasons(database) -> list[str]:
     with database.read() as session:
-        return list(session.scalars(select(Incident.reason)))
+        return list(session.scalars(select(Incident.reason).order_by(Incident.id)))
 
 
 def test_what_is_due_is_done_once_whatever_its_kind(database, arm, done, employ):

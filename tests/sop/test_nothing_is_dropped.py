@@ -25,6 +25,8 @@ TEXTS = st.one_of(
     st.lists(UNIQUE | PHRASES, min_size=1, max_size=3).map("\n".join),
 )
 CELLS = st.builds(Cell, TEXTS) | st.sampled_from([Cell(across=True), Cell(down=True)])
+LABELS = st.sampled_from(["Nama SOP", "Nomor SOP", "Unit Kerja", "Disahkan oleh", "Peringatan"])
+LABELLED = st.tuples(LABELS, UNIQUE).map(lambda said: [Cell(text) for text in said])
 TABLE_HEAD = [
     ["No", "Kegiatan", "Pelaksana", "", "Mutu Baku", "", "", "Keterangan"],
     ["", "", "Staf", "Kepala", "Kelengkapan", "Waktu", "Output", ""],
@@ -37,7 +39,7 @@ def grids(draw) -> list[Grid]:
     found, number = [], 0
     for _ in range(draw(st.integers(1, 3))):
         rows = []
-        lines = draw(st.lists(st.lists(CELLS, min_size=1, max_size=9), max_size=5))
+        lines = draw(st.lists(LABELLED | st.lists(CELLS, min_size=1, max_size=9), max_size=5))
         head = [[Cell(text) for text in line] for line in TABLE_HEAD]
         body = draw(st.lists(st.lists(CELLS, min_size=1, max_size=9), max_size=6))
         for cells in [*lines, *(head if draw(st.booleans()) else []), *body]:

@@ -4,21 +4,24 @@ A line of such a file is a row: number, kind, actor, Kegiatan, Kelengkapan, Wakt
 Keterangan, and where it leads (the places of rows from 0, with labels).
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from office_tables import BUILT
+from sop_papers import read_back
 
 from bpmn.durations import parse_words
 from bpmn.elements import diagrams
 from bpmn.findings import Severity
 from bpmn.reading import read
-from bpmn.sop.document import Sop
+from bpmn.sop.document import Identity, Sop
 from bpmn.sop.folding import folded
 from bpmn.sop.table import understood
 from bpmn.sop.unfolding import unfolded
 from engine.checking import check
 from engine.sop_tables import grids_of
+from tasks.papers.sop import pdf
 
 TABLES = Path(__file__).parent / "tables"
 WRITTEN = sorted(file.name for file in TABLES.iterdir() if file.suffix != ".sop")
@@ -69,3 +72,13 @@ def test_the_diagram_of_a_table_passes_the_check_and_folds_into_the_same_rows(na
 def test_there_are_tables_of_every_format():
     assert {Path(name).suffix for name in (*WRITTEN, *BUILT)} >= {".docx", ".xlsx", ".csv", ".md"}
     assert len(WRITTEN) + len(BUILT) >= 13
+
+
+@pytest.mark.parametrize("name", [*WRITTEN, *BUILT])
+def test_a_table_comes_back_from_the_paper_of_its_diagram(name):
+    sop = understood(grids_of(content(name))).sop
+    (diagram,) = diagrams(read(unfolded(sop)))
+    written = read_back(pdf(folded(diagram).sop))
+    steps = tuple(replace(step, waktu=timed(step.waktu)) for step in sop.steps)
+    arrows = tuple(sorted(sop.arrows, key=lambda arrow: arrow.source))
+    assert written == replace(sop, identity=Identity(), steps=steps, arrows=arrows)

@@ -165,7 +165,7 @@ class Office:
     @property
     def jobs(self) -> list[Job]:
         with self.db.read() as session:
-            return list(session.scalars(select(Job).where(Job.kind == "mail")))
+            return list(session.scalars(select(Job).where(Job.kind == "mail").order_by(Job.id)))
 
     @property
     def mailed(self) -> list[str | None]:
@@ -176,7 +176,7 @@ class Office:
     @property
     def incidents(self) -> list[str]:
         with self.db.read() as session:
-            return list(session.scalars(select(Incident.reason)))
+            return list(session.scalars(select(Incident.reason).order_by(Incident.id)))
 
 
 def _free_port() -> int:

@@ -43,7 +43,7 @@ def send(office, job):
 
 def left(office):
     with office.db.read() as session:
-        return session.scalars(select(Job).where(Job.kind == "code")).all()
+        return session.scalars(select(Job).where(Job.kind == "code").order_by(Job.id)).all()
 
 
 def code_in(mail):

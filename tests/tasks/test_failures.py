@@ -34,7 +34,7 @@ def failed(office):
 
 def left(office):
     with office.db.read() as session:
-        return session.scalars(select(Job).where(Job.kind == FAILURE)).all()
+        return session.scalars(select(Job).where(Job.kind == FAILURE).order_by(Job.id)).all()
 
 
 def test_the_mail_says_which_version_and_where_the_reason_stands(office, mail_server, failed):

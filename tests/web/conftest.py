@@ -21,6 +21,7 @@ from urllib.request import urlopen
 import pytest
 from flask import Flask, session
 from flask_wtf.csrf import generate_csrf
+from forked import Forge
 from jinja2 import FileSystemBytecodeCache
 from lxml import html
 from werkzeug.routing import Rule
@@ -61,15 +62,22 @@ def postgresql_url(postgresql_office_url) -> str:
 
 
 class _KnownRule(Rule):
-    """An address whose code is compiled once, not again in the application of each test."""
+    """An address that is compiled once, not again in the application of each test."""
 
-    _known: ClassVar[dict[Any, Any]] = {}
+    _known: ClassVar[dict[Any, dict[str, Any]]] = {}
+    _made = ("_parts", "_trace", "_converters", "arguments")
+    _builders = ("_build", "_build_unknown")
 
-    def _compile_builder(self, append_unknown: bool = True) -> Any:
-        asked = (self.rule, self.subdomain, self.host, repr(self.defaults), append_unknown)
+    def compile(self) -> None:
+        converters = tuple(self.map.converters.items())
+        asked = (self.rule, self.subdomain, self.host, repr(self.defaults), converters)
         if asked not in self._known:
-            self._known[asked] = super()._compile_builder(append_unknown)
-        return self._known[asked]
+            super().compile()
+            made = {name: getattr(self, name) for name in self._made}
+            self._known[asked] = made | {n: getattr(self, n).__func__ for n in self._builders}
+        known = self._known[asked]
+        vars(self).update({name: known[name] for name in self._made})
+        vars(self).update({name: known[name].__get__(self) for name in self._builders})
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -191,12 +199,12 @@ def refused(alur) -> Callable[..., str]:
 
 
 @pytest.fixture
-def serve(environment) -> Iterator[Callable[[str], "Server"]]:
+def serve(environment, forge) -> Iterator[Callable[[str], "Server"]]:
     """``serve(url)``: a real `alur serve` of that database; none outlives the test."""
     running = []
 
     def start(url: str) -> Server:
-        running.append(Server(environment | {"ALUR_DATABASE_URL": url}))
+        running.append(Server(forge, environment | {"ALUR_DATABASE_URL": url}))
         return running[-1]
 
     yield start
@@ -207,21 +215,20 @@ def serve(environment) -> Iterator[Callable[[str], "Server"]]:
 class Server:
     """A process that serves, and its address."""
 
-    def __init__(self, environment: dict[str, str]) -> None:
+    def __init__(self, forge: Forge, environment: dict[str, str]) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         self.address = f"http://127.0.0.1:{port}"
         # A file, since a pipe that nobody reads would be full after some hundred requests.
         self._complaints = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115  (until `end`)
-        self.process = subprocess.Popen(
-            [ALUR, "serve"],
-            env=environment | {"ALUR_PORT": str(port)},
-            stdout=subprocess.PIPE,
-            stderr=self._complaints,
-            encoding="utf-8",
-        )
-        assert self.process.stdout.readline().startswith("Alur: ")
+        said, saying = os.pipe()
+        environment = environment | {"ALUR_PORT": str(port)}
+        into = saying, self._complaints.fileno()
+        self.process = forge.begin([ALUR, "serve"], environment, *into)
+        os.close(saying)
+        with open(said, encoding="utf-8") as lines:  # noqa: PTH123  (a pipe)
+            assert lines.readline().startswith("Alur: ")
 
     def answers(self, path: str = "/readyz") -> bool:
         """Whether somebody else gets a page now."""
@@ -238,7 +245,7 @@ class Server:
     def end(self, sign: int) -> str:
         """Ends it and gives what it has complained of."""
         self.process.send_signal(sign)
-        self.process.communicate(timeout=20)
+        self.process.wait(timeout=20)
         if self._complaints.closed:  # it was ended before
             return ""
         with self._complaints as complaints:

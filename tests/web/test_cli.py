@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -175,6 +176,34 @@ def test_a_diagram_gets_a_layout_and_no_file_is_overwritten_unasked(alur, refuse
     assert "sudah ada" in said
     alur("layout", str(SKP), "-o", str(out), "--replace")
     assert out.read_text() == source
+
+
+def test_a_diagram_is_printed_as_its_sop_and_no_file_is_overwritten_unasked(
+    alur, refused, tmp_path
+):
+    out = tmp_path / "sop.pdf"
+    done = alur("sop", str(SKP), "-o", str(out))
+    assert done.stdout.splitlines() == [str(out)]
+    assert out.read_bytes().startswith(b"%PDF-")
+    assert "sudah ada" in refused("sop", str(SKP), "-o", str(out))
+    before = out.read_bytes()
+    alur("sop", str(SKP), "-o", str(out), "--replace")
+    assert out.read_bytes() == before
+    alur("sop", str(SKP), "-o", str(tmp_path / "bagan.svg"))
+    assert "<svg" in (tmp_path / "bagan-1.svg").read_text()
+
+
+def test_a_sop_is_of_a_process_that_is_there_and_of_a_kind_that_there_is(refused, tmp_path):
+    out = str(tmp_path / "sop.pdf")
+    assert "Tidak ada proses" in refused("sop", str(SKP), "-o", out, "--process", "lain")
+    assert "harus berakhir .pdf atau .svg" in refused("sop", str(SKP), "-o", out + ".docx")
+    two = tmp_path / "dua.bpmn"
+    source = SKP.read_text()
+    process = source[source.index("<bpmn:process ") : source.index("</bpmn:process>")]
+    other = re.sub(r'\bid="', 'id="Lain_', process, count=1).partition(">")[0] + "/>"
+    two.write_text(source.replace("</bpmn:process>", f"</bpmn:process>{other}"))
+    assert "Pilih satu dengan --process" in refused("sop", str(two), "-o", out)
+    assert not Path(out).exists()
 
 
 def test_deploying_puts_a_version_into_force(alur, home):

@@ -51,7 +51,7 @@ def second(site):
 
 def kept(site):
     with site.db.read() as session:
-        return session.scalars(select(Substitution)).all()
+        return session.scalars(select(Substitution).order_by(Substitution.id)).all()
 
 
 # The page

@@ -54,7 +54,7 @@ def task(page) -> str:
 
 def rows(site, table):
     with site.db.read() as session:
-        return session.scalars(select(table)).all()
+        return session.scalars(select(table).order_by(*table.__table__.primary_key)).all()
 
 
 def test_a_version_is_tried_to_its_end_by_one_person_alone(site, analyst, begun):

@@ -128,7 +128,7 @@ def ready(port: int) -> tuple[int, dict]:
 
 def waiting(site) -> list[Job]:
     with site.db.read() as session:
-        return list(session.scalars(select(Job).where(Job.kind == "service")))
+        return list(session.scalars(select(Job).where(Job.kind == "service").order_by(Job.id)))
 
 
 @pytest.mark.usefixtures("database_url")

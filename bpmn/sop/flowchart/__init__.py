@@ -6,13 +6,14 @@ else is reckoned here, so that it can be tested without paper.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import accumulate
 from string import ascii_uppercase
 from typing import TYPE_CHECKING, Protocol
 
 from bpmn.messages import AlurError, message
-from bpmn.sop.flowchart.formats import FORMATS
+from bpmn.sop.flowchart.formats import ARROW, FORMATS, GAP, PENTAGON
 from bpmn.sop.flowchart.measures import columns
 from bpmn.sop.flowchart.pages import Page, Subject
 from bpmn.sop.flowchart.sheets import Rows, sheet
@@ -42,10 +43,10 @@ class Heights:
 class Setting(Protocol):
     """Who sets the words, and knows how much room they take."""
 
-    def labels(self, words: Sequence[str], format_: Format) -> list[tuple[float, float]]:
-        """The width and height of what stands beside arrows, broken at ``format_.label``."""
+    def labels(self, words: Sequence[str]) -> list[tuple[float, float]]:
+        """The width and height of what stands beside arrows, broken at `formats.LABEL`."""
 
-    def heights(self, columns: Columns, format_: Format) -> Heights:
+    def heights(self, columns: Columns) -> Heights:
         """The heights of the table with such columns."""
 
 
@@ -64,25 +65,31 @@ def drawn(sop: Sop, setting: Setting) -> Flowchart:
 
     The same document gives the same. Raises `Unprintable`.
     """
+    if not sop.steps:
+        raise Unprintable(message("SOP ini belum berisi satu kegiatan pun."))
+    words = sorted({arrow.label for arrow in sop.arrows if arrow.label})
+    subject = Subject(sop, dict(zip(words, setting.labels(words), strict=True)))
+    page = lru_cache(None)(lambda first, last: Page(subject, first, last))
     for format_ in FORMATS:
-        found = _in_format(sop, format_, setting)
+        found = _in_format(format_, subject, page, setting)
         if found:
             return found
     raise Unprintable(
-        message("SOP ini tidak muat di kertas A3, juga dengan huruf kecil: barisnya terlalu tinggi atau anak panahnya terlalu banyak.")
+        message(
+            "SOP ini tidak muat di kertas A3, juga dengan huruf kecil: ada baris yang terlalu "
+            "tinggi, atau pelaksana dan anak panahnya terlalu banyak."
+        )
     )
 
 
-def _in_format(sop: Sop, format_: Format, setting: Setting) -> Flowchart | None:
+def _in_format(
+    format_: Format, subject: Subject, page: Callable[[int, int], Page], setting: Setting
+) -> Flowchart | None:
     """Columns as wide as the arrows between them need, which the pages tell."""
-    words = sorted({arrow.label for arrow in sop.arrows if arrow.label})
-    sizes = dict(zip(words, setting.labels(words, format_), strict=True))
-    subject = Subject(sop, format_, sizes)
-    page = lru_cache(None)(lambda first, last: Page(subject, first, last))
     tracks = (0,) * (subject.columns + 1)
     while True:
-        found = columns(subject, tracks)
-        heights = setting.heights(found, format_) if found else None
+        found = columns(subject, tracks, format_.room[0])
+        heights = _least(subject, setting.heights(found)) if found else None
         pages = _paged(page, heights, format_) if heights else None
         if found is None or heights is None or pages is None:
             return None
@@ -92,15 +99,19 @@ def _in_format(sop: Sop, format_: Format, setting: Setting) -> Flowchart | None:
         tracks = needed
 
 
+def _least(subject: Subject, heights: Heights) -> Heights:
+    """With rows as high as their symbols are, at least: what they need anyhow."""
+    symbols = [symbol.height + 2 * ARROW for symbol in subject.symbols]
+    return replace(heights, rows=tuple(map(max, heights.rows, symbols)))
+
+
 def _paged(
     page: Callable[[int, int], Page], heights: Heights, format_: Format
 ) -> list[Page] | None:
     """As many rows as go onto each page; none where one alone does not."""
     room, found, first = format_.room[1] - sum(heights.head), [], 0
     while first < len(heights.rows):
-        last = first + 1
-        while last < len(heights.rows) and sum(heights.rows[first : last + 1]) <= room:
-            last += 1
+        last = first + _fitting(heights.rows, first, room)
         while _height(page(first, last), heights) > room:
             last -= 1
             if last == first:
@@ -110,6 +121,16 @@ def _paged(
     return found
 
 
+def _fitting(rows: Sequence[float], first: int, room: float) -> int:
+    """How many rows at most go onto a page, with a row of connectors at each break."""
+    strip = PENTAGON + ARROW + GAP
+    room -= strip if first else 0
+    heights = accumulate(rows[first:])
+    last = len(rows) - first - 1
+    fits = (high + (strip if place < last else 0) <= room for place, high in enumerate(heights))
+    return max(sum(fits), 1)
+
+
 def _height(page: Page, heights: Heights) -> float:
     return Rows(page, heights.rows[page.first : page.last]).end
 
@@ -117,7 +138,7 @@ def _height(page: Page, heights: Heights) -> float:
 def _tracks(pages: list[Page], least: tuple[int, ...]) -> tuple[int, ...]:
     """How many arrows each channel between columns has, on the page where it has most."""
     return tuple(
-        max(before, *(page.tracks.get((True, 2 * channel), 0) for page in pages))
+        max([before, *(page.tracks.get((True, 2 * channel), 0) for page in pages)])
         for channel, before in enumerate(least)
     )
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from bpmn.sop.flowchart.formats import ARROW, BORDER, GAP, STEP, symbol_width
+
 if TYPE_CHECKING:
-    from bpmn.sop.flowchart.formats import Format
     from bpmn.sop.flowchart.pages import Subject
 
-# Of letters of nine points: the least and the best width of the columns with words.
-NUMBER = (9.0, 9.0)
+# The least and the best width of the columns with words.
+NUMBER = 9.0
 TEXTS = {
     "activity": (34.0, 58.0),
     "kelengkapan": (22.5, 31.0),
@@ -31,7 +32,6 @@ class Channel:
     """
 
     tracks: int
-    format: Format
     bordered: bool = True
 
     @property
@@ -48,21 +48,19 @@ class Channel:
 
     def at(self, track: int, tracks: int) -> float:
         """Where one of so many arrows runs, from the border."""
-        step = self.format.step
         if not self.bordered:
-            return self.format.border + track * step
+            return BORDER + track * STEP
         half = (tracks + 1) // 2
         if track < half:
-            return -self.format.border - (half - 1 - track) * step
-        return self.format.border + (track - half) * step
+            return -BORDER - (half - 1 - track) * STEP
+        return BORDER + (track - half) * STEP
 
     @property
     def _half(self) -> int:
         return (self.tracks + 1) // 2
 
     def _width(self, tracks: int) -> float:
-        format_ = self.format
-        return format_.border + (tracks - 1) * format_.step + format_.gap if tracks else 0
+        return BORDER + (tracks - 1) * STEP + GAP if tracks else 0
 
 
 @dataclass(frozen=True)
@@ -106,43 +104,49 @@ class Columns:
         return start + found.at(track, tracks)
 
 
-def columns(subject: Subject, tracks: tuple[int, ...]) -> Columns | None:
-    """Columns with room for so many arrows in each channel; none where the paper is too narrow."""
-    format_, count = subject.format, subject.columns
+def columns(subject: Subject, tracks: tuple[int, ...], width: float) -> Columns | None:
+    """Columns with room for so many arrows in each channel; none where the width is too little."""
+    count = subject.columns
     last = len(tracks) - 1
     channels = tuple(
-        Channel(number, format_, bordered=0 < place < last) for place, number in enumerate(tracks)
+        Channel(number, bordered=0 < place < last) for place, number in enumerate(tracks)
     )
-    least = [format_.symbol(count) + 2 * format_.arrow] * count
+    least = [symbol_width(count) + 2 * ARROW] * count
     for place, needed in enumerate(subject.halves):
         column = subject.column(place)
         least[column] = max(least[column], 2 * needed)
-    return _spread(subject, least, channels)
+    return _spread(subject, least, channels, width)
 
 
 def _spread(
-    subject: Subject, least: list[float], channels: tuple[Channel, ...]
+    subject: Subject, least: list[float], channels: tuple[Channel, ...], width: float
 ) -> Columns | None:
     """Gives what is left to all columns, by what each has use for; what is left then to words."""
-    format_, scale = subject.format, subject.format.scale
-    number = NUMBER[0] * scale
-    room = format_.room[0] - number - sum(one.before + one.behind for one in channels)
+    room = width - NUMBER - sum(one.before + one.behind for one in channels)
     words = {name: _wish(subject, name) for name in TEXTS}
     rest = room - sum(least) - sum(low for low, _ in words.values())
     if rest < 0:
         return None
-    wished = [max(ACTOR * scale - cell, 0) for cell in least]
+    given = Columns(NUMBER, {}, tuple(least), channels).actors
+    wished = sum(max(ACTOR - one, 0) for one in given)
     more = sum(high - low for low, high in words.values())
-    share = min(rest / (more + sum(wished)), 1)
-    cells = tuple(cell + share * wish for cell, wish in zip(least, wished, strict=True))
-    share = (rest - share * sum(wished)) / more
+    by = wished * min(rest / (more + wished), 1)
+    level = _level(given, by)
+    cells = tuple(cell + max(level - one, 0) for cell, one in zip(least, given, strict=True))
+    share = (rest - by) / more
     texts = {name: low + share * (high - low) for name, (low, high) in words.items()}
-    return Columns(number, texts, cells, channels)
+    return Columns(NUMBER, texts, cells, channels)
+
+
+def _level(widths: tuple[float, ...], by: float) -> float:
+    """The width that the narrowest get, where so much in all is added to them."""
+    levels = accumulate(sorted(widths), initial=by)
+    next(levels)
+    return min(whole / count for count, whole in enumerate(levels, 1))
 
 
 def _wish(subject: Subject, name: str) -> tuple[float, float]:
     """The least and the best width of a column of words; an empty one needs no more than least."""
     low, high = TEXTS[name]
     filled = any(getattr(step, name) for step in subject.sop.steps)
-    scale = subject.format.scale
-    return low * scale, (high if filled or name == "activity" else low) * scale
+    return low, high if filled or name == "activity" else low

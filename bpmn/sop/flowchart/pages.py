@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from bpmn.layout.lines import Strips
 from bpmn.layout.scene import Link
 from bpmn.layout.ways import BOTTOM, TOP
+from bpmn.sop.flowchart import formats
 from bpmn.sop.flowchart.labels import Cell, half
 from bpmn.sop.flowchart.routes import Routes, Spot
 from bpmn.sop.flowchart.symbols import PENTAGON, Symbol, symbol
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from bpmn.layout.ways import Way
     from bpmn.sop.document import Arrow, Sop
-    from bpmn.sop.flowchart.formats import Format
     from bpmn.sop.flowchart.labels import Size
 
 HEAD, BODY, FOOT = "head", "body", "foot"
@@ -34,7 +34,6 @@ class Subject:
     """What all pages of a document have in common; sizes of words by the words."""
 
     sop: Sop
-    format: Format
     sizes: dict[str, Size]
 
     @property
@@ -46,12 +45,12 @@ class Subject:
     def symbols(self) -> tuple[Symbol, ...]:
         """Those of the rows."""
         places = range(len(self.sop.steps))
-        return tuple(symbol(self.sop, place, self.format) for place in places)
+        return tuple(symbol(self.sop, place) for place in places)
 
     @cached_property
     def halves(self) -> tuple[float, ...]:
         """What the rows' symbols need to either side."""
-        return tuple(half(one, self._words(at), self.format) for at, one in enumerate(self.symbols))
+        return tuple(half(one, self._words(at)) for at, one in enumerate(self.symbols))
 
     def column(self, place: int) -> int:
         """The column of a row's symbol."""
@@ -82,8 +81,8 @@ class Page:
         for where in (HEAD, FOOT):
             self.strips[where] = math.ceil(ends.count(where) / self.subject.columns)
         rows = range(1, 2 * len(self.lines), 2)
-        step = self.subject.format.step
-        self.routes = Routes(Strips(rows=set(rows), step=step, finest=step), self.subject.columns)
+        strips = Strips(rows=set(rows), step=formats.STEP, finest=formats.STEP)
+        self.routes = Routes(strips, self.subject.columns)
         self._put_symbols()
         links = {name: self._link(name) for name in self.arrows}
         self._put_connectors(links)
@@ -127,7 +126,7 @@ class Page:
             self.routes.put(spot)
 
     def _put_connectors(self, links: dict[str, Link]) -> None:
-        size, taken = self.subject.format.pentagon, set()
+        size, taken = formats.PENTAGON, set()
         for name, where, leaves in self._crossing():
             up, side = leaves == (where == HEAD), BOTTOM if where == HEAD else TOP
             shape = Symbol(PENTAGON, size, size, up=up)
@@ -151,10 +150,10 @@ class Page:
 
     def _cell(self, spot: Spot) -> Cell:
         if spot.side:
-            return Cell(spot, spot.symbol.width / 2, self.subject.format)
+            return Cell(spot, spot.symbol.width / 2)
         here = [way for way in self.routes.ways.values() if _meets(way, spot)]
         place = int(spot.name.removeprefix("row "))
-        cell = Cell(spot, self.subject.halves[place], self.subject.format)
+        cell = Cell(spot, self.subject.halves[place])
         cell.place(here, self.subject.sizes)
         return cell
 

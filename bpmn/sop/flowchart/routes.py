@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 ACROSS, DOWN, BEND, CROSSING = 9, 7, 14, 40  # what a way costs: by strip, and each
 SHARED, UNUSUAL = 30, 25  # a side that others use, or that one does not look for
+NEAR = 3  # strips to a channel that is still looked for around the corner of a symbol
 AGAIN = 3  # times that each arrow looks for a better way, once all have one
 
 Path = tuple[str, tuple[int, ...], str]
@@ -83,7 +84,7 @@ class Routes:
         for link in sorted(links, key=self._turn):
             self._take(self._best(link)[1])
         for _ in range(AGAIN):
-            if not any([self._better(link) for link in links]):
+            if sum(map(self._better, links)) == 0:  # all look, also behind the first that found
                 break
         for way in self.ways.values():
             join(way)
@@ -248,8 +249,6 @@ def _by_channels(source: Spot, target: Spot, columns: int) -> Iterator[Path]:
 def _toward_channel(spot: Spot, channel: int) -> list[tuple[str, tuple[int, ...]]]:
     """How a channel beside a symbol is reached from it: straight, or above or below it."""
     aside = RIGHT if channel > spot.column else LEFT
-    return [
-        (aside, (spot.row,)),
-        (TOP, (spot.column, spot.row - 1)),
-        (BOTTOM, (spot.column, spot.row + 1)),
-    ]
+    around = [(TOP, (spot.column, spot.row - 1)), (BOTTOM, (spot.column, spot.row + 1))]
+    near = bool(spot.side) or abs(channel - spot.column) <= NEAR
+    return [(aside, (spot.row,)), *(around if near else [])]

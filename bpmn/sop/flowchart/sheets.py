@@ -6,6 +6,7 @@ From the left border of the first actor's column, and from the upper border of t
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bpmn.layout.labels import Box
@@ -43,7 +44,7 @@ class Placed:
 
 @dataclass(frozen=True)
 class Line:
-    """An arrow (its number in the document), or the part of it on this page; the last is its tip."""
+    """An arrow (its number in the document), or its part on this page; its tip comes last."""
 
     arrow: int
     points: tuple[Point, ...]
@@ -117,12 +118,12 @@ class Rows:
         inner = 0 < line < 2 * len(lines)
         bordered = inner and lines[line // 2 - 1] == lines[line // 2] == BODY
         tracks = self.page.tracks.get((False, line), 0)
-        return Channel(tracks, self.page.subject.format, bordered)
+        return Channel(tracks, bordered)
 
     def heights(self) -> tuple[float, ...]:
         """From border to border; the first and the last with the connectors."""
         borders = [0.0, *self.borders[1:-1], self.end]
-        return tuple(low - high for high, low in zip(borders, borders[1:], strict=False))
+        return tuple(low - high for high, low in pairwise(borders))
 
     def _add_channel(self, line: int) -> None:
         found, lines = self.channel(line), self.page.lines
@@ -184,7 +185,9 @@ class _Drawing:
         spot = self.page.routes.spots[name]
         x, y = self._middle(spot)
         away = spot.symbol.edge(side, segment.offset) * (1 if side in ("right", "bottom") else -1)
-        return (x + segment.offset, y + away) if segment.vertical else (x + away, y + segment.offset)
+        return (
+            (x + segment.offset, y + away) if segment.vertical else (x + away, y + segment.offset)
+        )
 
     def _position(self, segment: Segment) -> float:
         """The x of what runs down, the y of what runs across."""

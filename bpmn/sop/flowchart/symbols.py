@@ -9,11 +9,11 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bpmn.layout.ways import BOTTOM, LEFT, RIGHT, TOP
+from bpmn.layout.ways import LEFT, RIGHT
 from bpmn.sop.document import BOX, CAPSULE, DIAMOND
+from bpmn.sop.flowchart import formats
 
 if TYPE_CHECKING:
-    from bpmn.sop.flowchart.formats import Format
     from bpmn.sop.document import Sop
 
 PENTAGON = "pentagon"  # leads to another page
@@ -58,7 +58,7 @@ class Symbol:
         return radius
 
 
-def symbol(sop: Sop, place: int, format_: Format) -> Symbol:
+def symbol(sop: Sop, place: int) -> Symbol:
     """The symbol of a row: high enough for all its arrows at its two sides.
 
     One that leads back to itself needs both sides.
@@ -66,6 +66,6 @@ def symbol(sop: Sop, place: int, format_: Format) -> Symbol:
     kind, met = sop.symbol(place), [a for a in sop.arrows if place in (a.source, a.target)]
     itself = sum(arrow.source == arrow.target for arrow in met)
     at_side = len(met) + itself if itself else math.ceil(len(met) / 2)
-    needed = 2 * (_CORNER + format_.step * math.ceil((at_side - 1) / 2)) + 0.01
-    height = max(format_.diamond if kind == DIAMOND else format_.box, needed)
-    return Symbol(kind, max(format_.symbol(len(sop.actors)), _SLIM * height), height)
+    needed = 2 * (_CORNER + formats.STEP * math.ceil((at_side - 1) / 2)) + 0.01
+    height = max(formats.DIAMOND if kind == DIAMOND else formats.BOX, needed)
+    return Symbol(kind, max(formats.symbol_width(len(sop.actors)), _SLIM * height), height)

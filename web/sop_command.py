@@ -1,0 +1,68 @@
+"""The SOP document of a diagram in a file, without an installation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bpmn import reading
+from bpmn.elements import diagrams
+from bpmn.messages import message
+from bpmn.sop.folding import folded
+from engine.errors import InvalidInput
+from tasks.papers import sop as papers
+from web.diagram_commands import drawn_file
+from web.given_files import read
+
+if TYPE_CHECKING:
+    from bpmn.diagram import Diagram
+    from bpmn.sop.document import Sop
+
+
+@click.command()
+@drawn_file
+@click.option(
+    "-o", "out", required=True, type=click.Path(path_type=Path),
+    help="Berkas hasil: .pdf, atau .svg untuk bagan alirnya, satu berkas tiap halaman.",
+)  # fmt: skip
+@click.option("--process", "key", help="ID proses, bila berkas memuat lebih dari satu.")
+@click.option("--replace", is_flag=True, help="Ganti berkas yang sudah ada.")
+def sop(file: Path, out: Path, key: str | None, replace: bool) -> None:
+    """Cetak SOP sebuah diagram sebagai PDF, atau bagan alirnya sebagai SVG."""
+    if out.suffix not in (".pdf", ".svg"):
+        raise InvalidInput(message("{file}: namanya harus berakhir .pdf atau .svg.", file=out))
+    found = folded(_chosen(read(file), key))
+    files = _files(found.sop, out)
+    for there in files:
+        if there.exists() and not replace:
+            raise InvalidInput(message("{file} sudah ada.", file=there))
+    for untold in found.untold:
+        click.echo(f"{untold.element}: {untold.said}", err=True)
+    for there, content in files.items():
+        there.write_bytes(content)
+        click.echo(there)
+
+
+def _chosen(source: bytes, key: str | None) -> Diagram:
+    """The process that is meant: the one that is executed, where there is one."""
+    found = diagrams(reading.read(source))
+    executable = [diagram for diagram in found if diagram.executable] or found
+    fitting = [d for d in found if d.key == key] if key is not None else executable
+    if not found:
+        raise InvalidInput(message("Berkas ini tidak berisi proses."))
+    if not fitting:
+        raise InvalidInput(message('Tidak ada proses "{key}" dalam berkas ini.', key=key))
+    if len(fitting) > 1:
+        keys = ", ".join(diagram.key for diagram in fitting)
+        raise InvalidInput(message("Pilih satu dengan --process: {keys}", keys=keys))
+    return fitting[0]
+
+
+def _files(sop: Sop, out: Path) -> dict[Path, bytes]:
+    """What is to be written; pages of SVG have their number before the suffix: ``X-1.svg``."""
+    if out.suffix == ".pdf":
+        return {out: papers.pdf(sop)}
+    pages = enumerate(papers.svg_pages(sop), 1)
+    return {out.with_stem(f"{out.stem}-{number}"): page for number, page in pages}
