@@ -321,6 +321,13 @@ def test_where_no_mark_is_left_every_row_is_asked_with_its_proposal(analyst, bri
     assert len(page.source.encode()) <= 20_000
 
 
+def test_what_is_confirmed_of_a_row_leaves_the_first_rows_as_they_were_proposed(analyst, bring):
+    here = bring(SKP.read_bytes(), "skp.txt").location
+    analyst.post(f"{here}/accept", {"revision": "1", "only": "3", "actor-3": "Pegawai"})
+    proposed = analyst.get(here).tree.xpath("//select[@form='terima']/option[@selected]/text()")
+    assert proposed[:2] == ["Staf Pelaksana", "Staf Pelaksana"]
+
+
 def test_the_proposals_that_remain_are_accepted_at_once(analyst, bring, site):
     here = bring(SKP.read_bytes(), "skp.txt").location
     one = analyst.post(f"{here}/accept", {"revision": "1", "only": "1", "actor-1": "Pegawai"})

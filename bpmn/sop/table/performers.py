@@ -119,7 +119,7 @@ def _one(
 
 
 def _fill(entries: Sequence[Entry], found: Performers) -> None:
-    """Who does the rows that have no mark, by their words, the row before or the one behind."""
+    """Who does the rows that have no mark, by their words or as the row before."""
     if not found.names:
         return
     names = Names(found.names)
@@ -145,7 +145,7 @@ def _guess(
         )  # fmt: skip
         return handed[0], said
     earlier = next((one for one in reversed(found.of[:place]) if one is not None), None)
-    later = next((one for one in found.of[place:] if one is not None), 0)
-    near = later if earlier is None else earlier
-    said = message("Pelaksana: {name}, seperti baris di dekatnya.", name=found.names[near])
-    return near, said
+    if earlier is None:  # not as the rows behind: what is answered of these would change it
+        return 0, message("Pelaksana: {name}, pelaksana yang pertama.", name=found.names[0])
+    said = message("Pelaksana: {name}, seperti baris di dekatnya.", name=found.names[earlier])
+    return earlier, said
