@@ -169,6 +169,11 @@ def test_markdown_is_read_without_its_marks():
     ]
 
 
+def test_markdown_needs_no_mark_at_the_edges_of_a_table():
+    data = b"# SOP Cuti\n\nNo|Kegiatan|Ket.\n---|:-:|---\n1|Menerima||\n"
+    assert texts(data) == [[["SOP Cuti"]], [["No", "Kegiatan", "Ket."], ["1", "Menerima", ""]]]
+
+
 def test_csv_is_cut_at_the_mark_that_makes_a_heading_of_a_line():
     said = 'SOP; Cuti, Tahunan\nNo,Kegiatan,Waktu\n1,"Membuat, surat; dua",1 jam\n'
     assert texts(said.encode()) == [
