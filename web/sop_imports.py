@@ -203,13 +203,13 @@ def _page(
     entry = sent or (sop_answers.entry(sop, place) if place is not None else None)
     return render_template(
         "sop_import.html",
-        kept=opened.kept, sop=sop, rows=opened.found.rows, answers=opened.answers, place=place,
-        entry=entry, remarks=opened.remarks, report=beside[start : start + SHOWN],
-        beside=len(beside), start=start, size=SHOWN, by_row=_by_row(opened), in_rows=_in_rows(opened),
-        states=_states(opened), to_settle=sop_answers.can_settle(opened), kinds=KINDS,
-        sorts=SORTS, shown=request.args.get("part"), facts=sop_answers.facts(sop.identity),
-        lists=sop_answers.LISTS, ways_of=sop_answers.ways_of,
-        here=_address(opened.kept.id), **more,
+        kept=opened.kept, sop=sop, rows=opened.found.rows, answers=opened.answers,
+        place=place, entry=entry, remarks=opened.remarks, by_row=_by_row(opened),
+        report=beside[start : start + SHOWN], beside=len(beside), start=start, size=SHOWN,
+        in_rows=_in_rows(opened), states=_states(opened), kinds=KINDS, sorts=SORTS,
+        to_settle=sop_answers.can_settle(opened), shown=request.args.get("part"),
+        facts=sop_answers.facts(sop.identity), lists=sop_answers.LISTS,
+        ways_of=sop_answers.ways_of, here=_address(opened.kept.id), **more,
     )  # fmt: skip
 
 

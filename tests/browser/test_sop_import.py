@@ -45,10 +45,10 @@ def drawn(page: Page) -> None:
     page.locator("[data-diagram] .djs-shape").first.wait_for()
 
 
-def save(page: Page, label: str) -> None:
+def save(page: Page, label: str, where: str = "main") -> None:
     """Presses a button whose answer brings another picture."""
     before = page.get_attribute("[data-diagram]", "data-diagram")
-    page.click(f"main button:has-text('{label}')")
+    page.click(f"{where} button:has-text('{label}')")
     expect(page.locator("[data-diagram]")).not_to_have_attribute("data-diagram", before or "")
     drawn(page)
 
@@ -71,9 +71,12 @@ def put_right(page: Page) -> None:
         page.locator("tr.open [name=target]").nth(place).select_option(target)
     save(page, "Simpan baris ini")
     expect(page.locator("#baris-3")).to_contain_text("Ya: 5; Tidak: 3")
+    page.select_option("select[name=actor-0]", STAFF)
+    save(page, "Benar", "#baris-0")
+    expect(page.locator("#baris-0 a")).to_be_focused()
     for place, doer in enumerate(DOERS):
         asked = page.locator(f"select[name=actor-{place}]")
-        assert asked.count() == (place != 3)
+        assert asked.count() == (place not in (0, 3))
         if asked.count():
             asked.select_option(doer)
     save(page, "usulan yang tersisa")
