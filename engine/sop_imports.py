@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 MAX_IMPORTS = 300  # of one analyst at a time
 MAX_BYTES = 1_000_000  # of what stood in a file, and of what is said of it
 MAX_NAME = 255  # letters
+PAGE = 20
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,15 @@ class Opened:
         return unfolded(self.found.sop)
 
 
+@dataclass(frozen=True)
+class Summary:
+    """How many imports there are, and how much in them is guessed or missing."""
+
+    imports: int
+    guesses: int
+    missing: int
+
+
 def begin(db: Database, actor: Actor, file: str, data: bytes) -> int:
     """Reads a file, keeps what stood in it and gives the import's number.
 
@@ -74,7 +84,7 @@ def begin(db: Database, actor: Actor, file: str, data: bytes) -> int:
         **_told(found, NO_ANSWERS),
     )  # fmt: skip
     with db.write() as session:
-        if _count(session, actor) >= MAX_IMPORTS:
+        if summary(session, actor).imports >= MAX_IMPORTS:
             said = message("Impor Anda sudah {n}; lanjutkan atau hapus dahulu.", n=MAX_IMPORTS)
             raise InvalidInput(said)
         session.add(made)
@@ -82,10 +92,19 @@ def begin(db: Database, actor: Actor, file: str, data: bytes) -> int:
         return made.id
 
 
-def own(session: Session, actor: Actor) -> Sequence[SopImport]:
-    """An analyst's imports, the last brought first."""
+def own(session: Session, actor: Actor, before: int | None = None) -> Sequence[SopImport]:
+    """An analyst's imports, the last brought first: a page of them, and one more if there is."""
     query = select(SopImport).where(SopImport.person_id == actor.id)
-    return session.scalars(query.order_by(SopImport.id.desc())).all()
+    if before is not None:
+        query = query.where(SopImport.id < before)
+    return session.scalars(query.order_by(SopImport.id.desc()).limit(PAGE + 1)).all()
+
+
+def summary(session: Session, actor: Actor) -> Summary:
+    """What is open in all of an analyst's imports."""
+    sums = func.sum(SopImport.guesses), func.sum(SopImport.missing)
+    mine = select(func.count(), *sums).where(SopImport.person_id == actor.id)
+    return Summary(*(value or 0 for value in session.execute(mine).one()))
 
 
 def opened(session: Session, actor: Actor, import_id: int) -> Opened:
@@ -152,11 +171,6 @@ def _guarded(
         raise DraftConflict(
             message("Impor ini sudah diubah di jendela lain; yang baru Anda isi belum tersimpan.")
         )
-
-
-def _count(session: Session, actor: Actor) -> int:
-    mine = select(func.count()).where(SopImport.person_id == actor.id)
-    return session.scalar(mine) or 0
 
 
 def to_bytes(grids: Grids) -> bytes:

@@ -94,7 +94,7 @@ def notice(
     said: Message, status: int, link: str | None = None, number: str | None = None
 ) -> Response:
     """A sentence above the page, which keeps what was typed; for requests of its own scripts."""
-    above = {"HX-Retarget": "#notice", "HX-Reswap": "innerHTML"}
+    above = {"HX-Retarget": "#notice", "HX-Reselect": ".flash", "HX-Reswap": "innerHTML"}
     written = _shown("_notice.html", said=said, link=link, number=number)
     return Response(written, status, headers=above)
 

@@ -133,7 +133,7 @@ def accepted(opened: Opened, given: Mapping[str, str], only: int | None) -> Answ
     sop, said = opened.found.sop, opened.answers
     if only is None and guessed(opened, None) & {COLUMNS, IDENTITY}:
         said = replace(said, columns=sop.actors or None, identity=asdict(sop.identity))
-    for place in range(len(sop.steps)) if only is None else (only,):
+    for place in rows_of(opened) if only is None else (only,):
         shown = entry(sop, place)
         chosen = given.get(f"actor-{place}", shown.actor)
         as_shown = {
@@ -175,8 +175,18 @@ def guessed(opened: Opened, place: int | None) -> set[str]:
 
 def can_settle(opened: Opened) -> int:
     """How many guesses are settled by taking them for right."""
-    parts = {ACTOR, KIND, WAKTU, WAYS, COLUMNS, IDENTITY}
-    return sum(one.sort == GUESS and one.part in parts for one in opened.remarks)
+    whole, of_row = {COLUMNS, IDENTITY}, {ACTOR, KIND, WAKTU, WAYS}
+    rows = rows_of(opened)
+    return sum(
+        one.sort == GUESS and one.part in (whole if one.place is None else of_row)
+        for one in opened.remarks
+        if one.place is None or one.place in rows
+    )
+
+
+def rows_of(opened: Opened) -> list[int]:
+    """The places of the rows that stand in the table."""
+    return [place for place, row in enumerate(opened.found.rows) if row is not None]
 
 
 def facts(identity: Identity) -> list[tuple[str, Message, str]]:

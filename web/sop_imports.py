@@ -184,7 +184,8 @@ def _opened(sop_id: int) -> Opened:
 
 
 def _require_row(opened: Opened, place: int) -> None:
-    if place >= len(opened.found.sop.steps) or place < 0:
+    """An end that the table has no row for is none that anything can be said of."""
+    if not 0 <= place < len(opened.found.rows) or opened.found.rows[place] is None:
         raise NotFound(message("Baris itu tidak ada."))
 
 
@@ -202,9 +203,9 @@ def _page(
     entry = sent or (sop_answers.entry(sop, place) if place is not None else None)
     return render_template(
         "sop_import.html",
-        kept=opened.kept, sop=sop, answers=opened.answers, place=place, entry=entry,
-        remarks=opened.remarks, report=beside[start : start + SHOWN], beside=len(beside),
-        start=start, size=SHOWN, by_row=_by_row(opened), in_rows=_in_rows(opened),
+        kept=opened.kept, sop=sop, rows=opened.found.rows, answers=opened.answers, place=place,
+        entry=entry, remarks=opened.remarks, report=beside[start : start + SHOWN],
+        beside=len(beside), start=start, size=SHOWN, by_row=_by_row(opened), in_rows=_in_rows(opened),
         states=_states(opened), to_settle=sop_answers.can_settle(opened), kinds=KINDS,
         sorts=SORTS, shown=request.args.get("part"), facts=sop_answers.facts(sop.identity),
         lists=sop_answers.LISTS, ways_of=sop_answers.ways_of,
@@ -239,5 +240,8 @@ def _states(opened: Opened) -> dict[str, dict[str, Any]]:
 
 def _listing(said: Message | None = None, **more: Any) -> str:
     with database().read() as session:
-        found = sop_imports.own(session, me())
-    return render_template("sop_imports.html", imports=found, said=said, **more)
+        found = sop_imports.own(session, me(), position("before"))
+        summary = sop_imports.summary(session, me())
+    return render_template(
+        "sop_imports.html", imports=found, all=summary, size=sop_imports.PAGE, said=said, **more
+    )

@@ -39,7 +39,7 @@ def svg_pages(template: str, data: Mapping[str, Any]) -> list[bytes]:
 
 
 def _shortened(page: bytes) -> bytes:
-    """A picture without what goes without saying, and with short names: half as long."""
+    """A picture without what goes without saying, and with short names: two fifths shorter."""
     names: dict[bytes, bytes] = {}
     short = _NAMES.sub(lambda found: names.setdefault(found[0], b"g%d" % len(names)), page)
     return short.replace(b' fill="#000000" fill-rule="nonzero"', b"").replace(b' y="0"', b"")

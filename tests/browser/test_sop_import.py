@@ -177,6 +177,18 @@ def test_an_older_window_is_told_beside_what_was_typed_in_it(
     expect(older.locator("#baris-4")).to_contain_text("20 menit")
 
 
+def test_a_window_whose_import_is_gone_is_told_so(sign_in: Callable[..., Page]) -> None:
+    page = sign_in("analyst")
+    bring(page)
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.click("text=Hapus impor ini")
+    other.click("text=Ya, hapus impor ini")
+    expect(other.locator("main")).to_contain_text("Impor dihapus.")
+    page.click("#baris-2 >> text=Ubah")
+    expect(page.locator("#notice")).to_contain_text("Impor itu tidak ada.")
+
+
 def test_on_a_phone_the_rows_come_first_and_nothing_sticks_out(
     sign_in: Callable[..., Page],
 ) -> None:

@@ -14,10 +14,14 @@ BREAK = "\u200b"  # where a word may be broken
 
 @dataclass
 class Cell:
-    """A cell's words, and what is said in place of the picture in it."""
+    """A cell's words, what is said in place of the picture in it, and where the words stand.
+
+    The boxes of their pieces: left, bottom, right and top, in points from the lower left corner.
+    """
 
     words: str
     said: str
+    boxes: list
 
 
 def tables(pdf):
@@ -49,13 +53,14 @@ def _cells(row):
 def _cell(element, texts, pages):
     said = [str(one["/Alt"]) for one in _elements(element) if "/Alt" in one]
     pieces = [piece for page, mark in _marks(element) for piece in texts[pages[page], mark]]
-    return Cell(_whole(pieces), " ".join(said))
+    boxes = [box for _, _, box in pieces]
+    return Cell(_whole(pieces), " ".join(said), boxes)
 
 
 def _whole(pieces):
     """The words of pieces at their heights; one that is broken over lines is whole again."""
     words, last = "", None
-    for height, piece in pieces:
+    for height, piece, _ in pieces:
         words += " " if last not in (None, height) and not words.endswith(BREAK) else ""
         words, last = words + piece, height
     return " ".join(words.replace(BREAK, "").split())
@@ -87,14 +92,15 @@ def _marks(element):
 
 
 def _texts(pdf):
-    """The pieces of text of each mark, by page and mark: at which height, and what."""
+    """The pieces of text of each mark, by page and mark: at which height, what, and its box."""
     found = defaultdict(list)
     document = pypdfium2.PdfDocument(pdf)
     for number, page in enumerate(document):
         text = page.get_textpage()
         for piece in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT]):
             mark = pdfium.FPDFPageObj_GetMarkedContentID(piece.raw)
-            found[number, mark].append((round(piece.get_matrix().f, 1), _words(piece, text)))
+            height, box = round(piece.get_matrix().f, 1), piece.get_bounds()
+            found[number, mark].append((height, _words(piece, text), box))
     return found
 
 

@@ -4,6 +4,7 @@ import io
 from collections import Counter
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from string import ascii_uppercase
 
@@ -15,6 +16,7 @@ from lxml import etree
 from pyhanko.pdf_utils.reader import PdfFileReader
 from sop_papers import read_back
 from sops import procedures
+from tagged import tables
 
 from bpmn.elements import diagrams
 from bpmn.reading import read
@@ -33,6 +35,7 @@ def of(*steps, arrows, actors=("Pemohon", "Petugas", "Kepala Seksi"), **facts):
     return Sop(Identity(nama="Izin Contoh", **facts), actors, tuple(steps), tuple(arrows))
 
 
+WIDE = "https://contoh.example/" + "berkas-permohonan/" * 9
 DECISIONS = of(
     Step("", "Mulai", 0, START),
     Step("1", "Mengajukan permohonan", 0, output="Surat permohonan"),
@@ -77,7 +80,7 @@ def words(made):
 
 @pytest.mark.parametrize(
     "sop",
-    [skp(), DECISIONS, long(40), long(11, "https://contoh.example/" + "berkas-permohonan/" * 9)],
+    [skp(), DECISIONS, long(40), long(11, WIDE)],
     ids=["the SKP", "two decisions in a row", "forty rows", "words wider than their column"],
 )
 def test_the_table_is_read_back_from_the_tags(sop):
@@ -88,6 +91,19 @@ def test_the_table_is_read_back_from_the_tags(sop):
 @given(procedures())
 def test_any_table_is_read_back_from_the_tags(sop):
     assert read_back(pdf(sop)) == told(sop)
+
+
+@pytest.mark.parametrize("sop", [long(40), long(11, WIDE), DECISIONS])
+def test_words_keep_to_their_rows_and_columns(sop):
+    for table in (table for table in tables(pdf(sop)) if table[0][0].words == "No"):
+        for above, below in pairwise(table[2:]):
+            lowest = min(bottom for cell in above for _, bottom, _, _ in cell.boxes)
+            assert lowest > max(top for cell in below for *_, top in cell.boxes)
+        for row in table[2:]:
+            filled = [cell for cell in row if cell.words]
+            for left, right in pairwise(filled):
+                furthest = max(end for _, _, end, _ in left.boxes)
+                assert furthest < min(start for start, *_ in right.boxes)
 
 
 def test_a_symbol_is_told_with_where_its_arrows_lead():

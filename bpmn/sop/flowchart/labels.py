@@ -15,8 +15,9 @@ from bpmn.sop.document import DIAMOND
 from bpmn.sop.flowchart.formats import ARROW, BESIDE, GAP
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
+    from bpmn.layout.lines import Segment
     from bpmn.layout.ways import Way
     from bpmn.sop.flowchart.routes import Spot
     from bpmn.sop.flowchart.symbols import Symbol
@@ -79,18 +80,17 @@ class Cell:
     def _near(self, way: Way, quarter: tuple[int, int], size: Size, ways: list[Way]) -> float:
         """How far above or below the middle words may begin: past the symbol and the arrows."""
         side = RIGHT if quarter[0] > 0 else LEFT
-        offsets = [
-            segment.offset * quarter[1]
-            for one in ways
-            for name, met, segment in (
-                (one.link.source, one.exit, one.segments[0]),
-                (one.link.target, one.entry, one.segments[-1]),
-            )
-            if name == self.spot.name and met == side
-        ]
-        past = max(self._outline(self._left(way, size)), *offsets, 0) if offsets else None
-        clear = self._outline(self._left(way, size)) if past is None else past
-        return max(clear + GAP / 2, self.filled.get(quarter, 0))
+        offsets = [segment.offset * quarter[1] for segment in self._meeting(side, ways)]
+        past = max(self._outline(self._left(way, size)), *offsets, 0)
+        return max(past + GAP / 2, self.filled.get(quarter, 0))
+
+    def _meeting(self, side: str, ways: list[Way]) -> Iterator[Segment]:
+        """The pieces of arrows that meet the symbol at a side."""
+        for way in ways:
+            if (way.link.source, way.exit) == (self.spot.name, side):
+                yield way.segments[0]
+            if (way.link.target, way.entry) == (self.spot.name, side):
+                yield way.segments[-1]
 
     def _outline(self, x: float) -> float:
         symbol = self.spot.symbol
