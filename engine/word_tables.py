@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 REFUSALS = Refusals(
     message("Berkas DOCX ini rusak atau bukan dokumen Word."),
     message("Isi berkas DOCX terlalu besar: paling banyak 100 MB."),
-    100_000_000,
 )
+MAX_INFLATED = 100_000_000  # bytes of all parts
 MAX_ROWS = 5_000
 MAX_COLUMNS = 100
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -52,7 +52,7 @@ def grids(data: bytes) -> tuple[Grid, ...]:
     more that stands in a cell comes behind the one around it. Headers and footers of pages are not
     read.
     """
-    require_harmless(data, REFUSALS)
+    require_harmless(data, MAX_INFLATED, REFUSALS)
     try:
         with ZipFile(io.BytesIO(data)) as book:
             root, lists = part(book, "word/document.xml"), part(book, "word/numbering.xml")
