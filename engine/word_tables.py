@@ -157,16 +157,19 @@ def _runs(element: _Element) -> Iterator[str]:
 
 
 def _shape(cell: _Element) -> str:
-    """The symbol that is drawn in a cell, of both ways in which Word keeps them."""
-    for drawn in cell.iter(f"{_A}prstGeom"):
-        if shape := shape_of(drawn):
-            return shape
-    for drawn in cell.iter(f"{_V}shape", *_OLD_TAGS):
-        kind = drawn.get("type", "").rpartition("_t")[2]
-        found = _OLD_TAGS.get(str(drawn.tag)) or _OLD_SHAPES.get(kind)
-        if found is not None:
-            return found
-    return ""
+    """The symbol that is drawn in a cell, in the new way of Word or the old one.
+
+    Of several none is taken: they hang at one paragraph and stand anywhere.
+    """
+    new = list(cell.iter(f"{_A}prstGeom"))  # the old way, beside it, says the same again
+    drawn = map(shape_of, new) if new else map(_old_shape, cell.iter(f"{_V}shape", *_OLD_TAGS))
+    found = list(filter(None, drawn))
+    return found[0] if len(found) == 1 else ""
+
+
+def _old_shape(drawn: _Element) -> str:
+    kind = drawn.get("type", "").rpartition("_t")[2]
+    return _OLD_TAGS.get(str(drawn.tag)) or _OLD_SHAPES.get(kind, "")
 
 
 def shape_of(geometry: _Element) -> str:

@@ -99,6 +99,12 @@ def test_a_symbol_drawn_in_a_cell_of_a_document_is_seen(drawn, shape):
     assert grid.rows[0].cells[0].shape == shape
 
 
+def test_of_several_symbols_that_hang_in_one_cell_none_is_taken():
+    drawn = '<w:p><w:r><a:prstGeom prst="rect"/></w:r></w:p>'
+    (grid,) = grids_of(docx([[C("x", raw=drawn * 2)]]))
+    assert grid.rows[0].cells[0].shape == ""
+
+
 def test_a_workbook_shows_its_visible_sheets_with_the_rows_that_excel_numbers():
     book = Workbook()
     book.active.append(["satu"])

@@ -47,6 +47,9 @@ def table(grids: Sequence[Grid]) -> Table | None:
         for head, rows in _parts(grid, own, heading):
             heading = head
             Reader(found, head, grid.lines).read(rows)
+    if found.drawn:
+        said = message("Pelaksana dibaca dari letak simbol yang digambar.")
+        found.remarks.append(Remark(None, None, COLUMNS, GUESS, said))
     return found if heading is not None else None
 
 
