@@ -92,6 +92,11 @@ def test_a_large_table_in_a_cell_is_a_table_and_a_small_one_a_text():
         ('<wps:wsp><wps:cNvSpPr txBox="1"/><x><a:prstGeom prst="rect"/></x></wps:wsp>', ""),
         ('<w:pict><v:shape type="#_x0000_t110"/></w:pict>', DIAMOND),
         ("<w:pict><v:roundrect/></w:pict>", CAPSULE),
+        (
+            '<wps:wsp><wps:cNvSpPr txBox="1"/><x><a:prstGeom prst="rect"/></x></wps:wsp>'
+            "<mc:Fallback><w:pict><v:rect/></w:pict></mc:Fallback>",
+            "",
+        ),
     ],
 )
 def test_a_symbol_drawn_in_a_cell_of_a_document_is_seen(drawn, shape):
