@@ -43,7 +43,7 @@ def table(chance: random.Random) -> str:
 
 def measured() -> dict[str, float]:
     """Seconds of each command, with its start."""
-    chance = random.Random(92)  # noqa: S311
+    chance = random.Random(92)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for number in range(SOPS):
@@ -74,7 +74,7 @@ def main() -> None:
     ]
     RESULTS.write_text(json.dumps(rows, indent=2) + "\n")
     for row in rows:
-        print(f"{row['name']}: {row['value']} s")  # noqa: T201
+        print(f"{row['name']}: {row['value']} s")
     sys.exit(whole > BAR)
 
 
