@@ -5,8 +5,6 @@ from __future__ import annotations
 from base64 import b64encode
 from typing import TYPE_CHECKING
 
-from lxml import etree
-
 from bpmn.messages import message
 from engine.errors import InvalidInput
 
@@ -33,6 +31,8 @@ def read(path: Path) -> str:
 
 
 def _is_svg(content: bytes) -> bool:
+    from lxml import etree  # noqa: PLC0415  (every command reads the settings, few have a logo)
+
     parser = etree.XMLParser(resolve_entities=False, no_network=True, encoding="utf-8")
     try:
         return bool(content) and etree.fromstring(content, parser).tag == _SVG

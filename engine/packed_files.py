@@ -28,16 +28,18 @@ _DOCTYPES = tuple("<!DOCTYPE".encode(code) for code in ("ascii", "utf-16-le", "u
 
 @dataclass(frozen=True)
 class Refusals:
-    """What is said of a kind of file that is damaged, or that unpacks to more than ``most``."""
+    """What is said of a kind of file that is damaged, or that unpacks to too much."""
 
     damaged: Message
     too_big: Message
-    most: int  # bytes of all parts
 
 
-def require_harmless(data: bytes, refusals: Refusals) -> None:
-    """Inflates every part and keeps nothing: what a file says of its sizes proves nothing."""
-    left = refusals.most
+def require_harmless(data: bytes, most: int, refusals: Refusals) -> None:
+    """Inflates every part and keeps nothing: what a file says of its sizes proves nothing.
+
+    ``most`` are bytes of all parts. Raises `InvalidInput`.
+    """
+    left = most
     try:
         with ZipFile(io.BytesIO(data)) as book:
             parts = book.infolist()

@@ -33,7 +33,6 @@ EXACT_DIGITS = 15  # of a number in a spreadsheet
 REFUSALS = Refusals(
     message("Berkas XLSX ini rusak atau bukan buku kerja Excel."),
     message("Isi berkas XLSX terlalu besar: paling banyak 200 MB."),
-    MAX_INFLATED,
 )
 _CHUNK = 2**16
 _FORMULA = re.compile(r"'*[=+@\t\r\n-]")
@@ -174,7 +173,7 @@ def _is_guarded(cell: str) -> bool:
 def _xlsx_rows(data: bytes, spell: Callable[[Any], str]) -> Numbered:
     from openpyxl import load_workbook
 
-    require_harmless(data, REFUSALS)
+    require_harmless(data, MAX_INFLATED, REFUSALS)
     # What is inside may be anything, and the library says what is wrong in many ways.
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)

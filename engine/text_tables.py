@@ -67,7 +67,7 @@ def _tabbed(text: str, lines: Sequence[str]) -> Grid:
 
 def _markdown(lines: Sequence[str]) -> Iterator[Grid]:
     numbered = list(enumerate(lines, 1))
-    for is_table, block in groupby(numbered, lambda one: one[1].lstrip().startswith("|")):
+    for is_table, block in groupby(numbered, lambda one: bool(_PIPE.search(one[1]))):
         if is_table:
             told = [(n, line) for n, line in block if not _RULE.fullmatch(line.strip())]
             yield Grid(tuple(_row(n, _piped(line)) for n, line in told))

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 REFUSALS = Refusals(
     message("Berkas DOCX ini rusak atau bukan dokumen Word."),
     message("Isi berkas DOCX terlalu besar: paling banyak 100 MB."),
-    100_000_000,
 )
+MAX_INFLATED = 100_000_000  # bytes of all parts
 MAX_ROWS = 5_000
 MAX_COLUMNS = 100
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -52,7 +52,7 @@ def grids(data: bytes) -> tuple[Grid, ...]:
     more that stands in a cell comes behind the one around it. Headers and footers of pages are not
     read.
     """
-    require_harmless(data, REFUSALS)
+    require_harmless(data, MAX_INFLATED, REFUSALS)
     try:
         with ZipFile(io.BytesIO(data)) as book:
             root, lists = part(book, "word/document.xml"), part(book, "word/numbering.xml")
@@ -157,16 +157,19 @@ def _runs(element: _Element) -> Iterator[str]:
 
 
 def _shape(cell: _Element) -> str:
-    """The symbol that is drawn in a cell, of both ways in which Word keeps them."""
-    for drawn in cell.iter(f"{_A}prstGeom"):
-        if shape := shape_of(drawn):
-            return shape
-    for drawn in cell.iter(f"{_V}shape", *_OLD_TAGS):
-        kind = drawn.get("type", "").rpartition("_t")[2]
-        found = _OLD_TAGS.get(str(drawn.tag)) or _OLD_SHAPES.get(kind)
-        if found is not None:
-            return found
-    return ""
+    """The symbol that is drawn in a cell, in the new way of Word or the old one.
+
+    Of several none is taken: they hang at one paragraph and stand anywhere.
+    """
+    new = list(cell.iter(f"{_A}prstGeom"))  # the old way, beside it, says the same again
+    drawn = map(shape_of, new) if new else map(_old_shape, cell.iter(f"{_V}shape", *_OLD_TAGS))
+    found = list(filter(None, drawn))
+    return found[0] if len(found) == 1 else ""
+
+
+def _old_shape(drawn: _Element) -> str:
+    kind = drawn.get("type", "").rpartition("_t")[2]
+    return _OLD_TAGS.get(str(drawn.tag)) or _OLD_SHAPES.get(kind, "")
 
 
 def shape_of(geometry: _Element) -> str:

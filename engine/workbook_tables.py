@@ -11,7 +11,7 @@ from bpmn.messages import message
 from bpmn.sop.grids import Cell, Grid, Row
 from engine.errors import InvalidInput
 from engine.packed_files import part, require_harmless
-from engine.spreadsheets import MAX_COLUMNS, REFUSALS, spelled
+from engine.spreadsheets import MAX_COLUMNS, MAX_INFLATED, REFUSALS, spelled
 from engine.word_tables import MAX_ROWS, shape_of
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def grids(data: bytes) -> tuple[Grid, ...]:
     """Each sheet that is shown; rows have the numbers that Excel shows. Raises `InvalidInput`."""
     from openpyxl import load_workbook
 
-    require_harmless(data, REFUSALS)
+    require_harmless(data, MAX_INFLATED, REFUSALS)
     # What is inside may be anything, and the library says what is wrong in many ways.
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)

@@ -36,7 +36,7 @@ def check(file: Path, style: str) -> None:
     """Periksa sebuah diagram; keluar dengan 1 bila ada kesalahan atau halangan."""
     report = check_source(read(file))
     if style == "json":
-        print_json({"findings": [_as_dict(finding) for finding in report.findings]})
+        print_json({"findings": [as_dict(finding) for finding in report.findings]})
     else:
         for finding in report.findings:
             click.echo(as_line(finding))
@@ -116,7 +116,7 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
-def _as_dict(finding: Finding) -> dict[str, Any]:
+def as_dict(finding: Finding) -> dict[str, Any]:
     return {
         "severity": finding.severity.value,
         "rule": finding.rule,

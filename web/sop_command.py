@@ -1,7 +1,8 @@
-"""The SOP document of a diagram in a file, without an installation."""
+"""The SOP documents of diagrams in files, without an installation."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,11 +10,10 @@ import click
 
 from bpmn import reading
 from bpmn.elements import diagrams
-from bpmn.messages import message
+from bpmn.messages import AlurError, message
 from bpmn.sop.folding import folded
 from engine.errors import InvalidInput
 from tasks.papers import sop as papers
-from web.diagram_commands import drawn_file
 from web.given_files import read
 
 if TYPE_CHECKING:
@@ -22,15 +22,56 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@drawn_file
+@click.argument(
+    "diagrams_", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path)
+)
 @click.option(
-    "-o", "out", required=True, type=click.Path(path_type=Path),
+    "-o", "out", type=click.Path(path_type=Path),
     help="Berkas hasil: .pdf, atau .svg untuk bagan alirnya, satu berkas tiap halaman.",
 )  # fmt: skip
+@click.option(
+    "--out-dir", type=click.Path(path_type=Path), help="Folder hasil, dari banyak berkas."
+)
 @click.option("--process", "key", help="ID proses, bila berkas memuat lebih dari satu.")
 @click.option("--replace", is_flag=True, help="Ganti berkas yang sudah ada.")
-def sop(file: Path, out: Path, key: str | None, replace: bool) -> None:
+def sop(
+    diagrams_: tuple[Path, ...],
+    out: Path | None,
+    out_dir: Path | None,
+    key: str | None,
+    replace: bool,
+) -> None:
     """Cetak SOP sebuah diagram sebagai PDF, atau bagan alirnya sebagai SVG."""
+    if out is not None and out_dir is None and len(diagrams_) == 1:
+        for line in _printed(diagrams_[0], out, key, replace):
+            click.echo(line, err=True)
+    elif out is None and out_dir is not None and key is None:
+        _many(diagrams_, out_dir, replace)
+    else:
+        raise InvalidInput(message("Satu berkas dengan -o, atau beberapa dengan --out-dir."))
+
+
+def _many(files: tuple[Path, ...], out_dir: Path, replace: bool) -> None:
+    """Each diagram on its own: what is wrong with one keeps no other from being printed."""
+    out_dir.mkdir(parents=True, exist_ok=True)
+    said: dict[Path, list[str]] = {}
+    failed = False
+    with click.progressbar(files, label="SOP", file=sys.stderr) as shown:
+        for file in shown:
+            try:
+                is_ours = any(file.stem == other.stem for other in said)
+                out = out_dir / f"{file.stem}.pdf"
+                said[file] = _printed(file, out, None, replace and not is_ours)
+            except AlurError as error:
+                said[file], failed = [str(error)], True
+    for file, lines in said.items():
+        for line in lines:
+            click.echo(f"{file}: {line}", err=True)
+    sys.exit(1 if failed else 0)
+
+
+def _printed(file: Path, out: Path, key: str | None, replace: bool) -> list[str]:
+    """Writes the document of a diagram; gives what it cannot say."""
     if out.suffix not in (".pdf", ".svg"):
         raise InvalidInput(message("{file}: namanya harus berakhir .pdf atau .svg.", file=out))
     found = folded(_chosen(read(file), key))
@@ -38,11 +79,10 @@ def sop(file: Path, out: Path, key: str | None, replace: bool) -> None:
     for there in files:
         if there.exists() and not replace:
             raise InvalidInput(message("{file} sudah ada.", file=there))
-    for untold in found.untold:
-        click.echo(f"{untold.element}: {untold.said}", err=True)
     for there, content in files.items():
         there.write_bytes(content)
         click.echo(there)
+    return [f"{untold.element}: {untold.said}" for untold in found.untold]
 
 
 def _chosen(source: bytes, key: str | None) -> Diagram:

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from bpmn.findings import Severity
 from bpmn.messages import AlurError, message
 from bpmn.sop.table import Answers, understood
 from bpmn.sop.table.answers import UnreadableAnswers
 from bpmn.sop.unfolding import unfolded
+from engine.checking import check
 from engine.errors import InvalidInput
 from engine.sop_tables import grids_of
-from web.diagram_commands import as_json, print_json
+from web.diagram_commands import as_dict, as_json, as_line, print_json
 from web.given_files import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from bpmn.findings import Finding
     from bpmn.sop.table import Remark, Understood
 
 SORTS = {"guess": "dugaan", "missing": "belum ada", "left": "tidak dibawa"}
@@ -53,13 +57,23 @@ def import_sop(
         raise InvalidInput(message("Satu tabel dengan -o, atau beberapa tabel dengan --out-dir."))
 
 
-def _made(table: Path, out: Path, replace: bool, answers: Path | None = None) -> Understood:
-    """Writes the diagram of a table; nothing is written where anything is wrong."""
+@dataclass(frozen=True)
+class _Made:
+    """A table that has become a diagram, and what the check of that stops at."""
+
+    found: Understood
+    stops: tuple[Finding, ...]
+
+
+def _made(table: Path, out: Path, replace: bool, answers: Path | None = None) -> _Made:
+    """Writes the diagram of a table; nothing is written where the table cannot be read."""
     if out.exists() and not replace:
         raise InvalidInput(message("{file} sudah ada.", file=out))
     found = understood(grids_of(read(table)), _answers(answers))
-    out.write_bytes(unfolded(found.sop))
-    return found
+    source = unfolded(found.sop)
+    out.write_bytes(source)
+    stops = (f for f in check(source).findings if f.severity is not Severity.WARNING)
+    return _Made(found, tuple(stops))
 
 
 def _answers(file: Path | None) -> Answers:
@@ -73,7 +87,7 @@ def _answers(file: Path | None) -> Answers:
 
 def _many(tables: tuple[Path, ...], out_dir: Path, replace: bool, style: str) -> None:
     """Each table on its own: what is wrong with one keeps no other from being read."""
-    results: list[tuple[Path, Understood | AlurError]] = []
+    results: list[tuple[Path, _Made | AlurError]] = []
     with click.progressbar(tables, label="SOP", file=sys.stderr) as shown:
         for table in shown:
             out = out_dir / f"{table.stem}.bpmn"
@@ -86,21 +100,21 @@ def _many(tables: tuple[Path, ...], out_dir: Path, replace: bool, style: str) ->
     sys.exit(1 if any(isinstance(made, AlurError) for _, made in results) else 0)
 
 
-def _tried(table: Path, out: Path, replace: bool) -> Understood | AlurError:
+def _tried(table: Path, out: Path, replace: bool) -> _Made | AlurError:
     try:
         return _made(table, out, replace)
     except AlurError as error:
         return error
 
 
-def _list(results: list[tuple[Path, Understood | AlurError]]) -> None:
+def _list(results: list[tuple[Path, _Made | AlurError]]) -> None:
     for table, made in results:
         click.echo(f"{table}: {made if isinstance(made, AlurError) else _counted(made)}")
         for line in _lines(made):
             click.echo(f"  {line}")
 
 
-def _print(table: Path, made: Understood, style: str) -> None:
+def _print(table: Path, made: _Made, style: str) -> None:
     if style == "json":
         print_json(_told(table, made))
         return
@@ -109,22 +123,26 @@ def _print(table: Path, made: Understood, style: str) -> None:
     click.echo(_counted(made), err=True)
 
 
-def _counted(made: Understood) -> str:
-    counts = {sort: sum(one.sort == sort for one in made.remarks) for sort in SORTS}
+def _counted(made: _Made) -> str:
+    counts = {sort: sum(one.sort == sort for one in made.found.remarks) for sort in SORTS}
     said = ", ".join(f"{count} {SORTS[sort]}" for sort, count in counts.items() if count)
-    return f"{len(made.sop.steps)} kegiatan" + (f"; {said}" if said else "")
+    return f"{len(made.found.sop.steps)} kegiatan" + (f"; {said}" if said else "")
 
 
-def _lines(made: Understood | AlurError) -> Iterator[str]:
-    for remark in () if isinstance(made, AlurError) else made.remarks:
+def _lines(made: _Made | AlurError) -> Iterator[str]:
+    if isinstance(made, AlurError):
+        return
+    for remark in made.found.remarks:
         yield f"{_where(remark)}{SORTS[remark.sort]}: {remark.said}"
+    for stop in made.stops:
+        yield as_line(stop)
 
 
 def _where(remark: Remark) -> str:
     return f"baris {remark.row}: " if remark.row is not None else ""
 
 
-def _told(table: Path, made: Understood | AlurError) -> dict[str, Any]:
+def _told(table: Path, made: _Made | AlurError) -> dict[str, Any]:
     if isinstance(made, AlurError):
         return {"file": str(table), "error": str(made)}
     remarks = [
@@ -135,6 +153,11 @@ def _told(table: Path, made: Understood | AlurError) -> dict[str, Any]:
             "sort": remark.sort,
             "message": str(remark.said),
         }
-        for remark in made.remarks
+        for remark in made.found.remarks
     ]
-    return {"file": str(table), "activities": len(made.sop.steps), "remarks": remarks}
+    return {
+        "file": str(table),
+        "activities": len(made.found.sop.steps),
+        "remarks": remarks,
+        "findings": [as_dict(stop) for stop in made.stops],
+    }

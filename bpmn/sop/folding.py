@@ -205,9 +205,9 @@ class _Folding:
         inner = self.diagram.starts(node_id)
         if inner:
             return [_Way(start.id) for start in inner]
-        flows = self.diagram.outgoing(node_id)
+        flows = _outgoing(self.diagram, node_id)
         if not flows and node.scope:
-            flows = self.diagram.outgoing(node.scope)
+            flows = _outgoing(self.diagram, node.scope)
         chooses = node_id in self.choosers or _has_conditions(self.diagram, node)
         labels = _labels(node, flows, self.diagram) if chooses else [""] * len(flows)
         return [_Way(flow.target, label) for flow, label in zip(flows, labels, strict=True)]
@@ -299,8 +299,13 @@ def _numbered(properties: dict[str, str], prefix: str) -> tuple[str, ...]:
     return tuple(filter(None, (properties[f"{prefix}{number}"] for number in found)))
 
 
+def _outgoing(diagram: Diagram, node_id: str) -> tuple[Flow, ...]:
+    """The flows that lead to anything: a sketch may have others."""
+    return tuple(flow for flow in diagram.outgoing(node_id) if flow.target in diagram.nodes)
+
+
 def _has_conditions(diagram: Diagram, node: Node) -> bool:
-    flows = diagram.outgoing(node.id)
+    flows = _outgoing(diagram, node.id)
     return node.kind in _ROWS and len(flows) > 1 and any(flow.condition for flow in flows)
 
 

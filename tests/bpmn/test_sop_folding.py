@@ -210,3 +210,16 @@ def test_without_lanes_all_stand_in_one_column_and_that_is_said():
 def test_hardly_anything_drawn_is_a_document_too(count):
     text = "startEvent s\n" + "userTask a\ns -> a\n" * count
     assert len(fold(text).sop.steps) == count
+
+
+def test_an_arrow_to_nowhere_leads_nowhere():
+    text = """
+        startEvent s
+        userTask a
+        userTask b
+        endEvent e
+        s -> a -> tiada
+        tiada -> a
+        a -> b -> e
+    """
+    assert drawn(text) == [("1", "a", ACTIVITY, [("", "2")]), ("2", "b", ACTIVITY, [])]

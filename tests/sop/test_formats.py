@@ -92,11 +92,22 @@ def test_a_large_table_in_a_cell_is_a_table_and_a_small_one_a_text():
         ('<wps:wsp><wps:cNvSpPr txBox="1"/><x><a:prstGeom prst="rect"/></x></wps:wsp>', ""),
         ('<w:pict><v:shape type="#_x0000_t110"/></w:pict>', DIAMOND),
         ("<w:pict><v:roundrect/></w:pict>", CAPSULE),
+        (
+            '<wps:wsp><wps:cNvSpPr txBox="1"/><x><a:prstGeom prst="rect"/></x></wps:wsp>'
+            "<mc:Fallback><w:pict><v:rect/></w:pict></mc:Fallback>",
+            "",
+        ),
     ],
 )
 def test_a_symbol_drawn_in_a_cell_of_a_document_is_seen(drawn, shape):
     (grid,) = grids_of(docx([[C("x", raw=f"<w:p><w:r>{drawn}</w:r></w:p>")]]))
     assert grid.rows[0].cells[0].shape == shape
+
+
+def test_of_several_symbols_that_hang_in_one_cell_none_is_taken():
+    drawn = '<w:p><w:r><a:prstGeom prst="rect"/></w:r></w:p>'
+    (grid,) = grids_of(docx([[C("x", raw=drawn * 2)]]))
+    assert grid.rows[0].cells[0].shape == ""
 
 
 def test_a_workbook_shows_its_visible_sheets_with_the_rows_that_excel_numbers():
@@ -167,6 +178,11 @@ def test_markdown_is_read_without_its_marks():
         [["SOP *Cuti*"]],
         [["No", "Kegiatan"], ["1", "Membuat a|b\ndua"]],
     ]
+
+
+def test_markdown_needs_no_mark_at_the_edges_of_a_table():
+    data = b"# SOP Cuti\n\nNo|Kegiatan|Ket.\n---|:-:|---\n1|Menerima||\n"
+    assert texts(data) == [[["SOP Cuti"]], [["No", "Kegiatan", "Ket."], ["1", "Menerima", ""]]]
 
 
 def test_csv_is_cut_at_the_mark_that_makes_a_heading_of_a_line():

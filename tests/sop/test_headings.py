@@ -143,6 +143,22 @@ def test_one_cell_names_several_only_where_one_of_them_stands_alone_elsewhere():
     assert sop.actors == ("Kasubbag/Staf", "Sub Bagian Umum dan Aset")
 
 
+def test_a_second_sop_in_a_file_is_left_and_said_so():
+    head = SHAPES["one line"]
+    other = ["1", "Membuat laporan", *STEP[2:]]
+    found = understood(grids_of(docx([*head, STEP, NEXT], "", [*head, other])))
+    assert len(found.sop.steps) == 2
+    left = [str(remark.said) for remark in found.remarks if remark.sort == "left"]
+    assert "Berkas ini memuat lebih dari satu tabel SOP; hanya yang pertama dibaca." in left
+    assert any("Membuat laporan" in said for said in left)
+
+
+def test_of_numbers_that_come_twice_the_nearest_row_is_meant():
+    told = [["1", "Mencatat", "V", *NEXT[3:]], ["2", "Memeriksa; salah kembali ke 1", *NEXT[2:]]]
+    sop = read([*SHAPES["groups above"], STEP, NEXT, *told]).sop
+    assert [arrow.target for arrow in sop.after(3) if arrow.label == "Tidak"] == [2]
+
+
 def test_rows_below_the_table_are_left_and_said_so():
     below = [["", "Jumlah waktu", "", "", "", "70 menit", "", ""], [C("Mengetahui", span=8)]]
     found = read([*SHAPES["groups above"], STEP, NEXT, *below])

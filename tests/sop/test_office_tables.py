@@ -69,6 +69,11 @@ def test_the_diagram_of_a_table_passes_the_check_and_folds_into_the_same_rows(na
     assert set(again.arrows) == set(sop.arrows)
 
 
+def test_that_drawn_symbols_say_who_acts_is_a_guess():
+    said = [str(remark.said) for remark in understood(grids_of(content("pengadaan.docx"))).remarks]
+    assert "Pelaksana dibaca dari letak simbol yang digambar." in said
+
+
 def test_there_are_tables_of_every_format():
     assert {Path(name).suffix for name in (*WRITTEN, *BUILT)} >= {".docx", ".xlsx", ".csv", ".md"}
     assert len(WRITTEN) + len(BUILT) >= 13

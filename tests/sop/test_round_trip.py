@@ -157,7 +157,7 @@ def as_named(sop: Sop) -> Sop:
 
 
 @given(sops(), st.sampled_from(["docx", "xlsx", "csv", "md", "txt"]), MARKS, st.booleans())
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 def test_a_document_is_read_back_from_its_table(sop, form, mark, naming):
     expected = as_named(sop) if naming else sop
     found = understood(grids_of(written(sop, form, mark, naming=naming)))

@@ -96,3 +96,29 @@ def test_two_tables_of_one_name_do_not_overwrite_each_other(alur, tmp_path):
 )
 def test_it_is_said_what_goes_where(refused, options):
     assert "Satu tabel dengan -o" in refused("import-sop", SKP, *options)
+
+
+def test_what_the_check_stops_at_is_reported(alur, out, tmp_path):
+    table = tmp_path / "tabel.csv"
+    table.write_text("No,Kegiatan,Waktu\n1,Menerima surat,10 menit\n")
+    done = alur("import-sop", table, "-o", out)
+    assert "blocking: Lane_1:" in done.stdout
+    told = json.loads(alur("import-sop", table, "-o", out, "--replace", "--format", "json").stdout)
+    assert [found["element"] for found in told["findings"]] == ["Lane_1"]
+
+
+def test_many_tables_become_diagrams_and_papers(alur, tmp_path):
+    tables, drawn, papers = (tmp_path / name for name in ("tabel", "diagram", "kertas"))
+    tables.mkdir()
+    for number in range(3):
+        (tables / f"sop-{number}.txt").write_bytes(SKP.read_bytes())
+    (tables / "surat.txt").write_text("Yth. Kepala Dinas")
+    done = alur("import-sop", *sorted(tables.iterdir()), "--out-dir", drawn)
+    assert done.returncode == 1
+    assert f"{tables / 'surat.txt'}: Tabel SOP tidak ditemukan" in done.stdout
+    assert len(list(drawn.iterdir())) == 3
+    (drawn / "rusak.bpmn").write_text("<")
+    done = alur("sop", *sorted(drawn.iterdir()), "--out-dir", papers)
+    assert done.returncode == 1
+    assert f"{drawn / 'rusak.bpmn'}: " in done.stderr
+    assert [file.read_bytes()[:5] for file in papers.iterdir()] == [b"%PDF-"] * 3

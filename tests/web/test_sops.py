@@ -1,5 +1,6 @@
 """The SOPs of the office: found, read, printed, and compared with what they were."""
 
+import gzip
 from pathlib import Path
 
 import pypdfium2
@@ -61,6 +62,9 @@ def test_the_flowchart_is_shown_page_by_page(staff):
     shown = staff.get(picture)
     assert shown.headers["Content-Type"].startswith("image/svg+xml")
     assert shown.response.data.lstrip().startswith(b"<svg")
+    packed = staff.get(picture, headers={"Accept-Encoding": "gzip"}).response.data
+    assert gzip.decompress(packed) == shown.response.data
+    assert len(packed) < 50_000
     assert staff.get(f"{PLACE}/1/2.svg").status == 404
 
 

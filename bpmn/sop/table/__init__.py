@@ -17,7 +17,7 @@ from bpmn.sop.table.course import course
 from bpmn.sop.table.headings import KEGIATAN, KELENGKAPAN, KETERANGAN, OUTPUT, WAKTU
 from bpmn.sop.table.identity import Page, missing
 from bpmn.sop.table.performers import performers
-from bpmn.sop.table.remarks import ACTOR, CELL, GUESS, IDENTITY, KIND, LEFT, MISSING, WAYS, Remark
+from bpmn.sop.table.remarks import ACTOR, CELL, GUESS, KIND, LEFT, MISSING, WAYS, Remark
 from bpmn.sop.table.remarks import WAKTU as WAKTU_PART
 from bpmn.sop.table.tables import table
 
@@ -148,4 +148,4 @@ def _unfit(answers: Answers, rows: int) -> Iterator[Remark]:
                 yield Remark(None, None, part, LEFT, said)
 
 
-__all__ = ["IDENTITY", "Answers", "NoTable", "Remark", "Understood", "understood"]
+__all__ = ["Answers", "NoTable", "Remark", "Understood", "understood"]

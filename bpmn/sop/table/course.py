@@ -64,7 +64,7 @@ def _join(found: Course, place: int, targets: list[int], reader: WayReader) -> N
 def _beside(found: Course, place: int, reader: WayReader) -> None:
     """ "Bersamaan dengan 5": whatever leads to the one leads to the other, too."""
     number = together_with(reader.text(place))
-    other = reader.places.get(number)
+    other = reader.numbered(number, place)
     if other is None or abs(other - place) != 1 or place in found.told:
         return
     first, second = sorted((place, other))

@@ -54,4 +54,4 @@ class Table:
     actors: list[str] = field(default_factory=list)
     loose: list[Row | None] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
-    names_actors: bool = False
+    drawn: bool = False  # whether symbols drawn upon cells say who acts

@@ -57,7 +57,6 @@ class Reader:
         self.others = dict(heading.others)
         self.above: Entry | None = None
         self.carried: dict[int, Cell] = {}  # what stands in merged cells above, by columns
-        found.names_actors |= heading.names_actors
         found.actors += [n for n in self.names.values() if not self._known(n)]
         self.names = {place: self._known(name) for place, name in self.names.items()}
 
@@ -143,8 +142,10 @@ class Reader:
 
     def _mark(self, row: Row, place: int, entry: Entry) -> None:
         cell = row.at(place)
-        found = mark(self._first(row, place))
+        marked = self._first(row, place)
+        found = mark(marked)
         if found is not None:
+            self.found.drawn |= bool(marked.shape)
             entry.marks.setdefault(self.names[place], replace(found, rest=""))
         rest = found.rest if found else ("" if is_structure(cell) else cell.text)
         if rest and cell.filled and plain(rest) != plain(self.names[place]):

@@ -33,6 +33,10 @@ def table(grids: Sequence[Grid]) -> Table | None:
     found, heading = Table(), None
     for grid in grids:
         heads = list(headings.headings(grid))
+        if heads and _begins_anew(grid, heads[0], found):
+            found.remarks.append(_another(grid, heads[0]))
+            _outside(found, grid.rows)
+            continue
         own = [_promoted(grid, head, found) for head in heads]
         if own:
             _outside(found, grid.rows[: own[0].first])
@@ -43,7 +47,24 @@ def table(grids: Sequence[Grid]) -> Table | None:
         for head, rows in _parts(grid, own, heading):
             heading = head
             Reader(found, head, grid.lines).read(rows)
+    if found.drawn:
+        said = message("Pelaksana dibaca dari letak simbol yang digambar.")
+        found.remarks.append(Remark(None, None, COLUMNS, GUESS, said))
     return found if heading is not None else None
+
+
+def _begins_anew(grid: Grid, head: Heading, found: Table) -> bool:
+    """Whether a further table counts from one again: it is another SOP's."""
+    number = head.columns.get(NUMBER, -1)
+    texts = (row.at(number).text.strip() for row in grid.rows[head.last + 1 :])
+    first = A_NUMBER.fullmatch(next(filter(None, texts), ""))
+    again = first is not None and first[1].rstrip(".") == "1"
+    return again and any(entry.number == "1" for entry in found.entries)
+
+
+def _another(grid: Grid, head: Heading) -> Remark:
+    said = message("Berkas ini memuat lebih dari satu tabel SOP; hanya yang pertama dibaca.")
+    return Remark(None, grid.rows[head.first].number, COLUMNS, LEFT, said)
 
 
 def _unknown(grid: Grid, heads: list[Heading]) -> Iterator[Remark]:

@@ -67,10 +67,9 @@ class WayReader:
     def __init__(self, found: Course) -> None:
         self.found = found
         self.names = Names(found.performers.names)
-        self.places: dict[str, int] = {}
+        self.places: dict[str, list[int]] = {}
         for place, entry in enumerate(found.entries):
-            if entry.number:
-                self.places.setdefault(entry.number, place)
+            self.places.setdefault(entry.number, []).append(place)
 
     def kind(self, place: int) -> str:
         entry = self.found.entries[place]
@@ -188,7 +187,12 @@ class WayReader:
             clauses.BEFORE: max(place - 1, 0),
             clauses.FIRST: 0,
         }
-        return words.get(number, self.places.get(number.rstrip(".")))
+        return words[number] if number in words else self.numbered(number.rstrip("."), place)
+
+    def numbered(self, number: str, place: int) -> int | None:
+        """The row of a number; the nearest where each part of a table counts from one."""
+        found = self.places.get(number, []) if number else []
+        return min(found, key=lambda row: abs(row - place), default=None)
 
     def _handed(self, place: int, way: Way) -> list[int]:
         """The row of who it is handed to: the latest before a row, else the next behind it."""
