@@ -270,7 +270,7 @@ def _at_work(db: Database, ids: dict[str, int]) -> dict[str, Any]:
             "duty_id": session.scalar(select(Duty.id).where(Duty.person_id == ids["supervisor"])),
             "move_id": moved.id, "view_id": view.id, "act_id": act.id, "sheet_id": sheet,
             "sign_in_id": session.scalar(select(SignIn.id).order_by(SignIn.id.desc())),
-            "sketch_id": sketch, "sop_id": table, "place": 0,
+            "sketch_id": sketch, "sop_id": table, "place": 0, "version": 1, "page": 1,
             "attachment_id": session.scalar(select(Attachment.id)),
             "with_files": item(with_files).id,
             "done": first_step, "with_answers": second_step, "untaken": item(untaken).id,
@@ -379,7 +379,8 @@ class Office:
             numbers = numbers | {"item_id": numbers[other]}
         if row.rule in OF:
             numbers = numbers | {"person_id": self.world.people[OF[row.rule]]}
-        return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(numbers[found[1]]), row.rule)
+        path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(numbers[found[1]]), row.rule)
+        return path + ASKED.get(row.rule, "")
 
 
 NUMBERS = {
@@ -391,6 +392,8 @@ NUMBERS = {
     "POST /tasks/<int:item_id>/files/<field>": "with_files",
     "POST /tasks/<int:item_id>/files/<field>/remove": "with_files",
 }
+# The one version in force has none before it to be compared with.
+ASKED = {"/sop/<key>/<int:version>/changes": "?from=1"}
 # Of whom something can be taken.
 OF = {
     "/people/<int:person_id>/duties/<int:duty_id>/take": "supervisor",
@@ -791,4 +794,5 @@ def test_these_are_all_the_commands():
         for inner in ([(i,) for i in one.commands] if isinstance(one, click.Group) else [()])
     }
     asked = {tuple(one.split()[: 2 if (one.split()[0],) not in there else 1]) for one in COMMANDS}
-    assert asked == there - {("check",), ("diff",), ("dry-run",), ("layout",), ("rules",), ("sop",)}
+    on_files = ("check", "diff", "dry-run", "import-sop", "layout", "rules", "sop")
+    assert asked == there - {(name,) for name in on_files}
