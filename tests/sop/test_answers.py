@@ -154,3 +154,13 @@ def test_answers_go_through_json_unchanged(answers):
 def test_what_is_no_answers_is_refused(given):
     with pytest.raises(UnreadableAnswers):
         Answers.from_json(given)
+
+
+def test_signs_that_no_diagram_can_hold_are_dropped_from_answers():
+    given = {
+        "actors": {"0": "Sta\x01f"},
+        "identity": {"nama": "SOP\ud800\x0b\uffff", "dasar_hukum": ["\x00"]},
+    }
+    assert Answers.from_json(given) == Answers(
+        actors={0: "Staf"}, identity={"nama": "SOP", "dasar_hukum": ()}
+    )
