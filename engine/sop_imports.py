@@ -9,6 +9,7 @@ that its page was based on.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -40,6 +41,7 @@ MAX_IMPORTS = 300  # of one analyst at a time
 MAX_BYTES = 1_000_000  # of what stood in a file, and of what is said of it
 MAX_NAME = 255  # letters
 PAGE = 20
+FORGOTTEN = timedelta(days=90)
 
 
 @dataclass(frozen=True)
@@ -149,6 +151,12 @@ def discard(db: Database, actor: Actor, import_id: int) -> None:
     """Deletes an import with all that was said of it; raises `NotFound`."""
     with db.write() as session:
         session.delete(_one(session, actor, import_id))
+
+
+def forget(db: Database) -> None:
+    """Deletes the imports that nobody has answered for long: a file may hold what is nobody's."""
+    with db.write() as session:
+        session.execute(delete(SopImport).where(SopImport.changed_at < clock.now() - FORGOTTEN))
 
 
 def _one(session: Session, actor: Actor, import_id: int) -> SopImport:

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event, func, select, update
 
-from engine import clock, documents, jobs, processing, retention, values
+from bpmn.sop.table import Answers
+from engine import clock, documents, jobs, processing, retention, sop_imports, values
 from engine.database import Database
 from engine.errors import InvalidInput, JobGone, NotAllowed, NotFound
 from engine.models import (
@@ -111,6 +112,28 @@ def test_nothing_is_deleted_by_default(office, ended, at):
     at("2056-11-26T09:00")
     do_round(office)
     assert cases(office) == [case]
+
+
+def test_imports_of_tables_are_deleted_when_nobody_has_touched_them_for_ninety_days(office, at):
+    table = b"No;Kegiatan;Pelaksana;Waktu\n1;Menulis;Staf;1 jam\n"
+    at("2026-01-05T09:00")
+    left, answered = (
+        sop_imports.begin(office.db, office.analyst, name, table) for name in ("a.csv", "b.csv")
+    )
+    at("2026-01-06T09:00")
+    said = Answers(waktu={0: "2 jam"})
+    sop_imports.answer(office.db, office.analyst, answered, said, 1)
+    at("2026-04-05T08:00")
+    do_round(office)
+    assert imports(office) == [left, answered]
+    at("2026-04-06T08:00")
+    do_round(office)
+    assert imports(office) == [answered]
+
+
+def imports(office) -> list[int]:
+    with office.db.read() as session:
+        return [one.id for one in reversed(sop_imports.own(session, office.analyst))]
 
 
 def test_a_case_is_deleted_with_all_its_rows_and_on_record(office, ended, limit, audit):
