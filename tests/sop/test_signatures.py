@@ -27,6 +27,8 @@ def left(found: Understood) -> list[str]:
         (f"CAMAT SEWON\n{NAME.upper()}", "CAMAT SEWON"),
         (f"{NAME}\n{NIP}\nCamat", "Camat"),
         (f"Camat\n{NIP}", "Camat"),
+        (f"Camat\ndr. {NAME}", "Camat"),
+        (f"{NAME}\n19700101 199003 1 001\nCamat", "Camat"),
         ("Kepala Sekolah", "Kepala Sekolah"),
         ("Pengawas Mutu", "Pengawas Mutu"),
     ],
@@ -43,6 +45,7 @@ def test_of_who_approves_only_the_position_is_read(cell, position):
         [[""], ["", "", "", "", "Bantul, 3 Mei 2024"], ["", "", "", "", "Kepala Dinas"], [""],
          ["", "", "", "", NAME], ["", "", "", "", NIP]],
         [["", "Kepala Dinas"], ["", NAME], ["", NIP]],
+        [["", "", "", "", "Kepala Dinas"], [""], ["", "", "", "", NAME], ["", "", "", "", NIP]],
         [["", "", "", "", "Kepala Dinas"], ["", "", "", "", f"{NAME}\nPenata Muda\n{NIP}"]],
     ],
 )  # fmt: skip

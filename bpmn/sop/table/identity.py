@@ -67,13 +67,14 @@ _PERSON = re.compile(
 )
 # A line of a rank or a NIP: the one above it is the name of whoever signs.
 SIGNED = re.compile(
-    r"\bNIP\b[\s.:]{0,9}\d|^\s*NIP\b[\s.:_-]*$|^\s*(?:Pembina|Penata|Pengatur|Juru)\b"
-    r"\s*(?:$|[,(/]|I|Utama|Madya|Muda|Tingkat|Tk)",
+    r"\bNIP\b[\s.:]{0,9}\d|^\s*NIP\b[\s.:_-]*$|\b\d{8}\s?\d{6}\s?\d\s?\d{3}\b"
+    r"|^\s*(?:Pembina|Penata|Pengatur|Juru)\b"
+    r"\s*(?:$|[,(/]|[IV]+\b|Utama|Madya|Muda|Tingkat|Tk)",
     re.IGNORECASE | re.MULTILINE,
 )
 # What a position begins with, or goes on with in a line of its own.
 _OFFICE = re.compile(
-    r"\s*(?:[a-z]|(?i:a\.?n\.|u\.?b\.|plt|plh|pj|pjs|kepala|wakil|ketua|sekretaris|asisten|direktur|"
+    r"\s*(?:(?!(?:dr[ags]?|ir|hj?|prof)\b)[a-z]|(?i:a\.?n\.|u\.?b\.|plt|plh|pj|pjs|kepala|wakil|ketua|sekretaris|asisten|direktur|"
     r"deputi|inspektur|inspektorat|camat|lurah|bupati|wali\s?kota|gubernur|menteri|rektor|dekan|"
     r"pejabat|atasan|kabag|kabid|kasub\w+|kasi|sekda|dinas|badan|bagian|bidang|seksi|sub\w*|biro|"
     r"kantor|sekretariat|direktorat|kementerian|lembaga|pusat|balai|unit|uptd?|rsud|puskesmas|"
@@ -201,7 +202,7 @@ def _offices(lines: list[str]) -> Iterator[str]:
     """
     before = ""
     for line, below in zip_longest(lines, lines[1:], fillvalue=""):
-        opens = not before and not SIGNED.search(below) and not _PERSON.search(line)
+        opens = not before and not SIGNED.search(f"{line}\n{below}") and not _PERSON.search(line)
         goes_on = _BROKEN.search(before) is not None and not _PERSON.search(line)
         if opens or goes_on or _OFFICE.match(line):
             yield line

@@ -66,18 +66,16 @@ class Reader:
         end = self._end(told)
         for row in told[:end]:
             self._row(row)
-        self._below([row for row in told[end:] if row.filled])
+        self._below(told[end:])
 
     def _end(self, rows: Sequence[Row]) -> int:
         """Where the table ends: behind its last step at a blank row, or before who signs it."""
         steps = [n for n, row in enumerate(rows, 1) if self._is_step(row)]
         last = steps[-1] if steps else len(rows)
         below = rows[last:]
-        blank = next((n for n, row in enumerate(below) if not row.filled), len(below))
-        signed = next((n for n, row in enumerate(below) if _is_signed(row)), len(below))
-        if self.lines and signed == len(below):  # blank lines part steps as well
-            return len(rows)
-        return last + (blank if blank <= signed else 0)
+        if any(map(_is_signed, below)):
+            return last
+        return len(rows) if self.lines else last + _blank(below)  # blank lines part steps as well
 
     def _is_step(self, row: Row) -> bool:
         """Whether a row is surely one: by its number, or by what stands beside its Kegiatan."""
@@ -90,14 +88,17 @@ class Reader:
 
     def _below(self, rows: Sequence[Row]) -> None:
         """What stands under the table; of who signs it neither name nor NIP is quoted."""
-        if any(map(_is_signed, rows)):
+        blank = _blank(rows) if any(map(_is_signed, rows[_blank(rows) :])) else 0
+        filled = [row for row in rows[blank:] if row.filled]
+        if any(map(_is_signed, filled)):
+            self.found.loose += rows[:blank]
             said = message(
                 "Baris {first} sampai {last} di bawah tabel berisi tanda tangan; tidak dibaca.",
-                first=rows[0].number, last=rows[-1].number,
+                first=filled[0].number, last=filled[-1].number,
             )  # fmt: skip
-            self.found.remarks.append(Remark(None, rows[0].number, CELL, LEFT, said))
+            self.found.remarks.append(Remark(None, filled[0].number, CELL, LEFT, said))
         else:
-            self.found.loose += rows
+            self.found.loose += filled
 
     @property
     def _place(self) -> int | None:
@@ -220,6 +221,11 @@ class Reader:
 
     def _say(self, row: int, sort: str, said: Message) -> None:
         self.found.remarks.append(Remark(self._place, row, CELL, sort, said))
+
+
+def _blank(rows: Sequence[Row]) -> int:
+    """The place of the first blank row, or that behind the last."""
+    return next((n for n, row in enumerate(rows) if not row.filled), len(rows))
 
 
 def _is_signed(row: Row) -> bool:
