@@ -162,6 +162,17 @@ def of_actors(opened: Opened, given: MultiDict[str, str]) -> Answers:
     return replace(opened.answers, columns=names, actors=actors)
 
 
+def lines(opened: Opened) -> list[tuple[str, str]]:
+    """(place, name) of those who act, as a form has them."""
+    return [(str(place), name) for place, name in enumerate(opened.found.sop.actors, 1)]
+
+
+def typed_lines(given: MultiDict[str, str]) -> list[tuple[str, str]]:
+    """Those who act as they were sent, but for the empty line behind them."""
+    sent = list(zip(given.getlist("order"), given.getlist("name"), strict=False))
+    return sent[: MAX_ACTORS + 1] if not sent or sent[-1][1] else sent[:-1][: MAX_ACTORS + 1]
+
+
 def of_identity(opened: Opened, given: Mapping[str, str]) -> Answers:
     """The answers with the identity page as it was sent, all of it."""
     sent = {name: _fact(name, given.get(name, "")) for name in FACTS | LISTS}
@@ -194,6 +205,11 @@ def facts(identity: Identity) -> list[tuple[str, Message, str]]:
     lists = [(name, said, "\n".join(getattr(identity, name))) for name, said in LISTS.items()]
     plain = [(name, said, _shown(getattr(identity, name))) for name, said in FACTS.items()]
     return plain + lists
+
+
+def typed_facts(given: Mapping[str, str]) -> list[tuple[str, Message, str]]:
+    """What `facts` gives, as it was sent."""
+    return [(name, said, given.get(name, "")) for name, said in (FACTS | LISTS).items()]
 
 
 def _shown(text: str) -> str:

@@ -300,6 +300,31 @@ def test_an_older_window_is_told_and_keeps_what_was_typed_in_it(analyst, here, s
     assert shown().found.sop.steps[1].waktu == "3 jam"
 
 
+@pytest.mark.parametrize(
+    ("status", "revision", "last", "warning"),
+    [(409, "1", "Lurah", "Awas"), (422, "2", "Warga", "x" * 5001)],
+)
+def test_what_was_typed_of_actors_and_identity_stays_in_its_form(
+    analyst, here, shown, status, revision, last, warning
+):
+    analyst.post(f"{here}/rows/1", _answer(waktu="2 jam"))
+    names = {"name": ["Warga", "Camat", last, ""], "order": ["3", "1", "x", "4"]}
+    page = analyst.script(f"{here}/actors", {"revision": revision} | names)
+    assert page.status == status
+    (form,) = page.tree.xpath("//section[@id='pelaksana']/form")
+    assert form.xpath(".//input[@name='name']/@value") == ["Warga", "Camat", last, ""]
+    assert form.xpath(".//input[@name='order']/@value") == ["3", "1", "x", "4"]
+    assert len(form.xpath(".//*[@role='alert']")) == 1
+    given = {"nama": "Surat  baru", "dasar_hukum": "UU 5\nPP 30", "peringatan": warning}
+    page = analyst.script(f"{here}/identity", {"revision": revision} | given)
+    assert page.status == status
+    (form,) = page.tree.xpath("//section[@id='identitas']/form")
+    assert {name: page.value(name) for name in given} == given
+    assert len(form.xpath(".//*[@role='alert']")) == 1
+    assert form.xpath("./input[@name='revision']/@value") == ["2"]
+    assert shown().kept.revision == 2
+
+
 @pytest.mark.parametrize("way", ["actors", "identity", "accept", "draw"])
 def test_an_older_window_changes_nothing_else_either(analyst, here, shown, way):
     analyst.post(f"{here}/rows/1", _answer(waktu="2 jam"))
