@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from bpmn.messages import message
@@ -132,7 +133,7 @@ def accepted(opened: Opened, given: Mapping[str, str], only: int | None) -> Answ
     """The answers with all guesses as they stand, of one row or of all; actors as chosen."""
     sop, said = opened.found.sop, opened.answers
     if only is None and guessed(opened, None) & {COLUMNS, IDENTITY}:
-        said = replace(said, columns=sop.actors or None, identity=asdict(sop.identity))
+        said = replace(said, columns=_columns(opened) or None, identity=asdict(sop.identity))
     for place in rows_of(opened) if only is None else (only,):
         shown = entry(sop, place)
         chosen = given.get(f"actor-{place}", shown.actor)
@@ -152,14 +153,22 @@ def of_actors(opened: Opened, given: MultiDict[str, str]) -> Answers:
     sent = [_line(name) for name in given.getlist("name")]
     places = enumerate(given.getlist("order"))
     order = [_number(text, place) for place, text in places]
-    rows = sorted(zip(order, sent, strict=False), key=lambda row: row[0])
-    names = tuple(name for _, name in rows if name)
-    if not 0 < len(names) <= MAX_ACTORS or len(set(names)) < len(names):
+    shown = zip_longest((old for _, old in _columns(opened)), sent)
+    lines = sorted(zip(order, shown, strict=False), key=lambda line: line[0])
+    columns = tuple((name, old) for _, (old, name) in lines if name)
+    if not 0 < len(columns) <= MAX_ACTORS or len(dict(columns)) < len(columns):
         said = message("Pelaksana: 1 sampai {n} nama yang berbeda-beda.", n=MAX_ACTORS)
         raise InvalidInput(said)
     now = dict(zip(opened.found.sop.actors, sent, strict=False))
     actors = {place: now.get(name) or name for place, name in opened.answers.actors.items()}
-    return replace(opened.answers, columns=names, actors=actors)
+    return replace(opened.answers, columns=columns, actors=actors)
+
+
+def _columns(opened: Opened) -> tuple[tuple[str, str | None], ...]:
+    """Those who act as they are shown, each with what the table calls them."""
+    if opened.answers.columns is not None:
+        return opened.answers.columns
+    return tuple((name, name) for name in opened.found.sop.actors)
 
 
 def lines(opened: Opened) -> list[tuple[str, str]]:

@@ -37,7 +37,8 @@ def remarks(answers: Answers, sort: str) -> list[tuple]:
 
 
 def test_the_source_document_with_its_guesses_answered_is_the_shipped_diagram():
-    lanes = ("Staf Pelaksana", "Pejabat Penilai", "Pegawai", "Atasan Pejabat Penilai")
+    last = ("Atasan Pejabat Penilai", "Atasan Pjb. Penilai")
+    lanes = (("Staf Pelaksana", None), ("Pejabat Penilai", None), ("Pegawai", None), last)
     ways = {3: (("Setuju", 4), ("Tidak setuju", 2))}
     found = understood(SKP, Answers(columns=lanes, ways=ways)).sop
     (diagram,) = diagrams(read(DIAGRAM.read_bytes()))
@@ -75,14 +76,27 @@ def test_a_way_may_lead_to_the_end_whether_or_not_the_table_has_a_row_for_it():
         assert found.rows[3] is None
 
 
-def test_columns_are_found_again_by_their_names_and_renamed_in_their_order():
-    found = understood(LEAVE, Answers(columns=("STAF", "Pegawai Pemohon", "Kasubbag Umum")))
-    assert found.sop.actors == ("STAF", "Pegawai Pemohon", "Kasubbag Umum")
-    assert [step.actor for step in found.sop.steps] == [1, 2, 0, 2]
-    fewer = understood(LEAVE, Answers(columns=("Pegawai", "Kasubbag")))
-    assert [step.actor for step in fewer.sop.steps][:2] == [0, 1]
-    assert (None, "columns", 'Kolom "Staf" tidak dipakai lagi.') in remarks(
-        Answers(columns=("Pegawai", "Kasubbag")), "left"
+def actors(*columns: tuple[str, str | None]) -> list[str]:
+    """Who does each row of the table, by the columns that an analyst answers."""
+    sop = understood(LEAVE, Answers(columns=columns)).sop
+    assert sop.actors == tuple(name for name, _ in columns)
+    return [sop.actors[step.actor] for step in sop.steps[:3] if step.actor is not None]
+
+
+def test_columns_are_found_again_by_what_the_table_calls_them():
+    kept = ("STAF", None), ("Pegawai Pemohon", "Pegawai"), ("Kasubbag Umum", "Kasubbag")
+    assert actors(*kept) == ["Pegawai Pemohon", "Kasubbag Umum", "STAF"]
+    swapped = ("Kasubbag", "Pegawai"), ("Pegawai", "Kasubbag"), ("Staf", "Staf")
+    assert actors(*swapped) == ["Kasubbag", "Pegawai", "Staf"]
+    new = ("Camat", None), ("Arsiparis", "Staf"), ("Pegawai", None), ("Kasubbag", "Kasubbag")
+    assert actors(*new) == ["Pegawai", "Kasubbag", "Arsiparis"]
+
+
+def test_a_column_that_is_taken_out_gives_its_rows_to_no_renamed_one():
+    fewer = ("Arsiparis", "Staf"), ("Kepala", "Kasubbag")
+    assert actors(*fewer)[1:] == ["Kepala", "Arsiparis"]
+    assert (None, "columns", 'Kolom "Pegawai" tidak dipakai lagi.') in remarks(
+        Answers(columns=fewer), "left"
     )
 
 
@@ -110,7 +124,7 @@ TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), max
 @given(
     st.builds(
         Answers,
-        columns=st.none() | st.lists(TEXTS, max_size=3).map(tuple),
+        columns=st.none() | st.lists(st.tuples(TEXTS, st.none() | TEXTS), max_size=3).map(tuple),
         actors=st.dictionaries(PLACES, TEXTS, max_size=3),
         kinds=st.dictionaries(PLACES, st.sampled_from(["activity", "decision", "start", "end"])),
         ways=st.dictionaries(
@@ -127,7 +141,7 @@ def test_answers_go_through_json_unchanged(answers):
 @pytest.mark.parametrize(
     "given",
     [
-        *([], None, 1, "x", {"lain": 1}, {"columns": "Staf"}, {"columns": [1]}, {"actors": []}),
+        *([], None, 1, "x", {"lain": 1}, {"columns": "Staf"}, {"columns": ["AB"]}, {"actors": []}),
         *({"actors": {"x": "Staf"}}, {"actors": {"0": None}}, {"kinds": {"0": "box"}}),
         *(
             {"ways": {"0": [["Ya"]]}},

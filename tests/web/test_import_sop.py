@@ -33,7 +33,9 @@ def test_a_table_becomes_a_diagram_that_passes_the_check(alur, out):
 def test_answers_go_over_guesses(alur, out, tmp_path):
     answers = tmp_path / "jawaban.json"
     names = ["Staf", "Penilai", "Pegawai", "Atasan Penilai"]
-    answers.write_text(json.dumps({"columns": names, "waktu": {"0": "1 hari"}}))
+    olds = ["Staf Pelaksana", "Pejabat Penilai", None, "Atasan Pjb. Penilai"]
+    columns = list(zip(names, olds, strict=True))
+    answers.write_text(json.dumps({"columns": columns, "waktu": {"0": "1 hari"}}))
     alur("import-sop", SKP, "-o", out, "--answers", answers)
     assert lanes(out) == names
     assert 'name="1 hari"' in out.read_text()

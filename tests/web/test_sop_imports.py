@@ -410,6 +410,23 @@ def test_actors_are_renamed_and_put_in_order_and_answers_go_along(analyst, here,
     assert [sop.actors[step.actor] for step in sop.steps] == ["Warga", "Sekretaris", "Warga"]
 
 
+def test_an_actor_keeps_rows_whatever_is_renamed_moved_taken_out_and_added_beside(
+    analyst, bring, site
+):
+    rows = [HEAD[:2] + ["Pelaksana", "Waktu"]] + [
+        [str(n), "Menulis", who, "1 jam"] for n, who in enumerate(("Staf", "Kasi", "Camat"), 1)
+    ]
+    here = bring("\n".join(map(";".join, rows)).encode(), "a.csv").location
+    names = {"name": ["", "Arsiparis", "Bupati", "Lurah"], "order": ["1", "3", "2", "1"]}
+    analyst.post(f"{here}/actors", {"revision": "1"} | names)
+    names = {"name": ["Lurah", "Wali Kota", "Juru Arsip"], "order": ["1", "2", "3"]}
+    analyst.post(f"{here}/actors", {"revision": "2"} | names)
+    page = analyst.get(here)
+    assert "Juru Arsip" in _row(page, 1)
+    assert "Wali Kota" in _row(page, 2)
+    assert 'Kolom "Staf" tidak dipakai lagi' in page.text
+
+
 def test_answers_that_no_longer_fit_are_reported_and_not_applied(analyst, here, shown):
     analyst.post(f"{here}/accept", {"revision": "1", "only": "2", "actor-2": "Sekretaris"})
     names = {"name": ["Pemohon", ""], "order": ["1", "2"]}

@@ -22,13 +22,14 @@ class UnreadableAnswers(AlurError):
 class Answers:
     """By the places of rows in `Sop.steps` as they were shown; what is absent is guessed.
 
-    ``columns`` are the names of those who act, in their order: a column of the table that is
-    called so, however it is spelled, is that one; the others are renamed in order. ``actors`` are
-    names among them. ``ways`` are the arrows out of a row, each a label (empty out of an activity)
-    and the place of a row; None leads to the end. ``identity`` has the names of `Identity`.
+    ``columns`` are those who act, in their order: each a name, and what the table calls them (None
+    where it has them under that name or not at all). Names of the table that stand nowhere among
+    these are dropped. ``actors`` are names among them. ``ways`` are the arrows out of a row, each a
+    label (empty out of an activity) and the place of a row; None leads to the end. ``identity`` has
+    the names of `Identity`.
     """
 
-    columns: tuple[str, ...] | None = None
+    columns: tuple[tuple[str, str | None], ...] | None = None
     actors: Mapping[int, str] = field(default_factory=dict)
     kinds: Mapping[int, str] = field(default_factory=dict)
     ways: Mapping[int, tuple[tuple[str, int | None], ...]] = field(default_factory=dict)
@@ -37,7 +38,8 @@ class Answers:
 
     def as_json(self) -> dict[str, Any]:
         """For `json.dumps`; what is not answered is not there."""
-        told: dict[str, Any] = {"columns": None if self.columns is None else list(self.columns)}
+        columns = None if self.columns is None else [list(column) for column in self.columns]
+        told: dict[str, Any] = {"columns": columns}
         told |= {
             name: {str(place): answer for place, answer in getattr(self, name).items()}
             for name in ("actors", "kinds", "waktu")
@@ -64,7 +66,7 @@ class Answers:
         columns = given.get("columns")
         ways = {int(place): tuple(map(_way, found)) for place, found in _of(given, "ways")}
         return cls(
-            columns=None if columns is None else _texts(columns),
+            columns=None if columns is None else tuple(map(_column, columns)),
             actors={int(place): _text(name) for place, name in _of(given, "actors")},
             kinds={int(place): _kind(kind) for place, kind in _of(given, "kinds")},
             ways=ways,
@@ -88,6 +90,13 @@ def _texts(values: Any) -> tuple[str, ...]:
     if not isinstance(values, list):
         raise TypeError
     return tuple(map(_text, values))
+
+
+def _column(column: Any) -> tuple[str, str | None]:
+    if not isinstance(column, list):
+        raise TypeError
+    name, old = column
+    return _text(name), None if old is None else _text(old)
 
 
 def _kind(value: object) -> str:

@@ -43,7 +43,7 @@ def performers(table: Table, answers: Answers) -> Performers:
     called, remarks = _called(own, answers)
     found = Performers(tuple(dict.fromkeys(called.values())), remarks=remarks)
     if answers.columns is not None:
-        found.names = answers.columns
+        found.names = tuple(name for name, _ in answers.columns)
     if not found.names:
         asked = message("Tabel ini tidak mengatakan siapa pelaksananya.")
         found.remarks.append(Remark(None, None, COLUMNS, MISSING, asked))
@@ -82,19 +82,21 @@ def _called(own: tuple[str, ...], answers: Answers) -> tuple[dict[str, str], lis
     called = {name: spelled[plain(name)] for name in own}
     if answers.columns is None:
         return called, []
-    same = Names(answers.columns)
-    renamed = {name: same.same(name) for name in dict.fromkeys(called.values())}
-    free = [p for p in range(len(answers.columns)) if p not in renamed.values()]
-    for name, place in renamed.items():
-        if place is None and free:
-            renamed[name] = free.pop(0)
+    now = {name: _now(name, answers.columns) for name in dict.fromkeys(called.values())}
     remarks = [
         Remark(None, None, COLUMNS, LEFT, message('Kolom "{name}" tidak dipakai lagi.', name=name))
-        for name, place in renamed.items()
-        if place is None
+        for name, new in now.items()
+        if new is None
     ]
-    kept = {name: answers.columns[place] for name, place in renamed.items() if place is not None}
-    return {name: kept[now] for name, now in called.items() if now in kept}, remarks
+    kept = {name: now[own] for name, own in called.items()}
+    return {name: new for name, new in kept.items() if new is not None}, remarks
+
+
+def _now(name: str, columns: Sequence[tuple[str, str | None]]) -> str | None:
+    """What an analyst calls a name of the table: by that name, else where one is spelled so."""
+    by_name = (new for new, old in columns if old is not None and plain(old) == plain(name))
+    spelled = (new for new, _ in columns if plain(new) == plain(name))
+    return next(by_name, None) or next(spelled, None)
 
 
 def _one(
