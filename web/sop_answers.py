@@ -63,6 +63,19 @@ class Entry:
     ways: tuple[tuple[str, str], ...]  # labels, and targets as the form calls them
 
 
+@dataclass(frozen=True)
+class Line:
+    """A line of the form of those who act, with who it was about when the form was made.
+
+    ``table`` is what the table calls them; ``was`` is the name of those whom it does not have.
+    """
+
+    order: str
+    name: str
+    table: str = ""
+    was: str = ""
+
+
 def entry(sop: Sop, place: int) -> Entry:
     """The form of a row as it is understood."""
     step = sop.steps[place]
@@ -150,18 +163,31 @@ def accepted(opened: Opened, given: Mapping[str, str], only: int | None) -> Answ
 
 def of_actors(opened: Opened, given: MultiDict[str, str]) -> Answers:
     """The answers with the names and the order of those who act; raises `InvalidInput`."""
-    sent = [_line(name) for name in given.getlist("name")]
-    places = enumerate(given.getlist("order"))
-    order = [_number(text, place) for place, text in places]
-    shown = zip_longest((old for _, old in _columns(opened)), sent)
-    lines = sorted(zip(order, shown, strict=False), key=lambda line: line[0])
-    columns = tuple((name, old) for _, (old, name) in lines if name)
+    sent = [replace(line, name=_line(line.name)) for line in typed_lines(given)]
+    ordered = sorted(enumerate(sent), key=lambda at: _number(at[1].order, at[0]))
+    columns = tuple((line.name, _line(line.table) or None) for _, line in ordered if line.name)
     if not 0 < len(columns) <= MAX_ACTORS or len(dict(columns)) < len(columns):
         said = message("Pelaksana: 1 sampai {n} nama yang berbeda-beda.", n=MAX_ACTORS)
         raise InvalidInput(said)
-    now = dict(zip(opened.found.sop.actors, sent, strict=False))
+    names = {(line.table, line.was): line.name for line in sent}
+    now = {line.name: names.get((line.table, line.was)) for line in lines(opened)}
     actors = {place: now.get(name) or name for place, name in opened.answers.actors.items()}
     return replace(opened.answers, columns=columns, actors=actors)
+
+
+def lines(opened: Opened) -> list[Line]:
+    """The form of those who act as they are understood."""
+    shown = enumerate(_columns(opened), 1)
+    return [
+        Line(str(place), name, old or "", "" if old else name) for place, (name, old) in shown
+    ]
+
+
+def typed_lines(given: MultiDict[str, str]) -> list[Line]:
+    """The form of those who act as it was sent, but for what is left empty behind them."""
+    parts = (given.getlist(part)[: MAX_ACTORS + 1] for part in ("order", "name", "table", "was"))
+    sent = (Line(*line) for line in zip_longest(*parts, fillvalue=""))
+    return [line for line in sent if line.name or line.table or line.was]
 
 
 def _columns(opened: Opened) -> tuple[tuple[str, str | None], ...]:
@@ -169,17 +195,6 @@ def _columns(opened: Opened) -> tuple[tuple[str, str | None], ...]:
     if opened.answers.columns is not None:
         return opened.answers.columns
     return tuple((name, name) for name in opened.found.sop.actors)
-
-
-def lines(opened: Opened) -> list[tuple[str, str]]:
-    """(place, name) of those who act, as a form has them."""
-    return [(str(place), name) for place, name in enumerate(opened.found.sop.actors, 1)]
-
-
-def typed_lines(given: MultiDict[str, str]) -> list[tuple[str, str]]:
-    """Those who act as they were sent, but for the empty line behind them."""
-    sent = list(zip(given.getlist("order"), given.getlist("name"), strict=False))
-    return sent[: MAX_ACTORS + 1] if not sent or sent[-1][1] else sent[:-1][: MAX_ACTORS + 1]
 
 
 def of_identity(opened: Opened, given: Mapping[str, str]) -> Answers:

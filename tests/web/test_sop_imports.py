@@ -105,6 +105,13 @@ def _answer(**changed):
     return stands | changed
 
 
+def _actors(page, names, order):
+    """The form of those who act on a page, with other names and another order."""
+    form = {one: page.tree.xpath(f"//input[@name='{one}']/@value") for one in ("table", "was")}
+    (revision,) = set(page.tree.xpath("//input[@name='revision']/@value"))
+    return form | {"revision": revision, "name": names, "order": order}
+
+
 @pytest.mark.parametrize(
     ("data", "name"),
     [
@@ -403,8 +410,8 @@ def test_actors_are_renamed_and_put_in_order_and_answers_go_along(analyst, here,
     analyst.post(f"{here}/accept", {"revision": "1", "only": "2", "actor-2": "Pemohon"})
     page = analyst.get(f"{here}?part=pelaksana")
     assert page.tree.xpath("//input[@name='name']/@value") == ["Pemohon", "Sekretaris", ""]
-    names = {"name": ["Warga", "Sekretaris", "Camat"], "order": ["2", "1", "3"]}
-    analyst.post(f"{here}/actors", {"revision": "2"} | names)
+    changed = _actors(page, ["Warga", "Sekretaris", "Camat"], ["2", "1", "3"])
+    analyst.post(f"{here}/actors", changed)
     sop = shown().found.sop
     assert sop.actors == ("Sekretaris", "Warga", "Camat")
     assert [sop.actors[step.actor] for step in sop.steps] == ["Warga", "Sekretaris", "Warga"]
@@ -417,14 +424,34 @@ def test_an_actor_keeps_rows_whatever_is_renamed_moved_taken_out_and_added_besid
         [str(n), "Menulis", who, "1 jam"] for n, who in enumerate(("Staf", "Kasi", "Camat"), 1)
     ]
     here = bring("\n".join(map(";".join, rows)).encode(), "a.csv").location
-    names = {"name": ["", "Arsiparis", "Bupati", "Lurah"], "order": ["1", "3", "2", "1"]}
-    analyst.post(f"{here}/actors", {"revision": "1"} | names)
-    names = {"name": ["Lurah", "Wali Kota", "Juru Arsip"], "order": ["1", "2", "3"]}
-    analyst.post(f"{here}/actors", {"revision": "2"} | names)
+    part = f"{here}?part=pelaksana"
+    names = ["", "Arsiparis", "Bupati", "Lurah"]
+    analyst.post(f"{here}/actors", _actors(analyst.get(part), names, ["1", "3", "2", "1"]))
+    analyst.post(f"{here}/accept", {"revision": "2", "only": "0", "actor-0": "Lurah"})
+    page = analyst.get(part)
+    assert page.tree.xpath("//input[@name='name']/@value") == ["Lurah", "Bupati", "Arsiparis", ""]
+    names = ["Penata", "Wali Kota", "Juru Arsip", ""]
+    analyst.post(f"{here}/actors", _actors(page, names, ["1", "2", "3", "4"]))
     page = analyst.get(here)
+    assert "Penata" in _row(page, 0)
     assert "Juru Arsip" in _row(page, 1)
     assert "Wali Kota" in _row(page, 2)
     assert 'Kolom "Staf" tidak dipakai lagi' in page.text
+
+
+def test_an_older_window_renames_those_it_was_about(analyst, here, shown):
+    part = f"{here}?part=pelaksana"
+    older = _actors(analyst.get(part), ["Warga", "Sekretaris", ""], ["1", "2", "3"])
+    newer = _actors(analyst.get(part), ["Pemohon", "Camat", ""], ["2", "1", "3"])
+    analyst.post(f"{here}/actors", newer)
+    page = analyst.script(f"{here}/actors", older)
+    assert page.status == 409
+    names = page.tree.xpath("//input[@name='name']/@value")
+    assert names == ["Warga", "Sekretaris", ""]
+    assert analyst.post(f"{here}/actors", _actors(page, names, ["1", "2", "3"])).status == 303
+    sop = shown().found.sop
+    assert [sop.actors[step.actor] for step in sop.steps][:2] == ["Warga", "Sekretaris"]
+    assert "tidak dipakai lagi" not in analyst.get(here).text
 
 
 def test_answers_that_no_longer_fit_are_reported_and_not_applied(analyst, here, shown):
