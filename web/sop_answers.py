@@ -11,7 +11,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from bpmn.messages import message
-from bpmn.sop.document import DECISION, END, Identity
+from bpmn.sop.document import DECISION, END, Identity, writable
 from bpmn.sop.table.answers import KINDS
 from bpmn.sop.table.remarks import ACTOR, COLUMNS, GUESS, IDENTITY, KIND, WAKTU, WAYS
 from engine.errors import InvalidInput
@@ -245,7 +245,8 @@ def _shown(text: str) -> str:
 
 
 def _fact(name: str, text: str) -> str | tuple[str, ...]:
-    lines = [" ".join(line.split()) for line in _bounded(text, MAX_FACT).splitlines()]
+    told = writable(_bounded(text, MAX_FACT))
+    lines = [" ".join(line.split()) for line in told.splitlines()]
     if name in LISTS:
         return tuple(filter(None, lines))
     said = " ".join(filter(None, lines))
@@ -285,7 +286,7 @@ def _number(text: str, place: int) -> float:
 
 
 def _line(text: str) -> str:
-    return _bounded(" ".join(text.split()), MAX_TEXT)
+    return _bounded(" ".join(writable(text).split()), MAX_TEXT)
 
 
 def _bounded(text: str, most: int) -> str:

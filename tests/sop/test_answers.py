@@ -15,6 +15,7 @@ from bpmn.sop.document import Arrow
 from bpmn.sop.folding import folded
 from bpmn.sop.table import Answers, understood
 from bpmn.sop.table.answers import UnreadableAnswers
+from bpmn.sop.unfolding import unfolded
 from engine.sop_tables import grids_of
 
 SKP = grids_of((Path(__file__).parent / "tables" / "skp_collection.txt").read_bytes())
@@ -154,3 +155,21 @@ def test_answers_go_through_json_unchanged(answers):
 def test_what_is_no_answers_is_refused(given):
     with pytest.raises(UnreadableAnswers):
         Answers.from_json(given)
+
+
+def test_what_no_diagram_can_hold_is_dropped_from_answers():
+    said = Answers.from_json(
+        {
+            "columns": [["Pe\x01gawai", "Pegawai"], ["Kasub\ud800bag", None]],
+            "actors": {"2": "Kasub\uffffbag"},
+            "ways": {"1": [["Y\x00a", 2], ["Ti\x1bdak", None]]},
+            "waktu": {"1": "1\x08 jam"},
+            "identity": {"nama": "Cu\x02ti", "dasar_hukum": ["UU\x03 5"]},
+        }
+    )
+    assert said == Answers(
+        columns=(("Pegawai", "Pegawai"), ("Kasubbag", None)), actors={2: "Kasubbag"},
+        ways={1: (("Ya", 2), ("Tidak", None))}, waktu={1: "1 jam"},
+        identity={"nama": "Cuti", "dasar_hukum": ("UU 5",)},
+    )  # fmt: skip
+    assert b"Kasubbag" in unfolded(understood(LEAVE, said).sop)

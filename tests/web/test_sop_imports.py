@@ -406,6 +406,26 @@ def test_an_actor_that_is_none_is_not_accepted(analyst, here, shown):
     assert analyst.post(f"{here}/accept", {"revision": "2", "only": "-1"}).status == 404
 
 
+def test_what_no_diagram_can_hold_is_dropped_from_what_is_typed(analyst, here, shown):
+    ways = {"label": ["Y\x01a", "Ti\x0bdak"], "target": ["2", "0"]}
+    analyst.post(f"{here}/rows/1", _answer(waktu="2\x08 \x1fjam") | ways)
+    form = _actors(analyst.get(f"{here}?part=pelaksana"), ["War\ufffega", "", ""], ["1", "2", "3"])
+    analyst.post(f"{here}/actors", form)
+    analyst.post(f"{here}/identity", {"revision": "3", "nama": "A\x01B", "dasar_hukum": "UU\x025"})
+    opened = shown()
+    assert opened.kept.revision == 4
+    assert (opened.found.sop.identity.nama, opened.found.sop.actors) == ("AB", ("Warga",))
+    assert opened.found.sop.identity.dasar_hukum == ("UU5",)
+    assert opened.answers.ways == {1: (("Ya", 2), ("Tidak", 0))}
+    assert opened.found.sop.steps[1].waktu == "2 jam"
+    assert analyst.get(f"{here}/diagram.bpmn").status == 200
+    assert analyst.post(f"{here}/draw", {"revision": "4"}).status == 303
+
+
+def test_what_no_database_can_hold_is_dropped_from_the_name_of_a_file(analyst, bring):
+    assert "sop.md" in analyst.get(bring(TABLE.encode(), "s\x00op.md").location).text
+
+
 def test_actors_are_renamed_and_put_in_order_and_answers_go_along(analyst, here, shown):
     analyst.post(f"{here}/accept", {"revision": "1", "only": "2", "actor-2": "Pemohon"})
     page = analyst.get(f"{here}?part=pelaksana")

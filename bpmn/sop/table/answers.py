@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from bpmn.messages import AlurError, message
-from bpmn.sop.document import ACTIVITY, DECISION, END, START, Identity
+from bpmn.sop.document import ACTIVITY, DECISION, END, START, Identity, writable
 
 KINDS = (ACTIVITY, DECISION, START, END)
 _LISTS = tuple(name for name, value in asdict(Identity()).items() if isinstance(value, tuple))
@@ -83,7 +83,7 @@ def _text(value: object) -> str:
     """A text as a document keeps it: in one line."""
     if not isinstance(value, str):
         raise TypeError
-    return " ".join(value.split())
+    return " ".join(writable(value).split())
 
 
 def _texts(values: Any) -> tuple[str, ...]:
