@@ -11,7 +11,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from bpmn.messages import message
-from bpmn.sop.document import DECISION, END, Identity, writable
+from bpmn.sop.document import DECISION, END, START, Identity, writable
 from bpmn.sop.table.answers import KINDS
 from bpmn.sop.table.remarks import ACTOR, COLUMNS, GUESS, IDENTITY, KIND, WAKTU, WAYS
 from engine.errors import InvalidInput
@@ -86,9 +86,10 @@ def entry(sop: Sop, place: int) -> Entry:
 
 def typed(given: MultiDict[str, str]) -> Entry:
     """The form of a row as it was sent."""
-    ways = zip(given.getlist("label"), given.getlist("target"), strict=False)
-    waktu = " ".join(given.get("waktu", "").split())
-    return Entry(given.get("actor", ""), given.get("kind", ""), waktu, tuple(ways)[:MAX_WAYS])
+    labels = map(_clean, given.getlist("label"))
+    ways = [way for way in zip(labels, given.getlist("target"), strict=False) if any(way)]
+    waktu = _clean(given.get("waktu", ""))
+    return Entry(given.get("actor", ""), given.get("kind", ""), waktu, tuple(ways[:MAX_WAYS]))
 
 
 def ways_of(sop: Sop, place: int) -> tuple[Way, ...]:
@@ -124,9 +125,12 @@ def of_row(opened: Opened, place: int, sent: Entry) -> Answers:
     if sent.waktu != shown.waktu or (sent.waktu and WAKTU in open_):
         new["waktu"] = {place: _line(sent.waktu)}
     ways = _ways(sop, sent)
+    of_another_kind = sent.ways == shown.ways and sent.kind != shown.kind
+    if not of_another_kind or (sent.kind == DECISION and len(ways) > 1):
+        _require_fit(sent)
     if ways and (ways != ways_of(sop, place) or (WAYS in open_ and sent.kind == shown.kind)):
         new["ways"] = {place: ways}
-    elif DECISION in (sent.kind, shown.kind) and sent.kind != shown.kind:
+    elif {DECISION, END} & {sent.kind, shown.kind} and sent.kind != shown.kind:
         said = replace(said, ways=_without(said.ways, place))  # they were those of another kind
     return _with(said, new)
 
@@ -264,11 +268,22 @@ def _day(text: str) -> str:
 def _ways(sop: Sop, sent: Entry) -> tuple[Way, ...]:
     """The arrows of a form; raises `InvalidInput` where one leads nowhere."""
     ways = [(_line(label), _place(sop, target)) for label, target in sent.ways if target]
-    labels = [label for label, _ in ways]
-    if sent.kind == DECISION and len(ways) > 1 and not all(labels):
+    return tuple(dict.fromkeys(ways))
+
+
+def _require_fit(sent: Entry) -> None:
+    """Raises `InvalidInput` where the ways of a form are none that a row of its kind can have."""
+    labels = [label for label, target in sent.ways if target]
+    if sent.kind == END and labels:
+        raise InvalidInput(message("Langkah Selesai tidak berlanjut: kosongkan tujuannya."))
+    if sent.kind == DECISION and not all(labels):
         asked = message("Setiap arah keputusan memerlukan jawaban, misalnya Ya atau Tidak.")
         raise InvalidInput(asked)
-    return tuple(dict.fromkeys(ways))
+    if sent.kind != DECISION and any(label for label, _ in sent.ways):
+        asked = message("Jawaban hanya untuk keputusan: pilih jenis Keputusan, atau kosongkan.")
+        raise InvalidInput(asked)
+    if any(label and not target for label, target in sent.ways):
+        raise InvalidInput(message("Pilih tujuan untuk setiap jawaban, atau kosongkan."))
 
 
 def _place(sop: Sop, target: str) -> int | None:
@@ -277,6 +292,8 @@ def _place(sop: Sop, target: str) -> int | None:
     place = int(target) if target.isdecimal() and len(target) < 6 else -1
     if not 0 <= place < len(sop.steps):
         raise InvalidInput(message("Baris tujuan itu tidak ada."))
+    if sop.steps[place].kind == START:
+        raise InvalidInput(message("Mulai bukan tujuan: pilih langkah sesudahnya."))
     return _target(sop, place)
 
 
@@ -286,7 +303,11 @@ def _number(text: str, place: int) -> float:
 
 
 def _line(text: str) -> str:
-    return _bounded(" ".join(writable(text).split()), MAX_TEXT)
+    return _bounded(_clean(text), MAX_TEXT)
+
+
+def _clean(text: str) -> str:
+    return " ".join(writable(text).split())
 
 
 def _bounded(text: str, most: int) -> str:

@@ -264,6 +264,36 @@ def test_an_activity_becomes_a_decision_and_back(analyst, here, shown):
     assert [arrow.target for arrow in shown().found.sop.after(2)] == []
 
 
+def test_ways_that_stood_there_go_with_the_kind_that_had_them(analyst, here, shown):
+    row = {"actor": "Pemohon", "waktu": "10 menit", "label": ["", ""], "target": ["1", "2"]}
+    analyst.post(f"{here}/rows/0", row | {"revision": "1", "kind": "activity"})
+    assert shown().answers.ways == {0: (("", 1), ("", 2))}
+    ended = row | {"revision": "2", "kind": "end"}
+    assert analyst.post(f"{here}/rows/0", ended).status == 303
+    assert shown().answers == Answers(kinds={0: "end"})
+    assert shown().found.sop.after(0) == ()
+
+
+def test_parallel_ways_that_are_to_decide_are_asked_for_their_answers(analyst, here, shown):
+    row = {"actor": "Pemohon", "waktu": "10 menit", "label": ["", ""], "target": ["1", "2"]}
+    analyst.post(f"{here}/rows/0", row | {"revision": "1", "kind": "activity"})
+    assert shown().answers.ways == {0: (("", 1), ("", 2))}
+    page = analyst.script(f"{here}/rows/0", row | {"revision": "2", "kind": "decision"})
+    assert (page.status, "Setiap arah keputusan" in page.text) == (422, True)
+
+
+def test_the_start_is_nowhere_that_a_row_leads_to(analyst, bring, site):
+    rows = [HEAD, ["---"] * 6, ["", "Mulai", "v", "", "", ""], *ROWS]
+    here = bring(_markdown(rows).encode()).location
+    page = analyst.get(f"{here}?row=3")
+    targets = page.tree.xpath("(//select[@name='target'])[1]/option/@value")
+    assert targets == ["", "1", "2", "3", "end"]
+    given = {"revision": "1", "actor": "Sekretaris", "kind": "activity", "waktu": "5 menit"}
+    page = analyst.script(f"{here}/rows/3", given | {"label": "", "target": "0"})
+    assert (page.status, "Mulai bukan tujuan" in page.text) == (422, True)
+    assert analyst.script(f"{here}/rows/3", given | {"label": "", "target": "1"}).status == 200
+
+
 def test_what_was_said_of_a_row_is_taken_back(analyst, here, shown):
     assert "Kembali ke yang dibaca" not in analyst.get(f"{here}?row=1").text
     analyst.post(f"{here}/rows/1", _answer(waktu="2 jam"))
@@ -282,6 +312,14 @@ def test_what_was_said_of_a_row_is_taken_back(analyst, here, shown):
         ({"target": ["-1", "x"]}, "Baris tujuan itu tidak ada."),
         ({"label": ["Ya", " "], "target": ["1", "2"]}, "Setiap arah keputusan memerlukan jawaban"),
         ({"waktu": "x" * 501}, "terlalu panjang"),
+        ({"label": [""], "target": ["2"]}, "Setiap arah keputusan memerlukan jawaban"),
+        ({"label": ["Ya", "Tidak"], "target": ["2", ""]}, "Pilih tujuan untuk setiap jawaban"),
+        ({"kind": "end", "label": ["Ya", ""], "target": ["2", ""]}, "Selesai tidak berlanjut"),
+        ({"kind": "end", "label": ["", ""], "target": ["0", ""]}, "Selesai tidak berlanjut"),
+        ({"kind": "activity", "label": ["Ya", "Ulang"]}, "Jawaban hanya untuk keputusan"),
+        ({"kind": "activity", "label": ["Ya"], "target": ["2"]}, "Jawaban hanya untuk keputusan"),
+        ({"kind": "activity", "label": ["Ya"], "target": [""]}, "Jawaban hanya untuk keputusan"),
+        ({"kind": "start", "label": ["Ya"], "target": ["2"]}, "Jawaban hanya untuk keputusan"),
     ],
 )
 def test_what_is_wrong_in_a_row_is_said_in_its_form_and_stays_there(
