@@ -44,8 +44,12 @@ def grids(text: str) -> tuple[Grid, ...]:
 
 def _row(number: int, texts: Sequence[str]) -> Row:
     if len(texts) > MAX_COLUMNS:
-        raise InvalidInput(message("Baris {n} memuat terlalu banyak kolom.", n=number))
+        raise _too_wide(number)
     return Row(number, tuple(Cell(text) for text in texts))
+
+
+def _too_wide(number: int) -> InvalidInput:
+    return InvalidInput(message("Baris {n} memuat terlalu banyak kolom.", n=number))
 
 
 def _heads(lines: Sequence[str], mark: str) -> bool:
@@ -94,6 +98,8 @@ def _spaced(lines: Sequence[str]) -> Iterator[Row]:
     for is_blank, block in groupby(numbered, lambda one: not one[1].strip()):
         told = list(block)
         columns = [] if is_blank else _columns([line for _, line in told])
+        if len(columns) > MAX_COLUMNS:
+            raise _too_wide(told[0][0])
         for number, line in told:
             yield Row(number, _placed(line, columns) if line.strip() else ())
 

@@ -174,3 +174,9 @@ def test_a_row_without_a_number_goes_on_with_the_one_above_when_it_says_so():
     sop = read([*SHAPES["groups above"], STEP, more, NEXT]).sop
     assert sop.steps[0].activity == "Membuat surat dan mengirimkannya"
     assert sop.steps[0].kelengkapan == "Blangko; Amplop"
+
+
+def test_words_in_angle_brackets_are_to_be_filled_in_and_marks_of_html_are_none():
+    told = ["1", '<p class="x">Memanggil <b><nama pegawai></b></p>', *STEP[2:]]
+    sop = read([*SHAPES["groups above"], told, NEXT]).sop
+    assert sop.steps[0].activity == "Memanggil <nama pegawai>"

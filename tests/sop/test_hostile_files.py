@@ -99,6 +99,7 @@ def deep() -> bytes:
         (b"No\tKegiatan\tPelaksana\n" + b"1\tSurat\tStaf\n" * 501, "lebih dari 500 kegiatan"),
         (b"No\tKegiatan\tPelaksana\n" * 6000, "Teks terlalu panjang: paling banyak 5000 baris."),
         (b"No;Kegiatan;Pelaksana\n" + b";" * 300, "Baris 2 memuat terlalu banyak kolom."),
+        (b"No  Kegiatan  Waktu\n" + b"a  " * 4000, "Baris 1 memuat terlalu banyak kolom."),
         (b"No\tKegiatan\tPelaksana\n1\t" + b"x" * (MAX_CELL + 1), "Teksnya terlalu panjang"),
         (b'No;Kegiatan;Waktu\n1;"tidak ditutup;1 jam\n', "Tanda kutip atau isi yang salah"),
         (b"x" * 20_000_001, "Berkas terlalu besar: paling banyak 20 MB."),
@@ -127,6 +128,7 @@ def test_a_bomb_takes_neither_time_nor_memory(name):
         "kembali " * 1000, "ke 1, " * 1500, "jika tidak " * 800, "dari staf umum " * 600,
         "diserahkan kepada " * 500, "1/2 " * 2000, "( " * 4000, "ya dan tidak atau " * 500,
         "lanjut ke " * 900, "oleh staf " * 900, "1 dan 2 dan " * 800, "pjb. " * 1900,
+        "dan " * 2200, "<b " * 3000,
     ],
 )  # fmt: skip
 def test_words_made_to_keep_the_reader_busy_do_not(words):

@@ -52,12 +52,14 @@ def _bring_together(found: Course, reader: WayReader) -> None:
 
 
 def _join(found: Course, place: int, targets: list[int], reader: WayReader) -> None:
-    behind = targets[-1] + 1
+    behind = targets[-1] + 1 if targets[-1] + 1 < len(found.entries) else found.end
     for target in targets[1:]:
         last = target - 1
         runs_on = found.arrows.get(last) == [(target, "")] and last >= targets[0]
-        if runs_on and last not in found.told and behind < len(found.entries):
+        if runs_on and last not in found.told:
             found.arrows[last] = [(behind, "")]
+            if behind > targets[-1] and not found.arrows[targets[-1]]:
+                found.arrows[targets[-1]] = [(behind, "")]
             reader.say_joint(last, behind)
 
 

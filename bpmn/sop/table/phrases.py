@@ -16,7 +16,7 @@ _JUDGED = (
 CONDITION = re.compile(
     rf"\b{IF}\b"
     r"|(?:^|[.,;:(/]|\b(?:dan|atau|sedangkan|namun|tetapi|serta)\b)\s*"
-    rf"(?:dan\s+|atau\s+|yang\s+|bagi\s+yang\s+)*(?={_JUDGED}\b)"
+    rf"(?:dan\s+|atau\s+|yang\s+|bagi\s+yang\s+){{0,3}}(?={_JUDGED}\b)"
     r"|\byang\s+(?=(?:tidak|tdk|belum|kurang|ditolak)\b)"
 )
 OPTIONAL = re.compile(rf"{IF}\s+(?:perlu|diperlukan|dibutuhkan|dipandang\s+perlu|dianggap\s+perlu)")

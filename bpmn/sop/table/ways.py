@@ -143,7 +143,8 @@ class WayReader:
         led = [(self.found.end if target is None else target, label) for label, target in ways]
         decides = self.found.kinds[place] == DECISION
         self.found.told.add(place)
-        wrong = any(not 0 <= target <= last for target, _ in led)
+        wrong = any(not 0 <= target <= last or self._behind_start(target) != target
+                    for target, _ in led)  # fmt: skip
         if wrong or (decides and not all(label for _, label in led)):
             said = message("Panah yang dijawab untuk baris ini tidak cocok lagi dengan tabel.")
             self._say(place, WAYS, LEFT, said)
@@ -163,7 +164,17 @@ class WayReader:
         return tuple(targets) or self._next(place)
 
     def _next(self, place: int) -> tuple[int, ...]:
-        return (place + 1,) if place + 1 < len(self.found.entries) else ()
+        behind = self._behind_start(place + 1)
+        return (behind,) if behind < len(self.found.entries) else ()
+
+    def _before(self, place: int) -> int:
+        """The row before one; the first does itself again."""
+        return self._behind_start(max(place - 1, 0))
+
+    def _behind_start(self, place: int) -> int:
+        """A row to go to: nothing leads into the start, but to what stands behind it."""
+        kinds = self.found.kinds
+        return next((p for p in range(place, len(kinds)) if kinds[p] != START), len(kinds))
 
     def _rows(self, place: int, way: Way) -> list[int]:
         """The places of the rows that a way names; one that is not there is asked for."""
@@ -184,10 +195,11 @@ class WayReader:
         words = {
             clauses.END: self.found.end,
             clauses.NEXT: min(place + 1, len(self.found.entries)),
-            clauses.BEFORE: max(place - 1, 0),
+            clauses.BEFORE: self._before(place),
             clauses.FIRST: 0,
         }
-        return words[number] if number in words else self.numbered(number.rstrip("."), place)
+        row = words[number] if number in words else self.numbered(number.rstrip("."), place)
+        return None if row is None else self._behind_start(row)
 
     def numbered(self, number: str, place: int) -> int | None:
         """The row of a number; the nearest where each part of a table counts from one."""
@@ -197,10 +209,11 @@ class WayReader:
     def _handed(self, place: int, way: Way) -> list[int]:
         """The row of who it is handed to: the latest before a row, else the next behind it."""
         of = self.found.performers.of
-        before = [p for p in range(place) if of[p] == way.actor]
-        behind = [p for p in range(place + 1, len(of)) if of[p] == way.actor]
+        rows = [p for p, who in enumerate(of) if who == way.actor and self._behind_start(p) == p]
+        before = [p for p in rows if p < place]
+        behind = [p for p in rows if p > place]
         near = before[-1:] if way.back else behind[:1]
-        return near or ([max(place - 1, 0)] if way.back else list(self._next(place)))
+        return near or ([self._before(place)] if way.back else list(self._next(place)))
 
     def _decided(self, place: int) -> list[Led]:
         """The ways of a decision, two at least: what is not said is proposed."""
@@ -231,7 +244,7 @@ class WayReader:
 
     def _refuses(self, place: int) -> Led:
         """Back to the row before, which does it again; the first row does itself again."""
-        return Led("", (max(place - 1, 0),), "", refuses=True)
+        return Led("", (self._before(place),), "", refuses=True)
 
     def _labelled(self, place: int, found: list[Led]) -> list[Led]:
         """ "Ya" and "Tidak" where two ways mean that, else the words of each."""

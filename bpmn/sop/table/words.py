@@ -17,7 +17,11 @@ _SHORT = {
     "sekda": "sekretaris daerah", "adm": "administrasi", "plt": "pelaksana tugas",
 }  # fmt: skip
 _WORD = re.compile(rf"\b({'|'.join(_SHORT)})\b\.?", re.IGNORECASE)
-_TAG = re.compile(r"<[/a-zA-Z][^<>]*>")
+_TAG = re.compile(  # "<nama pegawai>" is none: it is to be filled in
+    r"</?(?:p|br|hr|b|i|u|s|em|strong|small|sub|sup|span|div|font|center|ul|ol|li|table|thead|tbody|"
+    r"tr|td|th|h[1-6]|a|img|o:p)(?:\s+[\w:-]+\s*=[^<>]*)?\s*/?>",
+    re.IGNORECASE,
+)
 _NEGATIVE = re.compile(
     r"\b(?:tidak|tdk|tak|belum|bukan|kurang|di\s?tolak|menolak|penolakan|kekurangan|salah|kesalahan|keliru|gagal|"
     r"(?:di)?perbaiki|perbaikan|(?:di)?revisi|tms)\b"
