@@ -110,12 +110,21 @@ def test_a_column_that_is_taken_out_gives_its_rows_to_no_renamed_one():
         (Answers(ways={0: (("", 9),)}), "ways"),
         (Answers(ways={1: (("", 0),)}), "ways"),
         (Answers(ways={9: (("", 0),)}), "ways"),
+        (Answers(ways={0: (("Ya", 1),)}), "ways"),
+        (Answers(ways={0: (("Ya", 1), ("Tidak", 2))}), "ways"),
         (Answers(waktu={9: "1 jam"}), "waktu"),
     ],
 )
 def test_an_answer_that_does_not_fit_is_said_and_not_applied(answers, part):
     assert [told for _, told, _ in remarks(answers, "left")] == [part]
     assert understood(LEAVE, answers).sop == understood(LEAVE).sop
+
+
+def test_an_end_leads_nowhere_whatever_is_answered():
+    ended = Answers(kinds={2: "end"})
+    answered = replace(ended, ways={2: (("", 0),)})
+    assert [told for _, told, _ in remarks(answered, "left")] == ["ways"]
+    assert understood(LEAVE, answered).sop == understood(LEAVE, ended).sop
 
 
 PLACES = st.integers(0, 99)
