@@ -1,7 +1,8 @@
 """How long ended cases are kept: for ever, unless an administrator has said otherwise.
 
 What is deleted goes whole, one case in one transaction, and leaves a line in the office's journal
-that names nobody (PP 71/2019; UU 27/2022, art. 43 and 44).
+that names nobody (PP 71/2019; UU 27/2022, art. 43 and 44). Imports that their analysts have
+forgotten are no records of the office: they go without being said so.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, exists, func, select, union
 
 from bpmn.messages import message
-from engine import access, clock, contents, jobs, journal
+from engine import access, clock, contents, jobs, journal, sop_imports
 from engine.database import one_at_a_time
 from engine.errors import InvalidInput, NotAllowed, NotFound
 from engine.models import (
@@ -117,6 +118,7 @@ def run(db: Database, job: Job) -> None:
         kept = limits(session)
     for key, days in sorted(kept.items()):
         _delete_page_by_page(db, key, days)
+    sop_imports.delete_forgotten(db)
     jobs.come_again(db, job, EVERY)
 
 

@@ -9,6 +9,7 @@ that its page was based on.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 MAX_IMPORTS = 300  # of one analyst at a time
 MAX_BYTES = 1_000_000  # of what stood in a file, and of what is said of it
 MAX_NAME = 255  # letters
+FORGOTTEN = timedelta(days=90)
 PAGE = 20
 
 
@@ -150,6 +152,12 @@ def discard(db: Database, actor: Actor, import_id: int) -> None:
     """Deletes an import with all that was said of it; raises `NotFound`."""
     with db.write() as session:
         session.delete(_one(session, actor, import_id))
+
+
+def delete_forgotten(db: Database) -> None:
+    """Deletes imports that nobody has changed for long: what stood in a file may be on people."""
+    with db.write() as session:
+        session.execute(delete(SopImport).where(SopImport.changed_at < clock.now() - FORGOTTEN))
 
 
 def _one(session: Session, actor: Actor, import_id: int) -> SopImport:

@@ -250,5 +250,6 @@ def _listing(said: Message | None = None, **more: Any) -> str:
         found = sop_imports.own(session, me(), position("before"))
         summary = sop_imports.summary(session, me())
     return render_template(
-        "sop_imports.html", imports=found, all=summary, size=sop_imports.PAGE, said=said, **more
-    )
+        "sop_imports.html", imports=found, all=summary, size=sop_imports.PAGE,
+        days=sop_imports.FORGOTTEN.days, said=said, **more,
+    )  # fmt: skip

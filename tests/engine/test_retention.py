@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event, func, select, update
 
-from engine import clock, documents, jobs, processing, retention, values
+from bpmn.sop.table import Answers
+from engine import clock, documents, jobs, processing, retention, sop_imports, values
 from engine.database import Database
 from engine.errors import InvalidInput, JobGone, NotAllowed, NotFound
 from engine.models import (
@@ -31,6 +32,7 @@ from engine.models import (
     Submission,
 )
 
+TABLE = b"No;Kegiatan;Pelaksana;Waktu\n1;Menulis;Staf;10 menit\n"
 ROOT = Path(__file__).parents[2]
 KEY = "skp_collection"
 OF_CASES = {
@@ -275,6 +277,30 @@ def test_the_round_comes_again_tomorrow(office, at):
         jobs.ensure_round(session, retention.KIND, clock.now())
     (job,) = office.jobs(None, retention.KIND)
     assert (job.due, job.state, job.attempts) == (at("2026-11-27T09:00"), "armed", 0)
+
+
+def test_imports_that_nobody_has_touched_for_long_are_deleted_and_no_others(office, at):
+    def bring() -> int:
+        return sop_imports.begin(office.db, office.analyst, "a.csv", TABLE)
+
+    def left() -> list[int]:
+        with office.db.read() as session:
+            return [one.id for one in sop_imports.own(session, office.analyst)]
+
+    at("2026-01-05T09:00")
+    forgotten, answered = bring(), bring()
+    at("2026-01-06T09:00")
+    sop_imports.answer(office.db, office.analyst, answered, Answers(waktu={0: "1 jam"}), 1)
+    recent = bring()
+    at("2026-04-05T09:00")
+    do_round(office)
+    assert left() == [recent, answered, forgotten]
+    at("2026-04-06T09:00")
+    do_round(office)
+    assert left() == [recent, answered]
+    at("2026-04-07T09:00")
+    do_round(office)
+    assert left() == []
 
 
 @pytest.mark.parametrize("statement", [2, 7, 18])
