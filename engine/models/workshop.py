@@ -70,7 +70,7 @@ class SopImport(Base):
     at: Mapped[At]
     changed_at: Mapped[At]
 
-    # SQLite would give the id of an import that is done to another, and an old window names it still.
+    # SQLite would give the id of an import that is done to another; an old window names it still.
     __table_args__ = ({"sqlite_autoincrement": True},)
 
 

@@ -478,7 +478,7 @@ def test_actors_are_renamed_and_put_in_order_and_answers_go_along(analyst, here,
 def test_an_actor_keeps_rows_whatever_is_renamed_moved_taken_out_and_added_beside(
     analyst, bring, site
 ):
-    rows = [HEAD[:2] + ["Pelaksana", "Waktu"]] + [
+    rows = [[*HEAD[:2], "Pelaksana", "Waktu"]] + [
         [str(n), "Menulis", who, "1 jam"] for n, who in enumerate(("Staf", "Kasi", "Camat"), 1)
     ]
     here = bring("\n".join(map(";".join, rows)).encode(), "a.csv").location
