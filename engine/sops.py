@@ -26,10 +26,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Issue:
-    """A version as a document."""
+    """A version as a document; ``is_current`` is the one in force."""
 
     definition: Definition
     folded: Folded
+    is_current: bool
 
 
 def listed(session: Session, search: str = "") -> list[Entry]:
@@ -42,12 +43,13 @@ def issue(session: Session, actor: Actor, key: str, version: int | None = None) 
 
     What has never been in force is read by analysts alone.
     """
-    found = _version(session, key, version)
+    current = deployments.in_force(session, key)
+    found = current if version is None else _version(session, key, version)
     hidden = found is not None and not deployments.has_been_in_force(session, found.id)
     if found is None or (hidden and not access.may_deploy(actor)):
         raise NotFound(message("SOP itu tidak ada."))
     source = deployments.definition(session, found.id).source
-    return Issue(found, _folded(source))
+    return Issue(found, _folded(source), current is not None and current.id == found.id)
 
 
 def issued(session: Session, key: str) -> Sequence[Definition]:
@@ -64,9 +66,7 @@ def approver(session: Session, position: str) -> Person | None:
     return found[0] if len(found) == 1 else None
 
 
-def _version(session: Session, key: str, version: int | None) -> Definition | None:
-    if version is None:
-        return deployments.in_force(session, key)
+def _version(session: Session, key: str, version: int) -> Definition | None:
     query = select(Definition).where(Definition.key == key, Definition.version == version)
     return session.scalar(query)
 

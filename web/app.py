@@ -12,11 +12,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 from whitenoise import WhiteNoise
 
+from bpmn.messages import message
 from engine import effort, file_types
+from engine.errors import InvalidInput
 from engine.punctuality import standing, was_late
 from engine.sign_ins import LONGEST
 from tasks import file_fields
 from tasks.forms import visible_when
+from tasks.papers.typesetting import can_draw
 from tasks.skp import rule_sets
 from web import (
     assets,
@@ -118,6 +121,8 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
     Raises `InvalidInput` when the environment says what the tasks cannot use.
     """
     rule_sets.last_day_of_pp46()  # what is no day is said now, and not at a form
+    if settings.logo and not can_draw(settings.logo):
+        raise InvalidInput(message("ALUR_LOGO: gambar itu tidak dapat dicetak."))
     app = logs.LoggedFlask(__name__, static_folder=None)
     app.request_class = PartedRequest
     app.config.update(

@@ -13,9 +13,9 @@ from flask_login import login_required
 
 from bpmn.messages import message
 from bpmn.sop.comparison import FACTS, compared
-from bpmn.sop.document import Identity
+from bpmn.sop.document import Arrow, Identity
 from bpmn.sop.flowchart import Unprintable
-from engine import civil_service, deployments, sops
+from engine import civil_service, processing, sops
 from engine.errors import NotFound
 from tasks.papers import sop as papers
 from web.documents import POLICY
@@ -53,8 +53,8 @@ def one(key: str, version: int | None = None) -> str:
         issued = sops.issued(session, key)
     sop = issue.folded.sop
     return render_template(
-        "sop.html", issue=issue, sop=sop, issued=issued, facts=_facts(sop), ways=_ways(sop),
-        in_force=version is None, **_drawing(sop),
+        "sop.html", issue=issue, sop=sop, issued=issued, facts=_facts(sop), ways=_jumps(sop),
+        **_drawing(sop),
     )  # fmt: skip
 
 
@@ -62,10 +62,11 @@ def one(key: str, version: int | None = None) -> str:
 @login_required
 def changes(key: str, version: int) -> str:
     """What a version changes of another, of the one before it where none is named."""
-    before = position("from") or version - 1
     with database().read() as session:
-        new, old = (sops.issue(session, me(), key, number) for number in (version, before))
         issued = sops.issued(session, key)
+        older = (one.version for one in issued if one.version < version)
+        before = position("from") or next(older, version)
+        new, old = (sops.issue(session, me(), key, number) for number in (version, before))
     revision = compared(old.folded.sop, new.folded.sop)
     sides = [(side.folded.sop, _ways(side.folded.sop)) for side in (old, new)]
     return render_template(
@@ -81,13 +82,14 @@ def pdf(key: str, version: int) -> Response:
     """The official document of a version; its code leads to the version in force."""
     with database().read() as session:
         issue = sops.issue(session, me(), key, version)
-        is_current = issue.definition.id == getattr(deployments.in_force(session, key), "id", None)
         sop = issue.folded.sop
-        officer = sops.approver(session, sop.identity.disahkan_oleh) if is_current else None
+        holder = sops.approver(session, sop.identity.disahkan_oleh) if issue.is_current else None
+    if holder is not None:
+        processing.note(database(), me(), holder.id, processing.NO_CASE, processing.VIEWED)
     address = settings().public_url + url_for("sops.one", key=key)
-    said = f"versi {version}" if is_current else f"versi {version}, tidak berlaku"
+    said = f"versi {version}" if issue.is_current else f"versi {version}, tidak berlaku"
     day = issue.definition.deployed_at.astimezone(zone()).date()
-    made = papers.pdf(sop, said, day, address, _officer(officer), settings().logo)
+    made = papers.pdf(sop, said, day, address, _officer(holder), settings().logo)
     headers = {
         "Content-Disposition": f'inline; filename="SOP-{key}-{version}.pdf"',
         "Content-Security-Policy": POLICY,
@@ -165,6 +167,14 @@ def _officer(person: Person | None) -> dict[str, str] | None:
     if person is None:
         return None
     return {"name": person.name, "rank": person.rank, "nip": civil_service.spaced(person.nip)}
+
+
+def _jumps(sop: Sop) -> list[list[tuple[str, str]]]:
+    """The same, without the way to the very next row that most rows have alone."""
+    return [
+        [] if sop.after(place) == (Arrow(place, place + 1),) else ways
+        for place, ways in enumerate(_ways(sop))
+    ]
 
 
 def _state(line: Line) -> str:

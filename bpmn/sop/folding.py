@@ -19,7 +19,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from itertools import permutations
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bpmn.diagram import ACTIVITIES, HUMAN_TASKS
 from bpmn.messages import message
@@ -51,11 +52,16 @@ LISTS = {
 }
 YES, NO = "Ya", "Tidak"
 NOBODY = "Pelaksana"  # the column of what stands in no lane
+T = TypeVar("T")
 _ROWS = HUMAN_TASKS | {"task", "callActivity"}
 _CHOICES = frozenset({"exclusiveGateway", "inclusiveGateway", "eventBasedGateway"})
-_NEGATIVE = re.compile(r"(?:tidak|tdk|belum|bukan|kurang|di\s?tolak|tolak|no)\b", re.IGNORECASE)
+_DENIED = re.compile(r"(tidak|tdk|belum|bukan|kurang)\b\s*(.*)")
+_REFUSED = frozenset({"ditolak", "tolak", "no"})
+_AGREED = frozenset(
+    "ya setuju disetujui diterima lengkap sesuai benar sah layak memenuhi yes".split()
+)
+BOTH = " / "  # between answers that lead to the same rows
 _COMPARED = re.compile(r"==\s*[\"']([^\"']+)[\"']")
-_DIGITS = re.compile(r"\d+")
 
 
 @dataclass(frozen=True)
@@ -164,7 +170,7 @@ class _Folding:
             here = before[0]
             if self.diagram.nodes[here].kind in _ROWS:
                 return here
-            if self.diagram.nodes[here].kind not in ACTIVITIES:
+            if self.diagram.nodes[here].kind not in _MACHINES:
                 return None
         return None
 
@@ -177,37 +183,46 @@ class _Folding:
 
     def _ways(self, row: str) -> tuple[_Way, ...]:
         """Where a case goes on from a row: to rows, and to ends of the procedure."""
-        found = [*self._onward(row)]
-        for event in self.diagram.boundary_events(row):
+        found = [*self._onward(row), *self._at_edge(row)]
+        told = ((way.label, way.target) for way in found if not self._reminds(way.target))
+        ways = joined(told)
+        return tuple(_Way(row, BOTH.join(labels)) for labels, rows in ways for row in rows)
+
+    def _at_edge(self, node_id: str) -> Iterator[_Way]:
+        """Where events lead that happen while something is done."""
+        for event in self.diagram.boundary_events(node_id):
             label = event.name or (event.timer.text if event.timer else event.reference or "")
-            beside = [way for way in self._onward(event.id) if not self._reminds(way.target)]
-            found += [_Way(way.target, way.label or label) for way in beside]
-        return tuple(dict.fromkeys(found))
+            for way in self._onward(event.id):
+                yield _Way(way.target, way.label or label)
 
     def _reminds(self, node_id: str) -> bool:
         return self.diagram.nodes[node_id].topic == "remind"
 
     def _onward(self, row: str) -> Iterator[_Way]:
-        seen = {row}
-        ahead = [_Way(way.target, way.label) for way in self._next(row)]
+        """The rows behind one, and what stands between passed over; with each label, each once."""
+        seen: set[_Way] = set()
+        ahead = self._next(row)
         while ahead:
             way = ahead.pop(0)
+            if way in seen:
+                continue
+            seen.add(way)
             if way.target in self.rows or not self._next(way.target):
                 yield way
-            elif way.target not in seen:
-                seen.add(way.target)
-                ahead = [
-                    _Way(on.target, way.label or on.label) for on in self._next(way.target)
-                ] + ahead
+            else:
+                behind = self._next(way.target)
+                if self.diagram.nodes[way.target].kind in _MACHINES:
+                    behind += self._at_edge(way.target)
+                ahead = [_Way(on.target, way.label or on.label) for on in behind] + ahead
 
     def _next(self, node_id: str) -> list[_Way]:
         node = self.diagram.nodes[node_id]
         inner = self.diagram.starts(node_id)
         if inner:
             return [_Way(start.id) for start in inner]
-        flows = _outgoing(self.diagram, node_id)
-        if not flows and node.scope:
-            flows = _outgoing(self.diagram, node.scope)
+        flows, scope = _outgoing(self.diagram, node_id), node.scope
+        while not flows and scope in self.diagram.nodes:
+            flows, scope = _outgoing(self.diagram, scope), self.diagram.nodes[scope].scope
         chooses = node_id in self.choosers or _has_conditions(self.diagram, node)
         labels = _labels(node, flows, self.diagram) if chooses else [""] * len(flows)
         return [_Way(flow.target, label) for flow, label in zip(flows, labels, strict=True)]
@@ -309,6 +324,20 @@ def _has_conditions(diagram: Diagram, node: Node) -> bool:
     return node.kind in _ROWS and len(flows) > 1 and any(flow.condition for flow in flows)
 
 
+def joined(ways: Iterable[tuple[str, T]]) -> list[tuple[tuple[str, ...], tuple[T, ...]]]:
+    """What ways lead to, as (label, target), by the answers that lead to the same all together.
+
+    A way without a label is joined with none.
+    """
+    targets: dict[str, list[T]] = {}
+    for label, target in dict.fromkeys(ways):
+        targets.setdefault(label, []).append(target)
+    same: dict[tuple[object, ...], list[str]] = {}
+    for label, led in targets.items():
+        same.setdefault((bool(label), *led), []).append(label)
+    return [(tuple(labels), tuple(targets[labels[0]])) for labels in same.values()]
+
+
 def _labels(node: Node, flows: Iterable[Flow], diagram: Diagram) -> list[str]:
     """What stands at the ways of a choice: Ya and Tidak where two ways say yes and no."""
     on_event = node.kind == "eventBasedGateway"
@@ -316,10 +345,18 @@ def _labels(node: Node, flows: Iterable[Flow], diagram: Diagram) -> list[str]:
         flow.name or (diagram.names[flow.target] if on_event else _answer(flow, node))
         for flow in flows
     ]
-    negative = [bool(_NEGATIVE.match(name)) for name in named]
-    if len(named) == 2 and negative.count(True) == 1:
-        return [NO if no else YES for no in negative]
+    for yes, no in permutations(named, 2) if len(named) == 2 else ():
+        if _is_no(no.casefold(), yes.casefold()):
+            return [NO if name == no else YES for name in named]
     return named
+
+
+def _is_no(no: str, yes: str) -> bool:
+    """Whether one answer is no more than the other's no: "Tidak setuju" beside "Setuju"."""
+    denied = _DENIED.fullmatch(no)
+    if denied is None:
+        return no in _REFUSED and yes in _AGREED
+    return denied[2] == yes or (denied[1] != "kurang" and yes in _AGREED)
 
 
 def _answer(flow: Flow, node: Node) -> str:
@@ -364,11 +401,17 @@ def _begins_aside(_: Diagram, node: Node) -> bool:
     return node.triggered_by_event
 
 
+def _leaves_subprocess(diagram: Diagram, node: Node) -> bool:
+    around = diagram.nodes.get(node.attached_to or "")
+    return around is not None and around.kind in _SUBPROCESSES
+
+
 def _is_repeated(_: Diagram, node: Node) -> bool:
     return node.loop is not None
 
 
-_MACHINES = ACTIVITIES - _ROWS - {"subProcess", "transaction", "adHocSubProcess"}
+_SUBPROCESSES = frozenset({"subProcess", "transaction", "adHocSubProcess"})
+_MACHINES = ACTIVITIES - _ROWS - _SUBPROCESSES
 _SAID = (
     (_works, message("Dikerjakan sistem; tidak menjadi baris.")),
     (
@@ -378,5 +421,6 @@ _SAID = (
     (_waits_for_one, message("Menunggu peristiwa; digambar sebagai keputusan.")),
     (_waits, message("Menunggu sebelum berlanjut; tidak menjadi baris.")),
     (_begins_aside, message("Dimulai oleh peristiwa; langkahnya berdiri tanpa panah masuk.")),
+    (_leaves_subprocess, message("Peristiwa di tepi subproses; tidak menjadi panah.")),
     (_is_repeated, message("Dilakukan berulang; menjadi satu baris.")),
 )

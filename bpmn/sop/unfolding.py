@@ -8,7 +8,7 @@ says that a diagram has no element for is kept in properties; `bpmn.sop.folding`
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -18,8 +18,8 @@ from bpmn.durations import parse_words
 from bpmn.elements import diagrams
 from bpmn.layout import drawn
 from bpmn.reading import BPMN, CAMUNDA, read
-from bpmn.sop.document import DECISION, END, START, Arrow
-from bpmn.sop.folding import IDENTITY, LISTS, NUMBER, UNNUMBERED, folded
+from bpmn.sop.document import END, START, Arrow
+from bpmn.sop.folding import BOTH, IDENTITY, LISTS, NUMBER, UNNUMBERED, folded, joined
 from bpmn.sop.joins import BEGIN, meetings
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ LEAST_NAME, LONGEST_NAME = (
     12,
     70,
 )  # letters of what stands in a step's box; the whole stands beside it
+ONWARD = "Lanjut"  # the answer by which a case goes on where the way has no words
 UNSAID = "Pelaksana belum ditentukan"  # the lane of what nobody is said to do
 _PLAIN = re.compile(r"[0-9A-Za-z]{1,8}")
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
@@ -71,6 +72,7 @@ class _Sheet:
 
     def __post_init__(self) -> None:
         self.ids = ids(self.sop)
+        self.sop, self.answers = _answered(self.sop)
         self.key = key_for(self.sop.identity.nama or "sop")
         self.lanes = {actor: [] for actor in range(len(self.sop.actors))}
         self.root = etree.Element(f"{{{BPMN}}}definitions", nsmap=_NAMESPACES)
@@ -130,21 +132,20 @@ class _Sheet:
         task = self._node("userTask", self.ids[place], step, name)
         if name != step.activity:
             _part(task, "documentation").text = step.activity
-        labels = list(dict.fromkeys(arrow.label for arrow in self.sop.after(place)))
-        if step.kind == DECISION and len(labels) > 1:
-            self._ask(task, self._answer(place), name, labels)
+        if len(self.answers[place].values) > 1:
+            self._ask(task, self._answer(place), name, self.answers[place].values)
         self._tell(task, step)
         duration = parse_words(step.waktu)
         if duration is not None:
             self._time(self.ids[place], step, duration.iso)
 
-    def _ask(self, task: _Element, answer: str, name: str, labels: list[str]) -> None:
+    def _ask(self, task: _Element, answer: str, name: str, answers: dict[str, str]) -> None:
         form = etree.SubElement(_extensions(task), _camunda("formData"))
         asked = etree.SubElement(form, _camunda("formField"))
         asked.attrib.update({"id": answer, "label": f"Keputusan: {name}", "type": "enum"})
-        for label in labels:
+        for label, value in answers.items():
             choice = etree.SubElement(asked, _camunda("value"))
-            choice.attrib.update({"id": key_for(label), "name": label})
+            choice.attrib.update({"id": value, "name": label or ONWARD})
         bounds = etree.SubElement(asked, _camunda("validation"))
         etree.SubElement(bounds, _camunda("constraint")).set("name", "required")
 
@@ -184,8 +185,7 @@ class _Sheet:
             gateway = self._node("exclusiveGateway", f"Keputusan_{here}", step).get("id", "")
             self._flow(here, gateway)
             for label, arrows in by_label.items():
-                condition = f'${{{self._answer(place)} == "{key_for(label)}"}}'
-                self._fork(place, gateway, arrows, _Said(label, condition))
+                self._fork(place, gateway, arrows, _Said(label, self._condition(place, label)))
 
     def _fork(
         self, place: int, source: str, arrows: list[Arrow], said: _Said | None = None
@@ -193,7 +193,7 @@ class _Sheet:
         """Arrows that a case follows all at once."""
         said = said or _Said()
         if len(arrows) > 1:
-            name = f"Cabang_{self.ids[place]}" + (f"_{key_for(said.label)}" if said.label else "")
+            name = self._free(f"Cabang_{self.ids[place]}")
             self._node("parallelGateway", name, self.sop.steps[place])
             self._flow(source, name, said)
             source, said = name, _Said()
@@ -211,6 +211,12 @@ class _Sheet:
         self._flow(name, target)
         for one in way.ways:
             self._meet(place, one, name)
+
+    def _condition(self, place: int, label: str) -> str:
+        """That one of the answers was given that go this way."""
+        name = self._answer(place)
+        given = [f'{name} == "{value}"' for value in self.answers[place].by_way[label]]
+        return f"${{{' || '.join(given)}}}"
 
     def _answer(self, place: int) -> str:
         """The name of the data in which the choice of a row stands."""
@@ -260,6 +266,37 @@ class _Said:
 
     label: str = ""
     condition: str = ""
+
+
+@dataclass(frozen=True)
+class _Answers:
+    """What may be answered at a row: what the case keeps of each answer, and of those of a way."""
+
+    values: dict[str, str]
+    by_way: dict[str, tuple[str, ...]]
+
+
+def _answered(sop: Sop) -> tuple[Sop, list[_Answers]]:
+    """The document with one way for all answers that lead to the same rows, and the answers."""
+    arrows: list[Arrow] = []
+    answers = []
+    for place in range(len(sop.steps)):
+        ways = joined((arrow.label, arrow.target) for arrow in sop.after(place))
+        arrows += [Arrow(place, row, BOTH.join(labels)) for labels, rows in ways for row in rows]
+        values = _values([label for labels, _ in ways for label in labels])
+        by_way = {BOTH.join(labels): tuple(values[label] for label in labels) for labels, _ in ways}
+        answers.append(_Answers(values, by_way))
+    return replace(sop, arrows=tuple(arrows)), answers
+
+
+def _values(labels: list[str]) -> dict[str, str]:
+    """A value for each answer, no two the same."""
+    found: dict[str, str] = {}
+    for label in labels:
+        key = key_for(label or ONWARD)
+        tries = (key, *(f"{key}_{count}" for count in range(2, len(labels) + 2)))
+        found[label] = next(one for one in tries if one not in found.values())
+    return found
 
 
 def ids(sop: Sop) -> list[str]:

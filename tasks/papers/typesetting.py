@@ -60,6 +60,16 @@ def _given(template: str, data: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def can_draw(svg: str) -> bool:
+    """Whether a picture can be set."""
+    template = b'#image(bytes(sys.inputs.picture), format: "svg")'
+    try:
+        typst.compile(template, sys_inputs={"picture": svg}, ignore_system_fonts=True)
+    except typst.TypstError:
+        return False
+    return True
+
+
 def qr(text: str) -> str:
     """A QR code as SVG, for a template to place by ``image(bytes(…))``."""
     drawn = io.BytesIO()

@@ -223,3 +223,81 @@ def test_an_arrow_to_nowhere_leads_nowhere():
         a -> b -> e
     """
     assert drawn(text) == [("1", "a", ACTIVITY, [("", "2")]), ("2", "b", ACTIVITY, [])]
+
+
+def test_two_answers_that_meet_at_once_are_one_way():
+    text = """
+        startEvent s
+        userTask a
+        exclusiveGateway g
+        serviceTask m camunda:type=external camunda:topic=surat
+        exclusiveGateway j
+        userTask b
+        endEvent e
+        s -> a -> g
+        g -> m if x == "rusak"
+        g -> j if x == "hilang"
+        m -> j -> b -> e
+    """
+    assert drawn(text)[0] == ("1", "a", DECISION, [("rusak / hilang", "2")])
+
+
+def test_what_happens_while_machines_work_is_an_arrow_too():
+    text = """
+        startEvent s
+        userTask a
+        serviceTask m camunda:type=external camunda:topic=surat
+        boundaryEvent gagal attachedToRef=m name="Surat gagal"
+            <errorEventDefinition />
+        userTask b
+        userTask c
+        endEvent e
+        s -> a -> m -> b -> e
+        gagal -> c -> e
+    """
+    assert drawn(text)[0] == ("1", "a", ACTIVITY, [("", "2"), ("Surat gagal", "3")])
+
+
+def test_what_ends_within_several_subprocesses_goes_on_behind_them():
+    text = """
+        startEvent s
+        subProcess sub
+        within sub
+            startEvent t
+            subProcess inner
+            within inner
+                startEvent u
+                userTask a
+                u -> a
+        within sub
+            t -> inner
+        within p
+        userTask b
+        endEvent e
+        s -> sub -> b -> e
+    """
+    assert drawn(text) == [("1", "a", ACTIVITY, [("", "2")]), ("2", "b", ACTIVITY, [])]
+
+
+def test_a_choice_behind_a_subprocess_is_of_no_step():
+    text = """
+        startEvent s
+        userTask a
+        subProcess sub
+        within sub
+            startEvent t
+            userTask b
+            t -> b
+        within p
+        exclusiveGateway g name="Lengkap?"
+        userTask c
+        endEvent e
+        s -> a -> sub -> g
+        g -> c if x
+        g -> a if not x
+        c -> e
+    """
+    assert [(number, said, kind) for number, said, kind, _ in drawn(text)] == [
+        ("1", "a", ACTIVITY), ("2", "b", ACTIVITY), ("", "Lengkap?", DECISION),
+        ("3", "c", ACTIVITY),
+    ]  # fmt: skip

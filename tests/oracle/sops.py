@@ -11,6 +11,7 @@ THINGS = ("surat masuk", "berkas usulan", "nota dinas", "laporan bulanan", "daft
 FACTS = ("", "Berkas", "Buku agenda; ATK")
 WAKTU = ("", "10 menit", "1 jam 30 menit", "1-2 hari", "30 detik")
 REMARKS = ("", "Dicatat di buku agenda")
+ANSWERS = (("Ya", "Tidak"), ("> 10 juta", "≤ 10 juta"), ("Kurang dari 3", "3 atau lebih"))
 DEPTH = 3
 
 
@@ -51,7 +52,7 @@ class _Writing:
 
     def block(self, depth):
         """Where it begins, and the ways that lead out of it."""
-        shapes = (self.one, self.sequence, self.choice, self.loop, self.parallel)
+        shapes = (self.one, self.sequence, self.choice, self.several, self.loop, self.parallel)
         return self.any_of(shapes if depth else shapes[:1])(depth - 1)
 
     def one(self, _):
@@ -66,16 +67,26 @@ class _Writing:
 
     def choice(self, depth):
         place = self.step(DECISION)
+        one, other = self.any_of(ANSWERS)
         head, open_ways = self.block(depth)
-        self.arrows.append(Arrow(place, head, "Ya"))
-        return place, [(place, "Tidak"), *open_ways]
+        self.arrows.append(Arrow(place, head, one))
+        return place, [(place, other), *open_ways]
+
+    def several(self, depth):
+        """A choice of three: two ways of their own, and past both."""
+        place = self.step(DECISION)
+        ways = [self.block(depth) for _ in range(2)]
+        for label, (head, _) in zip(("Sah", "Ragu"), ways, strict=True):
+            self.arrows.append(Arrow(place, head, label))
+        return place, [*(way for _, open_ways in ways for way in open_ways), (place, "Batal")]
 
     def loop(self, depth):
         head, open_ways = self.block(depth)
         place = self.step(DECISION)
         self.join(open_ways, place)
-        self.arrows.append(Arrow(place, head, "Tidak"))
-        return head, [(place, "Ya")]
+        onward, back = self.any_of(ANSWERS)
+        self.arrows.append(Arrow(place, head, back))
+        return head, [(place, onward)]
 
     def parallel(self, depth):
         place = self.step()

@@ -298,6 +298,13 @@ def test_a_process_may_be_named(alur, refused, answers):
     assert said == 'Tidak ada proses "lain" dalam berkas ini.'
 
 
+def test_a_logo_that_cannot_be_printed_is_said_before_anybody_prints(refused, tmp_path):
+    logo = tmp_path / "logo.svg"
+    logo.write_text('<svg xmlns="http://www.w3.org/2000/svg" width="0" height="0"/>')
+    said = refused("serve", ALUR_PORT=str(_free_port()), ALUR_LOGO=str(logo))
+    assert said == "ALUR_LOGO: gambar itu tidak dapat dicetak."
+
+
 @pytest.mark.parametrize(
     ("variable", "wrong"),
     [
@@ -307,6 +314,7 @@ def test_a_process_may_be_named(alur, refused, answers):
         ("ALUR_ZONE", "Asia/Atlantis"),
         ("ALUR_PP46_UNTIL", "31-12-2021"),
         ("ALUR_HOME", "/dev/null/alur"),
+        ("ALUR_LOGO", str(SKP)),
         ("ALUR_DATABASE_URL", "mysql://x"),
         ("ALUR_DATABASE_URL", "postgresql://nobody:rahasia@127.0.0.1:1/alur"),
         ("ALUR_DATABASE_URL", "postgresql://nobody@127.0.0.1:abc/alur"),

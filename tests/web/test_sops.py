@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
+from sqlalchemy import select
 
+from bpmn.notation import office_file_of
 from engine import deployments
-from engine.models import Person
+from engine.models import Person, Processing
 from tasks.handlers import HANDLERS
 
 SKP = (Path(__file__).parents[2] / "bpmn" / "skp_collection.bpmn").read_bytes()
@@ -77,6 +79,9 @@ def test_the_position_that_approved_it_is_held_by_somebody(site, staff):
         0
     ].get_textpage()
     assert name in text.get_text_bounded()
+    with site.db.read() as session:
+        looked = select(Processing.person_id).where(Processing.subject_id == holder.id)
+        assert session.scalars(looked).all() == [site.ids["staff"]]
 
 
 def test_a_revision_is_shown_cell_by_cell(staff, revised):
@@ -89,11 +94,44 @@ def test_a_revision_is_shown_cell_by_cell(staff, revised):
 
 def test_what_is_no_longer_in_force_is_read_and_says_so(staff, revised):
     assert revised.version == 2
-    assert "Berlaku" not in staff.get(f"{PLACE}/1").tree.xpath("string(//main//h1/..)")
+    assert "Tidak berlaku" in staff.get(f"{PLACE}/1").tree.xpath("string(//main//h1/..)")
+    assert "Tidak" not in staff.get(f"{PLACE}/2").tree.xpath("string(//main//h1/..)")
     said = pypdfium2.PdfDocument(staff.get(f"{PLACE}/1/document.pdf").response.data)[
         0
     ].get_textpage()
     assert "versi 1, tidak berlaku" in said.get_text_bounded()
+
+
+def test_where_a_row_leads_is_said_where_it_is_not_the_next(site, staff):
+    site.put_into_force(
+        office_file_of("""
+            startEvent s
+            userTask a
+            parallelGateway f
+            userTask b
+            userTask c
+            parallelGateway j
+            userTask d
+            endEvent e
+            s -> a -> f
+            f -> b -> j
+            f -> c -> j
+            j -> d -> e
+        """)
+    )
+    cells = staff.get("/sop/p").tree.xpath("//tbody/tr/td[@data-label='Kegiatan']")
+    assert [" ".join(" ".join(cell.itertext()).split()) for cell in cells] == [
+        "a ke 2; ke 3", "b ke 4", "c", "d",
+    ]  # fmt: skip
+
+
+def test_a_revision_is_compared_with_the_one_in_force_before_it(site, staff, revised):
+    assert revised.version == 2
+    deployments.deploy(site.db, LONGER + b"<!-- 3 -->", site.ids["analyst"])
+    last = deployments.deploy(site.db, SKP + b"<!-- 4 -->", site.ids["analyst"])
+    deployments.activate(site.db, last.id, site.ids["analyst"], topics=HANDLERS)
+    page = staff.get(f"{PLACE}/{last.version}/changes")
+    assert "Versi 4 dibanding versi 2" in page.text
 
 
 def test_versions_that_say_the_same(site, staff, revised):
