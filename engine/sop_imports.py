@@ -17,10 +17,10 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import undefer
 
 from bpmn.messages import message
-from bpmn.sop.document import writable
 from bpmn.sop.grids import Cell, Grid, Row
 from bpmn.sop.table import NO_ANSWERS, Answers, understood
 from bpmn.sop.table.remarks import COLUMNS, GUESS, IDENTITY, KIND, MISSING
+from bpmn.sop.table.words import writable
 from bpmn.sop.unfolding import unfolded
 from engine import access, clock, sketches, sop_tables
 from engine.errors import DraftConflict, InvalidInput, NotFound

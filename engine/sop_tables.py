@@ -6,9 +6,11 @@ is said in one line.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bpmn.messages import message
+from bpmn.sop.table.words import writable
 from engine import text_tables, word_tables, workbook_tables
 from engine.errors import InvalidInput
 from engine.packed_files import MACROS, names
@@ -43,7 +45,7 @@ def grids_of(data: bytes) -> tuple[Grid, ...]:
         raise InvalidInput(message("Berkas itu kosong."))
     if len(data) > MAX_FILE:
         raise InvalidInput(message("Berkas terlalu besar: paling banyak 20 MB."))
-    found = _grids(data)
+    found = tuple(map(_writable, _grids(data)))
     lengths = [len(cell.text) for grid in found for row in grid.rows for cell in row.cells]
     if not any(row.filled for grid in found for row in grid.rows):
         raise InvalidInput(message("Berkas ini tidak berisi teks; mungkin hanya gambar."))
@@ -52,6 +54,15 @@ def grids_of(data: bytes) -> tuple[Grid, ...]:
                        "{all} dalam satu berkas.", cell=MAX_CELL, all=MAX_TEXT)  # fmt: skip
         raise InvalidInput(said)
     return found
+
+
+def _writable(grid: Grid) -> Grid:
+    """The grid without the signs that no diagram could hold."""
+    rows = (
+        replace(row, cells=tuple(replace(cell, text=writable(cell.text)) for cell in row.cells))
+        for row in grid.rows
+    )
+    return replace(grid, rows=tuple(rows))
 
 
 def _grids(data: bytes) -> tuple[Grid, ...]:

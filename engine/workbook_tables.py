@@ -20,11 +20,17 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 MAX_SHEETS = 50
+MAX_MERGED = 50_000  # cells of a sheet
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
 _ANCHORS = (f"{_DRAWN}twoCellAnchor", f"{_DRAWN}oneCellAnchor")
 _GEOMETRY = "{http://schemas.openxmlformats.org/drawingml/2006/main}prstGeom"
+
+_TOO_MANY = message("Berkas ini memuat lebih dari {n} lembar.", n=MAX_SHEETS)
+_TOO_BIG = message("Tabel terlalu besar: paling banyak {rows} baris dan {columns} kolom.",
+                   rows=MAX_ROWS, columns=MAX_COLUMNS)  # fmt: skip
+_TOO_MERGED = message("Lembar ini menggabungkan lebih dari {n} sel.", n=MAX_MERGED)
 
 Place = tuple[int, int]  # row and column, from 0
 
@@ -41,7 +47,10 @@ def grids(data: bytes) -> tuple[Grid, ...]:
             raise InvalidInput(REFUSALS.damaged)
         sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
         with ZipFile(io.BytesIO(data)) as packed:
-            return tuple(_grid(packed, sheet) for sheet in sheets[:MAX_SHEETS])
+            if len(book.worksheets) > MAX_SHEETS:
+                raise InvalidInput(_TOO_MANY)
+            hidden = [sheet for sheet in book.worksheets if sheet not in sheets]
+            return tuple(_grid(packed, sheet) for sheet in sheets) + _unread(hidden)
     except InvalidInput:
         raise
     except Exception as error:
@@ -53,23 +62,46 @@ def _grid(packed: ZipFile, sheet: Any) -> Grid:
     root = part(packed, where)
     merged = {} if root is None else dict(_merged(root))
     shapes = {} if root is None else dict(_shapes(packed, where, root))
+    formulas = {} if root is None else dict(_formulas(root))
     rows = sheet.iter_rows(max_row=MAX_ROWS + 1, max_col=MAX_COLUMNS, values_only=True)
-    found = [_row(number, values, merged, shapes) for number, values in enumerate(rows)]
+    found = [_row(number, values, merged, shapes, formulas) for number, values in enumerate(rows)]
     if len(found) > MAX_ROWS and any(row.filled for row in found[MAX_ROWS:]):
-        said = message("Tabel terlalu besar: paling banyak {rows} baris dan {columns} kolom.",
-                       rows=MAX_ROWS, columns=MAX_COLUMNS)  # fmt: skip
-        raise InvalidInput(said)
+        raise InvalidInput(_TOO_BIG)
     return Grid(tuple(found))
+
+
+def _unread(hidden: Sequence[Any]) -> tuple[Grid, ...]:
+    """That sheets are hidden, as rows that belong to no table and are quoted."""
+    told = (Cell(f"[lembar tersembunyi: {sheet.title}]") for sheet in hidden)
+    return (Grid(tuple(Row(n, (cell,)) for n, cell in enumerate(told, 1))),) if hidden else ()
+
+
+def _formulas(root: _Element) -> Iterator[tuple[Place, str]]:
+    """The formulas that no result is kept of; raises `InvalidInput` for a sheet that is too wide.
+
+    What a program wrote and nobody has opened in a spreadsheet has no results.
+    """
+    from openpyxl.utils.cell import coordinate_to_tuple
+
+    for cell in root.iter(f"{_MAIN}c"):
+        if not len(cell) or not cell.get("r"):
+            continue
+        row, column = coordinate_to_tuple(cell.get("r", ""))
+        formula = cell.find(f"{_MAIN}f")
+        if column > MAX_COLUMNS:
+            raise InvalidInput(_TOO_BIG)
+        if formula is not None and not cell.findtext(f"{_MAIN}v"):
+            yield (row - 1, column - 1), f"={formula.text or '…'}"
 
 
 def _row(
     number: int, values: Sequence[Any], merged: dict[Place, tuple[bool, bool]],
-    shapes: dict[Place, str],
+    shapes: dict[Place, str], formulas: dict[Place, str],
 ) -> Row:  # fmt: skip
     cells = []
     for place, value in enumerate(values):
         across, down = merged.get((number, place), (False, False))
-        text = "" if across or down else spelled(value)
+        text = "" if across or down else spelled(value) or formulas.get((number, place), "")
         cells.append(Cell(text, across, down, shapes.get((number, place), "")))
     while cells and cells[-1] == Cell():
         cells.pop()
@@ -80,10 +112,15 @@ def _merged(root: _Element) -> Iterator[tuple[Place, tuple[bool, bool]]]:
     """Of each cell that continues another: whether it does so across, and down."""
     from openpyxl.utils import range_boundaries
 
+    count = 0
     for found in root.iterfind(f"{_MAIN}mergeCells/{_MAIN}mergeCell"):
         left, top, right, bottom = range_boundaries(found.get("ref", ""))
-        for row in range(top - 1, min(bottom, MAX_ROWS)):
-            for column in range(left - 1, min(right, MAX_COLUMNS)):
+        right, bottom = min(right, MAX_COLUMNS), min(bottom, MAX_ROWS)
+        count += max(0, right - left + 1) * max(0, bottom - top + 1)
+        if count > MAX_MERGED:  # they may lie upon each other
+            raise InvalidInput(_TOO_MERGED)
+        for row in range(top - 1, bottom):
+            for column in range(left - 1, right):
                 if (row, column) != (top - 1, left - 1):
                     yield (row, column), (column > left - 1, row > top - 1)
 

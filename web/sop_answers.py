@@ -11,9 +11,10 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from bpmn.messages import message
-from bpmn.sop.document import DECISION, END, START, Identity, writable
+from bpmn.sop.document import DECISION, END, START, Identity
 from bpmn.sop.table.answers import KINDS
 from bpmn.sop.table.remarks import ACTOR, COLUMNS, GUESS, IDENTITY, KIND, WAKTU, WAYS
+from bpmn.sop.table.words import writable
 from engine.errors import InvalidInput
 from web import words
 

@@ -7,18 +7,11 @@ lines is joined by "; ", as a property of a diagram keeps it.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 
-_UNWRITABLE = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 ACTIVITY, DECISION, START, END = "activity", "decision", "start", "end"
 CAPSULE, BOX, DIAMOND = "capsule", "box", "diamond"
-
-
-def writable(text: str) -> str:
-    """The text without what no diagram can hold: control characters and the like (XML 1.0, 2.2)."""
-    return _UNWRITABLE.sub("", text)
 
 
 @dataclass(frozen=True)

@@ -173,7 +173,7 @@ def test_what_no_diagram_can_hold_is_dropped_from_answers():
             "actors": {"2": "Kasub\uffffbag"},
             "ways": {"1": [["Y\x00a", 2], ["Ti\x1bdak", None]]},
             "waktu": {"1": "1\x08 jam"},
-            "identity": {"nama": "Cu\x02ti", "dasar_hukum": ["UU\x03 5"]},
+            "identity": {"nama": "Cu\x02ti", "dasar_hukum": ["UU\x03 5", "\x04"]},
         }
     )
     assert said == Answers(

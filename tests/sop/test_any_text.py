@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from bpmn.messages import AlurError
 from bpmn.sop.table import understood
+from bpmn.sop.unfolding import unfolded
 from engine.sop_tables import grids_of
 
 WORDS = st.sampled_from(
@@ -36,3 +37,10 @@ def test_any_text_is_read_or_refused(text, headed):
 def test_letters_are_read_in_each_usual_encoding(encoding):
     said = "No;Kegiatan;Pelaksana;Waktu\n1;Membuat résumé – lengkap;Staf;1 jam\n"
     assert understood(grids_of(said.encode(encoding))).sop.steps[0].activity.endswith("– lengkap")
+
+
+def test_signs_that_no_diagram_can_hold_are_dropped():
+    said = "No;Kegiatan;Pelaksana;Waktu\n1;Men\x01ulis\x0b surat\x1f;St\ufffeaf;1 jam\n"
+    sop = understood(grids_of(said.encode())).sop
+    assert (sop.steps[0].activity, sop.actors) == ("Menulis surat", ("Staf",))
+    assert "Menulis surat" in unfolded(sop).decode()

@@ -180,3 +180,11 @@ def test_words_in_angle_brackets_are_to_be_filled_in_and_marks_of_html_are_none(
     told = ["1", '<p class="x">Memanggil <b><nama pegawai></b></p>', *STEP[2:]]
     sop = read([*SHAPES["groups above"], told, NEXT]).sop
     assert sop.steps[0].activity == "Memanggil <nama pegawai>"
+
+
+def test_a_column_of_marks_headed_like_who_acts_is_one_of_them():
+    head = ["No", "Kegiatan", "Petugas", "Kepala", "Kelengkapan", "Waktu", "Output", "Ket"]
+    assert_read([head, STEP, NEXT], actors=("Petugas", "Kepala"))
+    named = [["1", "Membuat", "A", "x"], ["2", "Memeriksa", "B", "teliti"]]
+    sop = read([["No", "Kegiatan", "Petugas", "Catatan lain"], *named]).sop
+    assert sop.actors == ("A", "B")

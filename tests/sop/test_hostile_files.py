@@ -139,3 +139,29 @@ def test_words_made_to_keep_the_reader_busy_do_not(words):
     began = time.monotonic()
     understood(grids_of(data))
     assert time.monotonic() - began < 10
+
+
+def test_cells_that_are_merged_again_and_again_take_no_time():
+    merged = '<mergeCell ref="A1:CV5000"/>' * 16
+    sheet = f'{{}}<mergeCells count="16">{merged}</mergeCells></worksheet>'
+    with zipfile.ZipFile(io.BytesIO(XLSX)) as book:
+        told = book.read("xl/worksheets/sheet1.xml").decode().removesuffix("</worksheet>")
+    began = time.monotonic()
+    assert "lebih dari 50000 sel" in refused(
+        with_part(XLSX, "xl/worksheets/sheet1.xml", sheet.format(told))
+    )
+    assert time.monotonic() - began < 2
+
+
+def workbook(**cells: str) -> bytes:
+    """A workbook whose sheet has cells by their names, and whatever they hold."""
+    book, written = Workbook(), io.BytesIO()
+    for name, text in cells.items():
+        book.active[name] = text
+    book.save(written)
+    return written.getvalue()
+
+
+def test_a_workbook_that_is_too_wide_or_has_too_many_sheets_is_refused():
+    assert "Tabel terlalu besar" in refused(workbook(A1="No", CW1="Kegiatan"))
+    assert "lebih dari 50 lembar" in refused(xlsx(*[ROWS] * 51))

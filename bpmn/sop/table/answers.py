@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from bpmn.messages import AlurError, message
-from bpmn.sop.document import ACTIVITY, DECISION, END, START, Identity, writable
+from bpmn.sop.document import ACTIVITY, DECISION, END, START, Identity
+from bpmn.sop.table.words import writable
 
 KINDS = (ACTIVITY, DECISION, START, END)
 _LISTS = tuple(name for name, value in asdict(Identity()).items() if isinstance(value, tuple))
@@ -80,7 +81,7 @@ def _of(given: Mapping[str, Any], name: str) -> list[tuple[str, Any]]:
 
 
 def _text(value: object) -> str:
-    """A text as a document keeps it: in one line."""
+    """A text as a document keeps it: in one line, without what XML cannot hold."""
     if not isinstance(value, str):
         raise TypeError
     return " ".join(writable(value).split())

@@ -15,12 +15,14 @@ from bpmn.sop.table.headings import (
     MUTU_BAKU,
     NUMBER,
     OUTPUT,
+    PELAKSANA,
     WAKTU,
     Heading,
 )
 from bpmn.sop.table.marks import is_structure, mark
 from bpmn.sop.table.remarks import COLUMNS, GUESS, LEFT, Remark
 from bpmn.sop.table.rows import Reader
+from bpmn.sop.table.words import in_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -103,21 +105,41 @@ def _parts(
 
 
 def _promoted(grid: Grid, head: Heading, found: Table) -> Heading:
-    """Unknown columns before Mutu Baku that hold only marks are those of who acts."""
-    if head.actors or head.names_actors:
+    """Unknown columns before Mutu Baku that hold only marks are those of who acts.
+
+    So is one headed "Petugas" among them, that would name who acts if it held names.
+    """
+    named = _named(grid, head)
+    if head.actors or (head.names_actors and not named):
         return head
     after = [head.columns[c] for c in (MUTU_BAKU, KELENGKAPAN, WAKTU, OUTPUT) if c in head.columns]
     marked = [
         (place, name)
-        for place, name in head.others
+        for place, name in sorted((*head.others, *named))
         if head.columns[KEGIATAN] < place < min(after, default=head.width)
         and all(_is_marking(row.at(place)) for row in grid.rows[head.last + 1 :])
     ]
+    if named and sum(_is_marked(grid, head, place) for place, _ in marked) < 2:  # may be a letter
+        return head
     for _, name in marked:
         said = message('Kolom "{name}" dianggap pelaksana: isinya hanya tanda.', name=name)
         found.remarks.append(Remark(None, grid.rows[head.first].number, COLUMNS, GUESS, said))
     others = tuple(other for other in head.others if other not in marked)
-    return replace(head, actors=tuple(marked), others=others)
+    columns = {name: at for name, at in head.columns.items() if name != PELAKSANA}
+    return replace(head, columns=columns, actors=tuple(marked), others=others)
+
+
+def _named(grid: Grid, head: Heading) -> list[tuple[int, str]]:
+    """The column that names who acts, where only marks stand below it."""
+    place = head.columns.get(PELAKSANA, -1)
+    if not _is_marked(grid, head, place):
+        return []
+    texts = (in_line(row.at(place).text) for row in grid.rows[head.first : head.last + 1])
+    return [(place, next(filter(None, texts), ""))]
+
+
+def _is_marked(grid: Grid, head: Heading, place: int) -> bool:
+    return any(mark(row.at(place)) for row in grid.rows[head.last + 1 :])
 
 
 def _is_marking(cell: Cell) -> bool:

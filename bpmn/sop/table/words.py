@@ -22,6 +22,7 @@ _TAG = re.compile(  # "<nama pegawai>" is none: it is to be filled in
     r"tr|td|th|h[1-6]|a|img|o:p)(?:\s+[\w:-]+\s*=[^<>]*)?\s*/?>",
     re.IGNORECASE,
 )
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NEGATIVE = re.compile(
     r"\b(?:tidak|tdk|tak|belum|bukan|kurang|di\s?tolak|menolak|penolakan|kekurangan|salah|kesalahan|keliru|gagal|"
     r"(?:di)?perbaiki|perbaikan|(?:di)?revisi|tms)\b"
@@ -46,6 +47,11 @@ def spelled(text: str) -> str:
 def without_tags(text: str) -> str:
     """The text without HTML's marks, which some agencies' systems leave in."""
     return _TAG.sub(" ", text)
+
+
+def writable(text: str) -> str:
+    """The text without the signs that XML cannot hold; a diagram with one could not be written."""
+    return _UNWRITABLE.sub("", text)
 
 
 def in_line(text: str) -> str:
