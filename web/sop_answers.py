@@ -183,9 +183,7 @@ def of_actors(opened: Opened, given: MultiDict[str, str]) -> Answers:
 def lines(opened: Opened) -> list[Line]:
     """The form of those who act as they are understood."""
     shown = enumerate(_columns(opened), 1)
-    return [
-        Line(str(place), name, old or "", "" if old else name) for place, (name, old) in shown
-    ]
+    return [Line(str(place), name, old or "", "" if old else name) for place, (name, old) in shown]
 
 
 def typed_lines(given: MultiDict[str, str]) -> list[Line]:
