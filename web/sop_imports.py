@@ -118,15 +118,23 @@ def accept(sop_id: int) -> Any:
 @area.post("/<int:sop_id>/actors")
 def actors(sop_id: int) -> Any:
     """Keeps the names and the order of those who act."""
-    typed = {"shown": "pelaksana", "lines": sop_answers.typed_lines(request.form)}
-    return _answered(sop_id, lambda opened: sop_answers.of_actors(opened, request.form), **typed)
+
+    def told(opened: Opened) -> Answers:
+        return sop_answers.of_actors(opened, request.form)
+
+    lines = sop_answers.typed_lines(request.form)
+    return _answered(sop_id, told, shown="pelaksana", lines=lines)
 
 
 @area.post("/<int:sop_id>/identity")
 def identity(sop_id: int) -> Any:
     """Keeps facts of the identity page."""
-    typed = {"shown": "identitas", "facts": sop_answers.typed_facts(request.form)}
-    return _answered(sop_id, lambda opened: sop_answers.of_identity(opened, request.form), **typed)
+
+    def told(opened: Opened) -> Answers:
+        return sop_answers.of_identity(opened, request.form)
+
+    facts = sop_answers.typed_facts(request.form)
+    return _answered(sop_id, told, shown="identitas", facts=facts)
 
 
 @area.post("/<int:sop_id>/draw")
