@@ -112,13 +112,15 @@ def set_limit(session: Session, actor: Actor, key: str, days: int | None, number
 def run(db: Database, job: Job) -> None:
     """The daily round: deletes what has been kept long enough, and arms itself for tomorrow.
 
+    So it does with the tables of SOPs that an analyst has left.
+
     Killed in the middle it has deleted whole cases, and goes on with the rest when tried again.
     """
     with db.read() as session:
         kept = limits(session)
     for key, days in sorted(kept.items()):
         _delete_page_by_page(db, key, days)
-    sop_imports.delete_forgotten(db)
+    sop_imports.forget(db)
     jobs.come_again(db, job, EVERY)
 
 

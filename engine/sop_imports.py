@@ -41,8 +41,8 @@ if TYPE_CHECKING:
 MAX_IMPORTS = 300  # of one analyst at a time
 MAX_BYTES = 1_000_000  # of what stood in a file, and of what is said of it
 MAX_NAME = 255  # letters
-FORGOTTEN = timedelta(days=90)
 PAGE = 20
+FORGOTTEN = timedelta(days=90)
 
 
 @dataclass(frozen=True)
@@ -154,8 +154,8 @@ def discard(db: Database, actor: Actor, import_id: int) -> None:
         session.delete(_one(session, actor, import_id))
 
 
-def delete_forgotten(db: Database) -> None:
-    """Deletes imports that nobody has changed for long: what stood in a file may be on people."""
+def forget(db: Database) -> None:
+    """Deletes the imports that nobody has answered for long: a file may hold what is nobody's."""
     with db.write() as session:
         session.execute(delete(SopImport).where(SopImport.changed_at < clock.now() - FORGOTTEN))
 

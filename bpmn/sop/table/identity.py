@@ -6,6 +6,7 @@ import re
 from dataclasses import asdict, fields
 from datetime import date
 from functools import reduce
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from bpmn.messages import message
@@ -14,7 +15,7 @@ from bpmn.sop.table.remarks import GUESS, IDENTITY, MISSING, Remark, left
 from bpmn.sop.table.words import in_line, plain, without_tags
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator
 
     from bpmn.messages import Message
     from bpmn.sop.grids import Row
@@ -64,6 +65,21 @@ _ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:T00:00:00)?")
 _PERSON = re.compile(
     r"\bNIP\b|\b(?:Pembina|Penata|Pengatur|Juru)\b|,\s*[SMAD]{1,2}[A-Z]?\.?\s?[A-Z]|^(?:Drs?|Ir|H)\.",
 )
+# A line of a rank or a NIP: the one above it is the name of whoever signs.
+SIGNED = re.compile(
+    r"\bNIP\b[\s.:]{0,9}\d|^\s*NIP\b[\s.:_-]*$|^\s*(?:Pembina|Penata|Pengatur|Juru)\b"
+    r"\s*(?:$|[,(/]|I|Utama|Madya|Muda|Tingkat|Tk)",
+    re.IGNORECASE | re.MULTILINE,
+)
+# What a position begins with, or goes on with in a line of its own.
+_OFFICE = re.compile(
+    r"\s*(?:[a-z]|(?i:a\.?n\.|u\.?b\.|plt|plh|pj|pjs|kepala|wakil|ketua|sekretaris|asisten|direktur|"
+    r"deputi|inspektur|inspektorat|camat|lurah|bupati|wali\s?kota|gubernur|menteri|rektor|dekan|"
+    r"pejabat|atasan|kabag|kabid|kasub\w+|kasi|sekda|dinas|badan|bagian|bidang|seksi|sub\w*|biro|"
+    r"kantor|sekretariat|direktorat|kementerian|lembaga|pusat|balai|unit|uptd?|rsud|puskesmas|"
+    r"kecamatan|kelurahan|desa|kabupaten|kota|provinsi|daerah|republik|dan|serta|pada|selaku)\b)"
+)
+_BROKEN = re.compile(r"\b(?:dan|kabupaten|provinsi|[&,])\s*$", re.IGNORECASE)
 _RANKED = re.compile(r"\s*\b(?:NIP|Pembina|Penata|Pengatur|Juru)\b.*")
 _ITEM = re.compile(r"^\s*(?:\(?\d{1,2}[.)]|[a-z][.)]|[-•*–·▪])\s+")
 _TITLE = re.compile(r"(?:sop|standar\s+operasional\s+prosedur)\b\s*:?\s*\S", re.IGNORECASE)
@@ -141,10 +157,10 @@ class Page:
     def _position(self, row: Row, text: str) -> str:
         """The position alone: who holds it stands in the directory, not in a diagram."""
         first, *rest = re.split(r"\n\s*\n|[ \t]{2,}", text.strip(), maxsplit=1)
-        begin, *lines = first.splitlines()
-        stop = next((n for n, line in enumerate(lines) if _PERSON.search(line)), len(lines))
-        told = _RANKED.sub("", " ".join([begin, *lines[:stop]]))
-        if rest or lines[stop:] or _PERSON.search(first):
+        lines = first.splitlines()
+        kept = list(_offices(lines))
+        told = _RANKED.sub("", " ".join(kept))
+        if rest or len(kept) < len(lines) or _PERSON.search(first):
             said = message(
                 'Disahkan oleh "{position}"; nama, pangkat dan NIP berasal dari direktori.',
                 position=" ".join(told.split()),
@@ -175,7 +191,26 @@ class Page:
 
     def _is_said(self, text: str) -> bool:
         """Whether the name says as much already."""
-        return bool(plain(text)) and plain(text) in plain("".join(self.facts.get("nama", ())))
+        return bool(plain(text)) and _bare(text) == _bare("".join(self.facts.get("nama", ())))
+
+
+def _offices(lines: list[str]) -> Iterator[str]:
+    """The lines that name a position; a name has no sign of its own, so that others are left out.
+
+    The first one is a position, unless it stands above a rank or a NIP as a name does.
+    """
+    before = ""
+    for line, below in zip_longest(lines, lines[1:], fillvalue=""):
+        opens = not before and not SIGNED.search(below) and not _PERSON.search(line)
+        goes_on = _BROKEN.search(before) is not None and not _PERSON.search(line)
+        if opens or goes_on or _OFFICE.match(line):
+            yield line
+            before = line
+
+
+def _bare(name: str) -> str:
+    """The name of an SOP without the words that it is one."""
+    return plain(re.sub(r"^(?:sop|standar\s+operasional\s+prosedur)\b", "", name.casefold()))
 
 
 def missing(identity: Identity) -> list[Remark]:

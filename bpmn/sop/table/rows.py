@@ -23,9 +23,10 @@ from bpmn.sop.table.headings import (
     WAKTU,
     column,
 )
+from bpmn.sop.table.identity import SIGNED
 from bpmn.sop.table.lines import whole
 from bpmn.sop.table.marks import is_structure, mark
-from bpmn.sop.table.remarks import CELL, GUESS, Remark, left
+from bpmn.sop.table.remarks import CELL, GUESS, LEFT, Remark, left
 from bpmn.sop.table.words import in_line, plain
 
 if TYPE_CHECKING:
@@ -61,8 +62,42 @@ class Reader:
         self.names = {place: self._known(name) for place, name in self.names.items()}
 
     def read(self, rows: Sequence[Row]) -> None:
-        for row in whole(rows, self.heading) if self.lines else rows:
+        told = list(whole(rows, self.heading)) if self.lines else rows
+        end = self._end(told)
+        for row in told[:end]:
             self._row(row)
+        self._below([row for row in told[end:] if row.filled])
+
+    def _end(self, rows: Sequence[Row]) -> int:
+        """Where the table ends: behind its last step at a blank row, or before who signs it."""
+        steps = [n for n, row in enumerate(rows, 1) if self._is_step(row)]
+        last = steps[-1] if steps else len(rows)
+        below = rows[last:]
+        blank = next((n for n, row in enumerate(below) if not row.filled), len(below))
+        signed = next((n for n, row in enumerate(below) if _is_signed(row)), len(below))
+        if self.lines and signed == len(below):  # blank lines part steps as well
+            return len(rows)
+        return last + (blank if blank <= signed else 0)
+
+    def _is_step(self, row: Row) -> bool:
+        """Whether a row is surely one: by its number, or by what stands beside its Kegiatan."""
+        columns = self.heading.columns
+        number = in_line(row.at(columns.get(NUMBER, -1)).text)
+        activity = in_line(row.at(columns[KEGIATAN]).text)
+        told = len(row.filled) > 1 + (NUMBER in columns) and bool(activity)
+        numbered = A_NUMBER.fullmatch(number) or EDGE.fullmatch(number) or EDGE.fullmatch(activity)
+        return bool(numbered) or (told and not _is_signed(row))
+
+    def _below(self, rows: Sequence[Row]) -> None:
+        """What stands under the table; of who signs it neither name nor NIP is quoted."""
+        if any(map(_is_signed, rows)):
+            said = message(
+                "Baris {first} sampai {last} di bawah tabel berisi tanda tangan; tidak dibaca.",
+                first=rows[0].number, last=rows[-1].number,
+            )  # fmt: skip
+            self.found.remarks.append(Remark(None, rows[0].number, CELL, LEFT, said))
+        else:
+            self.found.loose += rows
 
     @property
     def _place(self) -> int | None:
@@ -185,6 +220,10 @@ class Reader:
 
     def _say(self, row: int, sort: str, said: Message) -> None:
         self.found.remarks.append(Remark(self._place, row, CELL, sort, said))
+
+
+def _is_signed(row: Row) -> bool:
+    return any(SIGNED.search(row.at(place).text) for place in row.filled)
 
 
 def _standard_parts(text: str) -> tuple[list[tuple[str, str]], bool]:
