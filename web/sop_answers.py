@@ -6,12 +6,11 @@ What was read and stays as it was is no answer; what was guessed and is sent as 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
-from datetime import date
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from bpmn.messages import message
-from bpmn.sop.document import DECISION, END, START, Identity
+from bpmn.sop.document import DECISION, END, FACTS, LISTS, START, Identity
 from bpmn.sop.table.answers import KINDS
 from bpmn.sop.table.remarks import ACTOR, COLUMNS, GUESS, IDENTITY, KIND, WAKTU, WAYS
 from bpmn.sop.table.words import writable
@@ -35,23 +34,6 @@ MAX_FACT = 5_000  # letters of a fact of the identity page
 MAX_ACTORS = 30
 MAX_WAYS = 12
 TO_END = "end"  # how a form calls the end of the procedure, beside the places of rows
-FACTS = {
-    "nama": message("Nama SOP"),
-    "nomor": message("Nomor SOP"),
-    "unit": message("Unit kerja"),
-    "tanggal_pembuatan": message("Tanggal pembuatan"),
-    "tanggal_revisi": message("Tanggal revisi"),
-    "tanggal_efektif": message("Tanggal efektif"),
-    "disahkan_oleh": message("Disahkan oleh (jabatan)"),
-    "peringatan": message("Peringatan"),
-}
-LISTS = {
-    "dasar_hukum": message("Dasar hukum"),
-    "kualifikasi": message("Kualifikasi pelaksana"),
-    "keterkaitan": message("Keterkaitan"),
-    "peralatan": message("Peralatan/perlengkapan"),
-    "pencatatan": message("Pencatatan dan pendataan"),
-}
 
 
 @dataclass(frozen=True)
@@ -202,7 +184,7 @@ def _columns(opened: Opened) -> tuple[tuple[str, str | None], ...]:
 
 def of_identity(opened: Opened, given: Mapping[str, str]) -> Answers:
     """The answers with the identity page as it was sent, all of it."""
-    sent = {name: _fact(name, given.get(name, "")) for name in FACTS | LISTS}
+    sent = {name: _fact(name, given.get(name, "")) for name in FACTS}
     return replace(opened.answers, identity=sent)
 
 
@@ -229,22 +211,16 @@ def rows_of(opened: Opened) -> list[int]:
 
 def facts(identity: Identity) -> list[tuple[str, Message, str]]:
     """(name, what it is called, value) of the identity page's facts; lists have a line each."""
-    lists = [(name, said, "\n".join(getattr(identity, name))) for name, said in LISTS.items()]
-    plain = [(name, said, _shown(getattr(identity, name))) for name, said in FACTS.items()]
-    return plain + lists
+    told = {name: getattr(identity, name) for name in FACTS}
+    return [
+        (name, said, "\n".join(told[name]) if name in LISTS else words.day_of(told[name]))
+        for name, said in FACTS.items()
+    ]
 
 
 def typed_facts(given: Mapping[str, str]) -> list[tuple[str, Message, str]]:
     """What `facts` gives, as it was sent."""
-    return [(name, said, given.get(name, "")) for name, said in (FACTS | LISTS).items()]
-
-
-def _shown(text: str) -> str:
-    """A day as people write it; other words as they are."""
-    try:
-        return date.fromisoformat(text).strftime("%d-%m-%Y")
-    except ValueError:
-        return text
+    return [(name, said, given.get(name, "")) for name, said in FACTS.items()]
 
 
 def _fact(name: str, text: str) -> str | tuple[str, ...]:

@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from bpmn.messages import message
 from bpmn.sop import unfolding
-from bpmn.sop.document import ACTIVITY, DECISION, END, START
+from bpmn.sop.document import ACTIVITY, DECISION, END, LISTS, START
 from bpmn.sop.table import NoTable
 from bpmn.sop.table.remarks import GUESS, LEFT, MISSING
 from engine import access, sop_imports
@@ -223,7 +223,7 @@ def _page(opened: Opened, place: int | None = None, **typed: Any) -> str:
         place=place, remarks=opened.remarks, by_row=_by_row(opened),
         report=beside[start : start + SHOWN], beside=len(beside), start=start, size=SHOWN,
         in_rows=_in_rows(opened), states=_states(opened), kinds=KINDS, sorts=SORTS,
-        to_settle=sop_answers.can_settle(opened), lists=sop_answers.LISTS,
+        to_settle=sop_answers.can_settle(opened), lists=LISTS,
         ways_of=sop_answers.ways_of, here=_address(opened.kept.id), **(forms | typed),
     )  # fmt: skip
 

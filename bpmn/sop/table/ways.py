@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bpmn.messages import message
-from bpmn.sop.document import ACTIVITY, BOX, CAPSULE, DECISION, DIAMOND, END, START, Arrow
+from bpmn.sop.document import ACTIVITY, BOX, CAPSULE, DECISION, DIAMOND, END, NO, START, YES, Arrow
 from bpmn.sop.table import clauses
 from bpmn.sop.table.clauses import Way, asks_for_a_choice, is_judgement
 from bpmn.sop.table.headings import KEGIATAN, KETERANGAN
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from bpmn.sop.table.entries import Entry
     from bpmn.sop.table.performers import Performers
 
-YES, NO = "Ya", "Tidak"
 LONGEST_LABEL = 60  # letters
 
 
