@@ -50,11 +50,22 @@ def grids(data: bytes) -> tuple[Grid, ...]:
             if len(book.worksheets) > MAX_SHEETS:
                 raise InvalidInput(_TOO_MANY)
             hidden = [sheet for sheet in book.worksheets if sheet not in sheets]
-            return tuple(_grid(packed, sheet) for sheet in sheets) + _unread(hidden)
+            return tuple(_shown(packed, sheets)) + _unread(hidden)
     except InvalidInput:
         raise
     except Exception as error:
         raise InvalidInput(REFUSALS.damaged) from error
+
+
+def _shown(packed: ZipFile, sheets: Sequence[Any]) -> Iterator[Grid]:
+    """The sheets, which have no more rows together than one may have."""
+    count = 0
+    for sheet in sheets:
+        found = _grid(packed, sheet)
+        count += sum(1 for row in found.rows if row.cells)
+        if count > MAX_ROWS:
+            raise InvalidInput(_TOO_BIG)
+        yield found
 
 
 def _grid(packed: ZipFile, sheet: Any) -> Grid:
@@ -64,7 +75,8 @@ def _grid(packed: ZipFile, sheet: Any) -> Grid:
     shapes = {} if root is None else dict(_shapes(packed, where, root))
     formulas = {} if root is None else dict(_formulas(root))
     rows = sheet.iter_rows(max_row=MAX_ROWS + 1, max_col=MAX_COLUMNS, values_only=True)
-    found = [_row(number, values, merged, shapes, formulas) for number, values in enumerate(rows)]
+    beside = {row for row, _ in (*merged, *shapes, *formulas)}
+    found = [_row(n, values, merged, shapes, formulas, beside) for n, values in enumerate(rows)]
     if len(found) > MAX_ROWS and any(row.filled for row in found[MAX_ROWS:]):
         raise InvalidInput(_TOO_BIG)
     return Grid(tuple(found))
@@ -95,9 +107,11 @@ def _formulas(root: _Element) -> Iterator[tuple[Place, str]]:
 
 
 def _row(
-    number: int, values: Sequence[Any], merged: dict[Place, tuple[bool, bool]],
-    shapes: dict[Place, str], formulas: dict[Place, str],
+    number: int, values: tuple[Any, ...], merged: dict[Place, tuple[bool, bool]],
+    shapes: dict[Place, str], formulas: dict[Place, str], beside: set[int],
 ) -> Row:  # fmt: skip
+    if number not in beside and values.count(None) == len(values):
+        return Row(number + 1, ())  # there may be thousands before the one that is filled
     cells = []
     for place, value in enumerate(values):
         across, down = merged.get((number, place), (False, False))

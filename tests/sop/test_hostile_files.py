@@ -165,3 +165,14 @@ def workbook(**cells: str) -> bytes:
 def test_a_workbook_that_is_too_wide_or_has_too_many_sheets_is_refused():
     assert "Tabel terlalu besar" in refused(workbook(A1="No", CW1="Kegiatan"))
     assert "lebih dari 50 lembar" in refused(xlsx(*[ROWS] * 51))
+
+
+def test_the_rows_of_all_sheets_are_bounded_and_blank_ones_take_no_time():
+    book, written = Workbook(), io.BytesIO()
+    for _ in range(49):
+        book.create_sheet()["A5000"] = "x"
+    book.save(written)
+    began = time.monotonic()
+    assert "Tabel SOP tidak ditemukan" in refused(written.getvalue())
+    assert time.monotonic() - began < 10
+    assert "Tabel terlalu besar" in refused(xlsx(*[[["1", "Surat"]] * 2501] * 2))
