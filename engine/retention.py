@@ -1,7 +1,8 @@
 """How long ended cases are kept: for ever, unless an administrator has said otherwise.
 
 What is deleted goes whole, one case in one transaction, and leaves a line in the office's journal
-that names nobody (PP 71/2019; UU 27/2022, art. 43 and 44).
+that names nobody (PP 71/2019; UU 27/2022, art. 43 and 44). Imports that their analysts have
+forgotten are no records of the office: they go without being said so.
 """
 
 from __future__ import annotations

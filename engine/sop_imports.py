@@ -20,6 +20,7 @@ from bpmn.messages import message
 from bpmn.sop.grids import Cell, Grid, Row
 from bpmn.sop.table import NO_ANSWERS, Answers, understood
 from bpmn.sop.table.remarks import COLUMNS, GUESS, IDENTITY, KIND, MISSING
+from bpmn.sop.table.words import writable
 from bpmn.sop.unfolding import unfolded
 from engine import access, clock, sketches, sop_tables
 from engine.errors import DraftConflict, InvalidInput, NotFound
@@ -81,7 +82,7 @@ def begin(db: Database, actor: Actor, file: str, data: bytes) -> int:
     grids = sop_tables.grids_of(data)
     found, now = understood(grids), clock.now()
     made = SopImport(
-        person_id=actor.id, file=file[-MAX_NAME:], grids=_bounded(to_bytes(grids)),
+        person_id=actor.id, file=writable(file)[-MAX_NAME:], grids=_bounded(to_bytes(grids)),
         answers=orjson.dumps(NO_ANSWERS.as_json()), at=now, changed_at=now,
         **_told(found, NO_ANSWERS),
     )  # fmt: skip

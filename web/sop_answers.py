@@ -6,14 +6,14 @@ What was read and stays as it was is no answer; what was guessed and is sent as 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
-from datetime import date
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from bpmn.messages import message
-from bpmn.sop.document import DECISION, END, Identity
+from bpmn.sop.document import DECISION, END, FACTS, LISTS, START, Identity
 from bpmn.sop.table.answers import KINDS
 from bpmn.sop.table.remarks import ACTOR, COLUMNS, GUESS, IDENTITY, KIND, WAKTU, WAYS
+from bpmn.sop.table.words import writable
 from engine.errors import InvalidInput
 from web import words
 
@@ -34,23 +34,6 @@ MAX_FACT = 5_000  # letters of a fact of the identity page
 MAX_ACTORS = 30
 MAX_WAYS = 12
 TO_END = "end"  # how a form calls the end of the procedure, beside the places of rows
-FACTS = {
-    "nama": message("Nama SOP"),
-    "nomor": message("Nomor SOP"),
-    "unit": message("Unit kerja"),
-    "tanggal_pembuatan": message("Tanggal pembuatan"),
-    "tanggal_revisi": message("Tanggal revisi"),
-    "tanggal_efektif": message("Tanggal efektif"),
-    "disahkan_oleh": message("Disahkan oleh (jabatan)"),
-    "peringatan": message("Peringatan"),
-}
-LISTS = {
-    "dasar_hukum": message("Dasar hukum"),
-    "kualifikasi": message("Kualifikasi pelaksana"),
-    "keterkaitan": message("Keterkaitan"),
-    "peralatan": message("Peralatan/perlengkapan"),
-    "pencatatan": message("Pencatatan dan pendataan"),
-}
 
 
 @dataclass(frozen=True)
@@ -63,6 +46,19 @@ class Entry:
     ways: tuple[tuple[str, str], ...]  # labels, and targets as the form calls them
 
 
+@dataclass(frozen=True)
+class Line:
+    """A line of the form of those who act, with who it was about when the form was made.
+
+    ``table`` is what the table calls them; ``was`` is the name of those whom it does not have.
+    """
+
+    order: str
+    name: str
+    table: str = ""
+    was: str = ""
+
+
 def entry(sop: Sop, place: int) -> Entry:
     """The form of a row as it is understood."""
     step = sop.steps[place]
@@ -73,9 +69,10 @@ def entry(sop: Sop, place: int) -> Entry:
 
 def typed(given: MultiDict[str, str]) -> Entry:
     """The form of a row as it was sent."""
-    ways = zip(given.getlist("label"), given.getlist("target"), strict=False)
-    waktu = " ".join(given.get("waktu", "").split())
-    return Entry(given.get("actor", ""), given.get("kind", ""), waktu, tuple(ways)[:MAX_WAYS])
+    labels = map(_clean, given.getlist("label"))
+    ways = [way for way in zip(labels, given.getlist("target"), strict=False) if any(way)]
+    waktu = _clean(given.get("waktu", ""))
+    return Entry(given.get("actor", ""), given.get("kind", ""), waktu, tuple(ways[:MAX_WAYS]))
 
 
 def ways_of(sop: Sop, place: int) -> tuple[Way, ...]:
@@ -111,9 +108,12 @@ def of_row(opened: Opened, place: int, sent: Entry) -> Answers:
     if sent.waktu != shown.waktu or (sent.waktu and WAKTU in open_):
         new["waktu"] = {place: _line(sent.waktu)}
     ways = _ways(sop, sent)
+    of_another_kind = sent.ways == shown.ways and sent.kind != shown.kind
+    if not of_another_kind or (sent.kind == DECISION and len(ways) > 1):
+        _require_fit(sent)
     if ways and (ways != ways_of(sop, place) or (WAYS in open_ and sent.kind == shown.kind)):
         new["ways"] = {place: ways}
-    elif DECISION in (sent.kind, shown.kind) and sent.kind != shown.kind:
+    elif {DECISION, END} & {sent.kind, shown.kind} and sent.kind != shown.kind:
         said = replace(said, ways=_without(said.ways, place))  # they were those of another kind
     return _with(said, new)
 
@@ -150,18 +150,29 @@ def accepted(opened: Opened, given: Mapping[str, str], only: int | None) -> Answ
 
 def of_actors(opened: Opened, given: MultiDict[str, str]) -> Answers:
     """The answers with the names and the order of those who act; raises `InvalidInput`."""
-    sent = [_line(name) for name in given.getlist("name")]
-    places = enumerate(given.getlist("order"))
-    order = [_number(text, place) for place, text in places]
-    shown = zip_longest((old for _, old in _columns(opened)), sent)
-    lines = sorted(zip(order, shown, strict=False), key=lambda line: line[0])
-    columns = tuple((name, old) for _, (old, name) in lines if name)
+    sent = [replace(line, name=_line(line.name)) for line in typed_lines(given)]
+    ordered = sorted(enumerate(sent), key=lambda at: _number(at[1].order, at[0]))
+    columns = tuple((line.name, _line(line.table) or None) for _, line in ordered if line.name)
     if not 0 < len(columns) <= MAX_ACTORS or len(dict(columns)) < len(columns):
         said = message("Pelaksana: 1 sampai {n} nama yang berbeda-beda.", n=MAX_ACTORS)
         raise InvalidInput(said)
-    now = dict(zip(opened.found.sop.actors, sent, strict=False))
+    names = {(line.table, line.was): line.name for line in sent}
+    now = {line.name: names.get((line.table, line.was)) for line in lines(opened)}
     actors = {place: now.get(name) or name for place, name in opened.answers.actors.items()}
     return replace(opened.answers, columns=columns, actors=actors)
+
+
+def lines(opened: Opened) -> list[Line]:
+    """The form of those who act as they are understood."""
+    shown = enumerate(_columns(opened), 1)
+    return [Line(str(place), name, old or "", "" if old else name) for place, (name, old) in shown]
+
+
+def typed_lines(given: MultiDict[str, str]) -> list[Line]:
+    """The form of those who act as it was sent, but for what is left empty behind them."""
+    parts = (given.getlist(part)[: MAX_ACTORS + 1] for part in ("order", "name", "table", "was"))
+    sent = (Line(*line) for line in zip_longest(*parts, fillvalue=""))
+    return [line for line in sent if line.name or line.table or line.was]
 
 
 def _columns(opened: Opened) -> tuple[tuple[str, str | None], ...]:
@@ -173,7 +184,7 @@ def _columns(opened: Opened) -> tuple[tuple[str, str | None], ...]:
 
 def of_identity(opened: Opened, given: Mapping[str, str]) -> Answers:
     """The answers with the identity page as it was sent, all of it."""
-    sent = {name: _fact(name, given.get(name, "")) for name in FACTS | LISTS}
+    sent = {name: _fact(name, given.get(name, "")) for name in FACTS}
     return replace(opened.answers, identity=sent)
 
 
@@ -200,21 +211,21 @@ def rows_of(opened: Opened) -> list[int]:
 
 def facts(identity: Identity) -> list[tuple[str, Message, str]]:
     """(name, what it is called, value) of the identity page's facts; lists have a line each."""
-    lists = [(name, said, "\n".join(getattr(identity, name))) for name, said in LISTS.items()]
-    plain = [(name, said, _shown(getattr(identity, name))) for name, said in FACTS.items()]
-    return plain + lists
+    told = {name: getattr(identity, name) for name in FACTS}
+    return [
+        (name, said, "\n".join(told[name]) if name in LISTS else words.day_of(told[name]))
+        for name, said in FACTS.items()
+    ]
 
 
-def _shown(text: str) -> str:
-    """A day as people write it; other words as they are."""
-    try:
-        return date.fromisoformat(text).strftime("%d-%m-%Y")
-    except ValueError:
-        return text
+def typed_facts(given: Mapping[str, str]) -> list[tuple[str, Message, str]]:
+    """What `facts` gives, as it was sent."""
+    return [(name, said, given.get(name, "")) for name, said in FACTS.items()]
 
 
 def _fact(name: str, text: str) -> str | tuple[str, ...]:
-    lines = [" ".join(line.split()) for line in _bounded(text, MAX_FACT).splitlines()]
+    told = writable(_bounded(text, MAX_FACT))
+    lines = [" ".join(line.split()) for line in told.splitlines()]
     if name in LISTS:
         return tuple(filter(None, lines))
     said = " ".join(filter(None, lines))
@@ -232,11 +243,22 @@ def _day(text: str) -> str:
 def _ways(sop: Sop, sent: Entry) -> tuple[Way, ...]:
     """The arrows of a form; raises `InvalidInput` where one leads nowhere."""
     ways = [(_line(label), _place(sop, target)) for label, target in sent.ways if target]
-    labels = [label for label, _ in ways]
-    if sent.kind == DECISION and len(ways) > 1 and not all(labels):
+    return tuple(dict.fromkeys(ways))
+
+
+def _require_fit(sent: Entry) -> None:
+    """Raises `InvalidInput` where the ways of a form are none that a row of its kind can have."""
+    labels = [label for label, target in sent.ways if target]
+    if sent.kind == END and labels:
+        raise InvalidInput(message("Langkah Selesai tidak berlanjut: kosongkan tujuannya."))
+    if sent.kind == DECISION and not all(labels):
         asked = message("Setiap arah keputusan memerlukan jawaban, misalnya Ya atau Tidak.")
         raise InvalidInput(asked)
-    return tuple(dict.fromkeys(ways))
+    if sent.kind != DECISION and any(label for label, _ in sent.ways):
+        asked = message("Jawaban hanya untuk keputusan: pilih jenis Keputusan, atau kosongkan.")
+        raise InvalidInput(asked)
+    if any(label and not target for label, target in sent.ways):
+        raise InvalidInput(message("Pilih tujuan untuk setiap jawaban, atau kosongkan."))
 
 
 def _place(sop: Sop, target: str) -> int | None:
@@ -245,6 +267,8 @@ def _place(sop: Sop, target: str) -> int | None:
     place = int(target) if target.isdecimal() and len(target) < 6 else -1
     if not 0 <= place < len(sop.steps):
         raise InvalidInput(message("Baris tujuan itu tidak ada."))
+    if sop.steps[place].kind == START:
+        raise InvalidInput(message("Mulai bukan tujuan: pilih langkah sesudahnya."))
     return _target(sop, place)
 
 
@@ -254,7 +278,11 @@ def _number(text: str, place: int) -> float:
 
 
 def _line(text: str) -> str:
-    return _bounded(" ".join(text.split()), MAX_TEXT)
+    return _bounded(_clean(text), MAX_TEXT)
+
+
+def _clean(text: str) -> str:
+    return " ".join(writable(text).split())
 
 
 def _bounded(text: str, most: int) -> str:

@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from bpmn.messages import message
 from bpmn.sop import unfolding
-from bpmn.sop.document import ACTIVITY, DECISION, END, START
+from bpmn.sop.document import ACTIVITY, DECISION, END, LISTS, START
 from bpmn.sop.table import NoTable
 from bpmn.sop.table.remarks import GUESS, LEFT, MISSING
 from engine import access, sop_imports
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from bpmn.messages import AlurError, Message
     from bpmn.sop.table import Answers, Remark
     from engine.sop_imports import Opened
-    from web.sop_answers import Entry
 
 area = Blueprint("sop_imports", __name__, url_prefix="/modeler/imports")
 area.before_request(analysts_only)
@@ -99,7 +98,8 @@ def correct(sop_id: int, place: int) -> Any:
             return sop_answers.forgotten(opened.answers, place)
         return sop_answers.of_row(opened, place, sop_answers.typed(request.form))
 
-    return _answered(sop_id, told, place)
+    typed = {"entry": sop_answers.typed(request.form)} if "kind" in request.form else {}
+    return _answered(sop_id, told, place, **typed)
 
 
 @area.post("/<int:sop_id>/accept")
@@ -118,13 +118,23 @@ def accept(sop_id: int) -> Any:
 @area.post("/<int:sop_id>/actors")
 def actors(sop_id: int) -> Any:
     """Keeps the names and the order of those who act."""
-    return _answered(sop_id, lambda opened: sop_answers.of_actors(opened, request.form), None)
+
+    def told(opened: Opened) -> Answers:
+        return sop_answers.of_actors(opened, request.form)
+
+    lines = sop_answers.typed_lines(request.form)
+    return _answered(sop_id, told, shown="pelaksana", lines=lines)
 
 
 @area.post("/<int:sop_id>/identity")
 def identity(sop_id: int) -> Any:
     """Keeps facts of the identity page."""
-    return _answered(sop_id, lambda opened: sop_answers.of_identity(opened, request.form), None)
+
+    def told(opened: Opened) -> Answers:
+        return sop_answers.of_identity(opened, request.form)
+
+    facts = sop_answers.typed_facts(request.form)
+    return _answered(sop_id, told, shown="identitas", facts=facts)
 
 
 @area.post("/<int:sop_id>/draw")
@@ -155,22 +165,24 @@ def _brought() -> Iterator[tuple[str, bytes]]:
         yield say(message("Teks yang ditempel")), text.encode()
 
 
-def _answered(sop_id: int, told: Callable[[Opened], Answers], place: int | None) -> Any:
+def _answered(
+    sop_id: int, told: Callable[[Opened], Answers], place: int | None = None, **typed: Any
+) -> Any:
     """Keeps answers and shows what follows from them; what is refused stays in its form."""
     opened = _opened(sop_id)
     try:
         sop_imports.answer(database(), me(), sop_id, told(opened), _revision())
     except (DraftConflict, InvalidInput) as error:
-        return _refused(_opened(sop_id), place, error), int(status_of(error))
+        return _refused(_opened(sop_id), place, error, typed), int(status_of(error))
     if not by_script():
         return go(_address(sop_id) + ("" if place is None else f"#baris-{place}"))
     return _page(_opened(sop_id), done=place)
 
 
-def _refused(opened: Opened, place: int | None, error: AlurError) -> str:
-    """The page as it is now; what was typed in the form of a row stays in it."""
-    if "kind" in request.form:
-        return _page(opened, place, sent=sop_answers.typed(request.form), wrong=error.message)
+def _refused(opened: Opened, place: int | None, error: AlurError, typed: dict[str, Any]) -> str:
+    """The page as it is now; a form that something was typed in is open, and says what is wrong."""
+    if typed:
+        return _page(opened, place, wrong=error.message, **typed)
     return _page(opened, said=error.message)
 
 
@@ -193,23 +205,26 @@ def _address(sop_id: int) -> str:
     return url_for("sop_imports.one", sop_id=sop_id)
 
 
-def _page(
-    opened: Opened, place: int | None = None, *, sent: Entry | None = None, **more: Any
-) -> str:
+def _page(opened: Opened, place: int | None = None, **typed: Any) -> str:
+    """The page; what is ``typed`` in a form goes over what is understood."""
     if place is not None:
         _require_row(opened, place)
     sop, start = opened.found.sop, position("from") or 0
     beside = [remark for remark in opened.remarks if remark.place is None]
-    entry = sent or (sop_answers.entry(sop, place) if place is not None else None)
+    forms = {
+        "entry": None if place is None else sop_answers.entry(sop, place),
+        "lines": sop_answers.lines(opened),
+        "facts": sop_answers.facts(sop.identity),
+        "shown": request.args.get("part"),
+    }
     return render_template(
         "sop_import.html",
         kept=opened.kept, sop=sop, rows=opened.found.rows, answers=opened.answers,
-        place=place, entry=entry, remarks=opened.remarks, by_row=_by_row(opened),
+        place=place, remarks=opened.remarks, by_row=_by_row(opened),
         report=beside[start : start + SHOWN], beside=len(beside), start=start, size=SHOWN,
         in_rows=_in_rows(opened), states=_states(opened), kinds=KINDS, sorts=SORTS,
-        to_settle=sop_answers.can_settle(opened), shown=request.args.get("part"),
-        facts=sop_answers.facts(sop.identity), lists=sop_answers.LISTS,
-        ways_of=sop_answers.ways_of, here=_address(opened.kept.id), **more,
+        to_settle=sop_answers.can_settle(opened), lists=LISTS,
+        ways_of=sop_answers.ways_of, here=_address(opened.kept.id), **(forms | typed),
     )  # fmt: skip
 
 
@@ -243,5 +258,6 @@ def _listing(said: Message | None = None, **more: Any) -> str:
         found = sop_imports.own(session, me(), position("before"))
         summary = sop_imports.summary(session, me())
     return render_template(
-        "sop_imports.html", imports=found, all=summary, size=sop_imports.PAGE, said=said, **more
-    )
+        "sop_imports.html", imports=found, all=summary, size=sop_imports.PAGE,
+        days=sop_imports.FORGOTTEN.days, said=said, **more,
+    )  # fmt: skip

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gzip
-from dataclasses import fields
-from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -12,15 +10,15 @@ from flask import Blueprint, Response, render_template, request, url_for
 from flask_login import login_required
 
 from bpmn.messages import message
-from bpmn.sop.comparison import FACTS, compared
-from bpmn.sop.document import Arrow, Identity
+from bpmn.sop.comparison import compared
+from bpmn.sop.document import FACTS, Arrow
 from bpmn.sop.flowchart import Unprintable
 from engine import civil_service, processing, sops
 from engine.errors import NotFound
 from tasks.papers import sop as papers
 from web.documents import POLICY
 from web.visit import database, me, position, settings
-from web.words import zone
+from web.words import day_of, zone
 
 if TYPE_CHECKING:
     from bpmn.messages import Message
@@ -122,7 +120,7 @@ def sheet(key: str, version: int, page: int) -> Response:
 
 def _facts(sop: Sop) -> list[tuple[Message, tuple[str, ...]]]:
     """What the identity page says, without what is not known."""
-    names = [one.name for one in fields(Identity) if one.name not in _NAMED]
+    names = [name for name in FACTS if name not in _NAMED]
     return [(FACTS[name], told) for name in names if (told := _told(sop, name))]
 
 
@@ -130,14 +128,7 @@ def _told(sop: Sop, fact: str) -> tuple[str, ...]:
     told = getattr(sop.identity, fact)
     if isinstance(told, tuple):
         return told
-    return (_day(told) if fact.startswith("tanggal") else told,) if told else ()
-
-
-def _day(told: str) -> str:
-    try:
-        return f"{date.fromisoformat(told):%d-%m-%Y}"
-    except ValueError:
-        return told
+    return (day_of(told) if fact.startswith("tanggal") else told,) if told else ()
 
 
 def _ways(sop: Sop) -> list[list[tuple[str, str]]]:

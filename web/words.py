@@ -233,3 +233,11 @@ def day(text: str) -> date:
         return datetime.strptime(text.strip(), "%d-%m-%Y").date()
     except ValueError as error:
         raise InvalidInput(message("Tulis tanggal sebagai hh-bb-tttt.")) from error
+
+
+def day_of(text: str) -> str:
+    """A day that is kept as ISO 8601 as people write it; other words as they are."""
+    try:
+        return f"{date.fromisoformat(text):%d-%m-%Y}"
+    except ValueError:
+        return text

@@ -2,30 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bpmn.messages import message
-from bpmn.sop.document import Identity
+from bpmn.sop.document import FACTS
 
 if TYPE_CHECKING:
     from bpmn.sop.document import Sop, Step
 
-FACTS = {
-    "nama": message("Nama SOP"),
-    "nomor": message("Nomor SOP"),
-    "unit": message("Unit"),
-    "tanggal_pembuatan": message("Tanggal pembuatan"),
-    "tanggal_revisi": message("Tanggal revisi"),
-    "tanggal_efektif": message("Tanggal efektif"),
-    "disahkan_oleh": message("Disahkan oleh"),
-    "dasar_hukum": message("Dasar hukum"),
-    "kualifikasi": message("Kualifikasi pelaksana"),
-    "keterkaitan": message("Keterkaitan"),
-    "peralatan": message("Peralatan/perlengkapan"),
-    "peringatan": message("Peringatan"),
-    "pencatatan": message("Pencatatan dan pendataan"),
-}
 ACTOR, WAYS = "actor", "ways"
 _CELLS = ("activity", "kelengkapan", "waktu", "output", "keterangan")
 
@@ -67,8 +51,7 @@ def compared(old: Sop, new: Sop) -> Revision:
         if gone not in kept:
             before = next((n for n, line in enumerate(lines) if line.old == gone - 1), -1)
             lines.insert(before + 1, Line(gone, None))
-    facts = (one.name for one in fields(Identity))
-    differing = (f for f in facts if getattr(old.identity, f) != getattr(new.identity, f))
+    differing = (f for f in FACTS if getattr(old.identity, f) != getattr(new.identity, f))
     return Revision(tuple(differing), tuple(lines))
 
 

@@ -7,11 +7,14 @@ lines is joined by "; ", as a property of a diagram keeps it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
+
+from bpmn.messages import message
 
 ACTIVITY, DECISION, START, END = "activity", "decision", "start", "end"
 CAPSULE, BOX, DIAMOND = "capsule", "box", "diamond"
+YES, NO = "Ya", "Tidak"
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,25 @@ class Identity:
     keterkaitan: tuple[str, ...] = ()
     peralatan: tuple[str, ...] = ()
     pencatatan: tuple[str, ...] = ()
+
+
+# What people call the facts of the identity page; those of LISTS are several lines.
+FACTS = {
+    "nama": message("Nama SOP"),
+    "nomor": message("Nomor SOP"),
+    "unit": message("Unit kerja"),
+    "tanggal_pembuatan": message("Tanggal pembuatan"),
+    "tanggal_revisi": message("Tanggal revisi"),
+    "tanggal_efektif": message("Tanggal efektif"),
+    "disahkan_oleh": message("Disahkan oleh (jabatan)"),
+    "peringatan": message("Peringatan"),
+    "dasar_hukum": message("Dasar hukum"),
+    "kualifikasi": message("Kualifikasi pelaksana"),
+    "keterkaitan": message("Keterkaitan"),
+    "peralatan": message("Peralatan/perlengkapan"),
+    "pencatatan": message("Pencatatan dan pendataan"),
+}
+LISTS = tuple(name for name, value in asdict(Identity()).items() if isinstance(value, tuple))
 
 
 @dataclass(frozen=True)

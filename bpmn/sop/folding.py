@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from bpmn.diagram import ACTIVITIES, HUMAN_TASKS
 from bpmn.messages import message
-from bpmn.sop.document import ACTIVITY, DECISION, END, START, Arrow, Identity, Sop, Step
+from bpmn.sop.document import ACTIVITY, DECISION, END, NO, START, YES, Arrow, Identity, Sop, Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -43,14 +43,13 @@ IDENTITY = {
     "disahkan_oleh": "sop:disahkanOleh",
     "peringatan": "sop:peringatan",
 }
-LISTS = {
+NUMBERED = {
     "dasar_hukum": "sop:dasarHukum.",
     "kualifikasi": "sop:kualifikasi.",
     "keterkaitan": "sop:keterkaitan.",
     "peralatan": "sop:peralatan.",
     "pencatatan": "sop:pencatatan.",
 }
-YES, NO = "Ya", "Tidak"
 NOBODY = "Pelaksana"  # the column of what stands in no lane
 T = TypeVar("T")
 _ROWS = HUMAN_TASKS | {"task", "callActivity"}
@@ -90,7 +89,7 @@ def identity(diagram: Diagram) -> Identity:
     """What the identity page says."""
     found = diagram.properties
     facts: dict[str, Any] = {name: found.get(where, "") for name, where in IDENTITY.items()}
-    facts |= {name: _numbered(found, where) for name, where in LISTS.items()}
+    facts |= {name: _numbered(found, where) for name, where in NUMBERED.items()}
     return Identity(nama=diagram.name, **facts)
 
 

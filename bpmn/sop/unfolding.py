@@ -19,7 +19,7 @@ from bpmn.elements import diagrams
 from bpmn.layout import drawn
 from bpmn.reading import BPMN, CAMUNDA, read
 from bpmn.sop.document import END, START, Arrow
-from bpmn.sop.folding import BOTH, IDENTITY, LISTS, NUMBER, UNNUMBERED, folded, joined
+from bpmn.sop.folding import BOTH, IDENTITY, NUMBER, NUMBERED, UNNUMBERED, folded, joined
 from bpmn.sop.joins import BEGIN, meetings
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ class _Sheet:
         process.set(_camunda("historyTimeToLive"), "P1825D")
         told = {"alur:calendar": "working"}
         told |= {where: getattr(self.sop.identity, fact) for fact, where in IDENTITY.items()}
-        for fact, where in LISTS.items():
+        for fact, where in NUMBERED.items():
             values = getattr(self.sop.identity, fact)
             told |= {f"{where}{count}": value for count, value in enumerate(values, 1)}
         _properties(_extensions(process), told)

@@ -70,6 +70,9 @@ class SopImport(Base):
     at: Mapped[At]
     changed_at: Mapped[At]
 
+    # SQLite would give the id of an import that is done to another; an old window names it still.
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
 
 class Publication(Base):
     """That a version is to be put into force, with its note: by whom, from when, agreed by whom.

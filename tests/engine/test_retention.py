@@ -32,6 +32,7 @@ from engine.models import (
     Submission,
 )
 
+TABLE = b"No;Kegiatan;Pelaksana;Waktu\n1;Menulis;Staf;10 menit\n"
 ROOT = Path(__file__).parents[2]
 KEY = "skp_collection"
 OF_CASES = {
@@ -112,28 +113,6 @@ def test_nothing_is_deleted_by_default(office, ended, at):
     at("2056-11-26T09:00")
     do_round(office)
     assert cases(office) == [case]
-
-
-def test_imports_of_tables_are_deleted_when_nobody_has_touched_them_for_ninety_days(office, at):
-    table = b"No;Kegiatan;Pelaksana;Waktu\n1;Menulis;Staf;1 jam\n"
-    at("2026-01-05T09:00")
-    left, answered = (
-        sop_imports.begin(office.db, office.analyst, name, table) for name in ("a.csv", "b.csv")
-    )
-    at("2026-01-06T09:00")
-    said = Answers(waktu={0: "2 jam"})
-    sop_imports.answer(office.db, office.analyst, answered, said, 1)
-    at("2026-04-05T08:00")
-    do_round(office)
-    assert imports(office) == [left, answered]
-    at("2026-04-06T08:00")
-    do_round(office)
-    assert imports(office) == [answered]
-
-
-def imports(office) -> list[int]:
-    with office.db.read() as session:
-        return [one.id for one in reversed(sop_imports.own(session, office.analyst))]
 
 
 def test_a_case_is_deleted_with_all_its_rows_and_on_record(office, ended, limit, audit):
@@ -298,6 +277,30 @@ def test_the_round_comes_again_tomorrow(office, at):
         jobs.ensure_round(session, retention.KIND, clock.now())
     (job,) = office.jobs(None, retention.KIND)
     assert (job.due, job.state, job.attempts) == (at("2026-11-27T09:00"), "armed", 0)
+
+
+def test_imports_that_nobody_has_touched_for_long_are_deleted_and_no_others(office, at):
+    def bring() -> int:
+        return sop_imports.begin(office.db, office.analyst, "a.csv", TABLE)
+
+    def left() -> list[int]:
+        with office.db.read() as session:
+            return [one.id for one in sop_imports.own(session, office.analyst)]
+
+    at("2026-01-05T09:00")
+    forgotten, answered = bring(), bring()
+    at("2026-01-06T09:00")
+    sop_imports.answer(office.db, office.analyst, answered, Answers(waktu={0: "1 jam"}), 1)
+    recent = bring()
+    at("2026-04-05T09:00")
+    do_round(office)
+    assert left() == [recent, answered, forgotten]
+    at("2026-04-06T09:00")
+    do_round(office)
+    assert left() == [recent, answered]
+    at("2026-04-07T09:00")
+    do_round(office)
+    assert left() == []
 
 
 @pytest.mark.parametrize("statement", [2, 7, 18])

@@ -149,6 +149,11 @@ def test_the_same_answer_sent_again_is_kept_once(office, analyst, number):
     assert sop_imports.answer(office.db, analyst, number, STAFF, 1) == 2
 
 
+def test_a_number_is_never_given_again(office, analyst, number):
+    sop_imports.discard(office.db, analyst, number)
+    assert sop_imports.begin(office.db, analyst, "b.md", TABLE) > number
+
+
 def test_the_sketch_is_the_diagram_of_what_was_understood(office, analyst, number):
     sop_imports.answer(office.db, analyst, number, APPLICANT, 1)
     sop = opened(office, analyst, number).found.sop

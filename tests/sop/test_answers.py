@@ -15,6 +15,7 @@ from bpmn.sop.document import Arrow
 from bpmn.sop.folding import folded
 from bpmn.sop.table import Answers, understood
 from bpmn.sop.table.answers import UnreadableAnswers
+from bpmn.sop.unfolding import unfolded
 from engine.sop_tables import grids_of
 
 SKP = grids_of((Path(__file__).parent / "tables" / "skp_collection.txt").read_bytes())
@@ -109,12 +110,21 @@ def test_a_column_that_is_taken_out_gives_its_rows_to_no_renamed_one():
         (Answers(ways={0: (("", 9),)}), "ways"),
         (Answers(ways={1: (("", 0),)}), "ways"),
         (Answers(ways={9: (("", 0),)}), "ways"),
+        (Answers(ways={0: (("Ya", 1),)}), "ways"),
+        (Answers(ways={0: (("Ya", 1), ("Tidak", 2))}), "ways"),
         (Answers(waktu={9: "1 jam"}), "waktu"),
     ],
 )
 def test_an_answer_that_does_not_fit_is_said_and_not_applied(answers, part):
     assert [told for _, told, _ in remarks(answers, "left")] == [part]
     assert understood(LEAVE, answers).sop == understood(LEAVE).sop
+
+
+def test_an_end_leads_nowhere_whatever_is_answered():
+    ended = Answers(kinds={2: "end"})
+    answered = replace(ended, ways={2: (("", 0),)})
+    assert [told for _, told, _ in remarks(answered, "left")] == ["ways"]
+    assert understood(LEAVE, answered).sop == understood(LEAVE, ended).sop
 
 
 PLACES = st.integers(0, 99)
@@ -156,11 +166,19 @@ def test_what_is_no_answers_is_refused(given):
         Answers.from_json(given)
 
 
-def test_signs_that_no_diagram_can_hold_are_dropped_from_answers():
-    given = {
-        "actors": {"0": "Sta\x01f"},
-        "identity": {"nama": "SOP\ud800\x0b\uffff", "dasar_hukum": ["\x00"]},
-    }
-    assert Answers.from_json(given) == Answers(
-        actors={0: "Staf"}, identity={"nama": "SOP", "dasar_hukum": ()}
+def test_what_no_diagram_can_hold_is_dropped_from_answers():
+    said = Answers.from_json(
+        {
+            "columns": [["Pe\x01gawai", "Pegawai"], ["Kasub\ud800bag", None]],
+            "actors": {"2": "Kasub\uffffbag"},
+            "ways": {"1": [["Y\x00a", 2], ["Ti\x1bdak", None]]},
+            "waktu": {"1": "1\x08 jam"},
+            "identity": {"nama": "Cu\x02ti", "dasar_hukum": ["UU\x03 5", "\x04"]},
+        }
     )
+    assert said == Answers(
+        columns=(("Pegawai", "Pegawai"), ("Kasubbag", None)), actors={2: "Kasubbag"},
+        ways={1: (("Ya", 2), ("Tidak", None))}, waktu={1: "1 jam"},
+        identity={"nama": "Cuti", "dasar_hukum": ("UU 5",)},
+    )  # fmt: skip
+    assert b"Kasubbag" in unfolded(understood(LEAVE, said).sop)

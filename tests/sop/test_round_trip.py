@@ -7,9 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from table_writers import C
 
-from bpmn.sop.document import ACTIVITY, DECISION, Arrow, Identity, Sop, Step
+from bpmn.sop.document import ACTIVITY, DECISION, LISTS, Arrow, Identity, Sop, Step
 from bpmn.sop.table import understood
-from bpmn.sop.table.identity import LISTS
 from engine.sop_tables import grids_of
 
 # No word that says who, when or where to; those are what the table says in its own places.

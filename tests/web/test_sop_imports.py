@@ -105,6 +105,13 @@ def _answer(**changed):
     return stands | changed
 
 
+def _actors(page, names, order):
+    """The form of those who act on a page, with other names and another order."""
+    form = {one: page.tree.xpath(f"//input[@name='{one}']/@value") for one in ("table", "was")}
+    (revision,) = set(page.tree.xpath("//input[@name='revision']/@value"))
+    return form | {"revision": revision, "name": names, "order": order}
+
+
 @pytest.mark.parametrize(
     ("data", "name"),
     [
@@ -257,6 +264,36 @@ def test_an_activity_becomes_a_decision_and_back(analyst, here, shown):
     assert [arrow.target for arrow in shown().found.sop.after(2)] == []
 
 
+def test_ways_that_stood_there_go_with_the_kind_that_had_them(analyst, here, shown):
+    row = {"actor": "Pemohon", "waktu": "10 menit", "label": ["", ""], "target": ["1", "2"]}
+    analyst.post(f"{here}/rows/0", row | {"revision": "1", "kind": "activity"})
+    assert shown().answers.ways == {0: (("", 1), ("", 2))}
+    ended = row | {"revision": "2", "kind": "end"}
+    assert analyst.post(f"{here}/rows/0", ended).status == 303
+    assert shown().answers == Answers(kinds={0: "end"})
+    assert shown().found.sop.after(0) == ()
+
+
+def test_parallel_ways_that_are_to_decide_are_asked_for_their_answers(analyst, here, shown):
+    row = {"actor": "Pemohon", "waktu": "10 menit", "label": ["", ""], "target": ["1", "2"]}
+    analyst.post(f"{here}/rows/0", row | {"revision": "1", "kind": "activity"})
+    assert shown().answers.ways == {0: (("", 1), ("", 2))}
+    page = analyst.script(f"{here}/rows/0", row | {"revision": "2", "kind": "decision"})
+    assert (page.status, "Setiap arah keputusan" in page.text) == (422, True)
+
+
+def test_the_start_is_nowhere_that_a_row_leads_to(analyst, bring, site):
+    rows = [HEAD, ["---"] * 6, ["", "Mulai", "v", "", "", ""], *ROWS]
+    here = bring(_markdown(rows).encode()).location
+    page = analyst.get(f"{here}?row=3")
+    targets = page.tree.xpath("(//select[@name='target'])[1]/option/@value")
+    assert targets == ["", "1", "2", "3", "end"]
+    given = {"revision": "1", "actor": "Sekretaris", "kind": "activity", "waktu": "5 menit"}
+    page = analyst.script(f"{here}/rows/3", given | {"label": "", "target": "0"})
+    assert (page.status, "Mulai bukan tujuan" in page.text) == (422, True)
+    assert analyst.script(f"{here}/rows/3", given | {"label": "", "target": "1"}).status == 200
+
+
 def test_what_was_said_of_a_row_is_taken_back(analyst, here, shown):
     assert "Kembali ke yang dibaca" not in analyst.get(f"{here}?row=1").text
     analyst.post(f"{here}/rows/1", _answer(waktu="2 jam"))
@@ -275,6 +312,14 @@ def test_what_was_said_of_a_row_is_taken_back(analyst, here, shown):
         ({"target": ["-1", "x"]}, "Baris tujuan itu tidak ada."),
         ({"label": ["Ya", " "], "target": ["1", "2"]}, "Setiap arah keputusan memerlukan jawaban"),
         ({"waktu": "x" * 501}, "terlalu panjang"),
+        ({"label": [""], "target": ["2"]}, "Setiap arah keputusan memerlukan jawaban"),
+        ({"label": ["Ya", "Tidak"], "target": ["2", ""]}, "Pilih tujuan untuk setiap jawaban"),
+        ({"kind": "end", "label": ["Ya", ""], "target": ["2", ""]}, "Selesai tidak berlanjut"),
+        ({"kind": "end", "label": ["", ""], "target": ["0", ""]}, "Selesai tidak berlanjut"),
+        ({"kind": "activity", "label": ["Ya", "Ulang"]}, "Jawaban hanya untuk keputusan"),
+        ({"kind": "activity", "label": ["Ya"], "target": ["2"]}, "Jawaban hanya untuk keputusan"),
+        ({"kind": "activity", "label": ["Ya"], "target": [""]}, "Jawaban hanya untuk keputusan"),
+        ({"kind": "start", "label": ["Ya"], "target": ["2"]}, "Jawaban hanya untuk keputusan"),
     ],
 )
 def test_what_is_wrong_in_a_row_is_said_in_its_form_and_stays_there(
@@ -298,6 +343,31 @@ def test_an_older_window_is_told_and_keeps_what_was_typed_in_it(analyst, here, s
     (revision, *_) = page.tree.xpath("//tr[@class='open']//input[@name='revision']/@value")
     assert analyst.post(f"{here}/rows/1", _answer(waktu="3 jam", revision=revision)).status == 303
     assert shown().found.sop.steps[1].waktu == "3 jam"
+
+
+@pytest.mark.parametrize(
+    ("status", "revision", "last", "warning"),
+    [(409, "1", "Lurah", "Awas"), (422, "2", "Warga", "x" * 5001)],
+)
+def test_what_was_typed_of_actors_and_identity_stays_in_its_form(
+    analyst, here, shown, status, revision, last, warning
+):
+    analyst.post(f"{here}/rows/1", _answer(waktu="2 jam"))
+    names = {"name": ["Warga", "Camat", last, ""], "order": ["3", "1", "x", "4"]}
+    page = analyst.script(f"{here}/actors", {"revision": revision} | names)
+    assert page.status == status
+    (form,) = page.tree.xpath("//section[@id='pelaksana']/form")
+    assert form.xpath(".//input[@name='name']/@value") == ["Warga", "Camat", last, ""]
+    assert form.xpath(".//input[@name='order']/@value") == ["3", "1", "x", "4"]
+    assert len(form.xpath(".//*[@role='alert']")) == 1
+    given = {"nama": "Surat  baru", "dasar_hukum": "UU 5\nPP 30", "peringatan": warning}
+    page = analyst.script(f"{here}/identity", {"revision": revision} | given)
+    assert page.status == status
+    (form,) = page.tree.xpath("//section[@id='identitas']/form")
+    assert {name: page.value(name) for name in given} == given
+    assert len(form.xpath(".//*[@role='alert']")) == 1
+    assert form.xpath("./input[@name='revision']/@value") == ["2"]
+    assert shown().kept.revision == 2
 
 
 @pytest.mark.parametrize("way", ["actors", "identity", "accept", "draw"])
@@ -374,12 +444,32 @@ def test_an_actor_that_is_none_is_not_accepted(analyst, here, shown):
     assert analyst.post(f"{here}/accept", {"revision": "2", "only": "-1"}).status == 404
 
 
+def test_what_no_diagram_can_hold_is_dropped_from_what_is_typed(analyst, here, shown):
+    ways = {"label": ["Y\x01a", "Ti\x0bdak"], "target": ["2", "0"]}
+    analyst.post(f"{here}/rows/1", _answer(waktu="2\x08 \x1fjam") | ways)
+    form = _actors(analyst.get(f"{here}?part=pelaksana"), ["War\ufffega", "", ""], ["1", "2", "3"])
+    analyst.post(f"{here}/actors", form)
+    analyst.post(f"{here}/identity", {"revision": "3", "nama": "A\x01B", "dasar_hukum": "UU\x025"})
+    opened = shown()
+    assert opened.kept.revision == 4
+    assert (opened.found.sop.identity.nama, opened.found.sop.actors) == ("AB", ("Warga",))
+    assert opened.found.sop.identity.dasar_hukum == ("UU5",)
+    assert opened.answers.ways == {1: (("Ya", 2), ("Tidak", 0))}
+    assert opened.found.sop.steps[1].waktu == "2 jam"
+    assert analyst.get(f"{here}/diagram.bpmn").status == 200
+    assert analyst.post(f"{here}/draw", {"revision": "4"}).status == 303
+
+
+def test_what_no_database_can_hold_is_dropped_from_the_name_of_a_file(analyst, bring):
+    assert "sop.md" in analyst.get(bring(TABLE.encode(), "s\x00op.md").location).text
+
+
 def test_actors_are_renamed_and_put_in_order_and_answers_go_along(analyst, here, shown):
     analyst.post(f"{here}/accept", {"revision": "1", "only": "2", "actor-2": "Pemohon"})
     page = analyst.get(f"{here}?part=pelaksana")
     assert page.tree.xpath("//input[@name='name']/@value") == ["Pemohon", "Sekretaris", ""]
-    names = {"name": ["Warga", "Sekretaris", "Camat"], "order": ["2", "1", "3"]}
-    analyst.post(f"{here}/actors", {"revision": "2"} | names)
+    changed = _actors(page, ["Warga", "Sekretaris", "Camat"], ["2", "1", "3"])
+    analyst.post(f"{here}/actors", changed)
     sop = shown().found.sop
     assert sop.actors == ("Sekretaris", "Warga", "Camat")
     assert [sop.actors[step.actor] for step in sop.steps] == ["Warga", "Sekretaris", "Warga"]
@@ -392,14 +482,34 @@ def test_an_actor_keeps_rows_whatever_is_renamed_moved_taken_out_and_added_besid
         [str(n), "Menulis", who, "1 jam"] for n, who in enumerate(("Staf", "Kasi", "Camat"), 1)
     ]
     here = bring("\n".join(map(";".join, rows)).encode(), "a.csv").location
-    names = {"name": ["", "Arsiparis", "Bupati", "Lurah"], "order": ["1", "3", "2", "1"]}
-    analyst.post(f"{here}/actors", {"revision": "1"} | names)
-    names = {"name": ["Lurah", "Wali Kota", "Juru Arsip"], "order": ["1", "2", "3"]}
-    analyst.post(f"{here}/actors", {"revision": "2"} | names)
+    part = f"{here}?part=pelaksana"
+    names = ["", "Arsiparis", "Bupati", "Lurah"]
+    analyst.post(f"{here}/actors", _actors(analyst.get(part), names, ["1", "3", "2", "1"]))
+    analyst.post(f"{here}/accept", {"revision": "2", "only": "0", "actor-0": "Lurah"})
+    page = analyst.get(part)
+    assert page.tree.xpath("//input[@name='name']/@value") == ["Lurah", "Bupati", "Arsiparis", ""]
+    names = ["Penata", "Wali Kota", "Juru Arsip", ""]
+    analyst.post(f"{here}/actors", _actors(page, names, ["1", "2", "3", "4"]))
     page = analyst.get(here)
+    assert "Penata" in _row(page, 0)
     assert "Juru Arsip" in _row(page, 1)
     assert "Wali Kota" in _row(page, 2)
     assert 'Kolom "Staf" tidak dipakai lagi' in page.text
+
+
+def test_an_older_window_renames_those_it_was_about(analyst, here, shown):
+    part = f"{here}?part=pelaksana"
+    older = _actors(analyst.get(part), ["Warga", "Sekretaris", ""], ["1", "2", "3"])
+    newer = _actors(analyst.get(part), ["Pemohon", "Camat", ""], ["2", "1", "3"])
+    analyst.post(f"{here}/actors", newer)
+    page = analyst.script(f"{here}/actors", older)
+    assert page.status == 409
+    names = page.tree.xpath("//input[@name='name']/@value")
+    assert names == ["Warga", "Sekretaris", ""]
+    assert analyst.post(f"{here}/actors", _actors(page, names, ["1", "2", "3"])).status == 303
+    sop = shown().found.sop
+    assert [sop.actors[step.actor] for step in sop.steps][:2] == ["Warga", "Sekretaris"]
+    assert "tidak dipakai lagi" not in analyst.get(here).text
 
 
 def test_answers_that_no_longer_fit_are_reported_and_not_applied(analyst, here, shown):

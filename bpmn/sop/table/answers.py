@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from bpmn.messages import AlurError, message
-from bpmn.sop.document import ACTIVITY, DECISION, END, START, Identity
+from bpmn.sop.document import ACTIVITY, DECISION, END, FACTS, LISTS, START
 from bpmn.sop.table.words import writable
 
 KINDS = (ACTIVITY, DECISION, START, END)
-_LISTS = tuple(name for name, value in asdict(Identity()).items() if isinstance(value, tuple))
-_FACTS = tuple(one.name for one in fields(Identity))
 
 
 class UnreadableAnswers(AlurError):
@@ -114,8 +112,8 @@ def _way(way: Any) -> tuple[str, int | None]:
 
 
 def _fact(name: str, value: Any) -> tuple[str, str | tuple[str, ...]]:
-    if name not in _FACTS:
+    if name not in FACTS:
         raise ValueError
-    if name not in _LISTS:
+    if name not in LISTS:
         return name, _text(value)
     return name, tuple(filter(None, _texts(value)))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import date
 from functools import reduce
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from bpmn.messages import message
-from bpmn.sop.document import Identity
+from bpmn.sop.document import FACTS, LISTS, Identity
 from bpmn.sop.table.remarks import GUESS, IDENTITY, MISSING, Remark, left
 from bpmn.sop.table.words import in_line, plain, without_tags
 
@@ -48,15 +48,6 @@ _PATTERNS = [
     (name, re.compile(rf"\s*(?:{label})\s*(?:$|[:=]\s*(.*)|\n(.*))", re.IGNORECASE | re.DOTALL))
     for name, label in _HEADS.items()
 ]
-LISTS = tuple(name for name, value in asdict(Identity()).items() if isinstance(value, tuple))
-_CALLED = {
-    "nama": message("nama SOP"), "nomor": message("nomor SOP"), "unit": message("unit"),
-    "tanggal_pembuatan": message("tanggal pembuatan"),
-    "tanggal_efektif": message("tanggal efektif"), "disahkan_oleh": message("disahkan oleh"),
-    "dasar_hukum": message("dasar hukum"), "kualifikasi": message("kualifikasi pelaksana"),
-    "keterkaitan": message("keterkaitan"), "peralatan": message("peralatan/perlengkapan"),
-    "peringatan": message("peringatan"), "pencatatan": message("pencatatan dan pendataan"),
-}  # fmt: skip
 _MONTHS = ("januari februari maret april mei juni juli agustus september oktober november "
            "desember").split()  # fmt: skip
 _LONG_DAY = re.compile(r"(\d{1,2})\s+([a-z]+)\s+(\d{4})", re.IGNORECASE)
@@ -216,7 +207,8 @@ def _bare(name: str) -> str:
 
 def missing(identity: Identity) -> list[Remark]:
     """What an identity page ought to say and this one does not; a first version has no revision."""
-    lacking = [said for name, said in _CALLED.items() if not getattr(identity, name)]
+    asked = {name: said for name, said in FACTS.items() if name != "tanggal_revisi"}
+    lacking = [said for name, said in asked.items() if not getattr(identity, name)]
     if not lacking:
         return []
     facts = reduce(lambda many, one: message("{many}, {one}", many=many, one=one), lacking)

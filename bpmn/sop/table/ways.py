@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bpmn.messages import message
-from bpmn.sop.document import ACTIVITY, BOX, CAPSULE, DECISION, DIAMOND, END, START, Arrow
+from bpmn.sop.document import ACTIVITY, BOX, CAPSULE, DECISION, DIAMOND, END, NO, START, YES, Arrow
 from bpmn.sop.table import clauses
 from bpmn.sop.table.clauses import Way, asks_for_a_choice, is_judgement
 from bpmn.sop.table.headings import KEGIATAN, KETERANGAN
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from bpmn.sop.table.entries import Entry
     from bpmn.sop.table.performers import Performers
 
-YES, NO = "Ya", "Tidak"
 LONGEST_LABEL = 60  # letters
 
 
@@ -139,17 +138,19 @@ class WayReader:
         ways = self.found.answers.ways.get(place)
         if ways is None:
             return None
-        last = len(self.found.entries)
         led = [(self.found.end if target is None else target, label) for label, target in ways]
-        decides = self.found.kinds[place] == DECISION
         self.found.told.add(place)
-        wrong = any(not 0 <= target <= last or self._behind_start(target) != target
-                    for target, _ in led)  # fmt: skip
-        if wrong or (decides and not all(label for _, label in led)):
+        if not all(self._fits(place, target, label) for target, label in led):
             said = message("Panah yang dijawab untuk baris ini tidak cocok lagi dengan tabel.")
             self._say(place, WAYS, LEFT, said)
             return None
         return led
+
+    def _fits(self, place: int, target: int, label: str) -> bool:
+        """Whether an arrow can lead out of a row: decisions have labels, ends no arrows."""
+        kind = self.found.kinds[place]
+        is_there = 0 <= target <= len(self.found.entries) and self._behind_start(target) == target
+        return is_there and kind != END and bool(label) == (kind == DECISION)
 
     def _onward(self, place: int) -> tuple[int, ...]:
         """Where a row without a choice leads: as it says, else to the next."""

@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_sop_import_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sop_import")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_sop_import_person_id"), "sop_import", ["person_id"])
 
