@@ -22,15 +22,13 @@ from functools import cached_property
 from itertools import permutations
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from bpmn.diagram import ACTIVITIES, HUMAN_TASKS
-from bpmn.messages import message
 from bpmn.sop.document import ACTIVITY, DECISION, END, NO, START, YES, Arrow, Identity, Sop, Step
+from bpmn.sop.untold import MACHINES, NOBODY, ROWS, Untold, untold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from bpmn.diagram import Diagram, Flow, Node
-    from bpmn.messages import Message
 
 NUMBER = "sop:no"  # the number of a row in its table; "-" where it has none
 UNNUMBERED = "-"
@@ -50,9 +48,7 @@ NUMBERED = {
     "peralatan": "sop:peralatan.",
     "pencatatan": "sop:pencatatan.",
 }
-NOBODY = "Pelaksana"  # the column of what stands in no lane
 T = TypeVar("T")
-_ROWS = HUMAN_TASKS | {"task", "callActivity"}
 _CHOICES = frozenset({"exclusiveGateway", "inclusiveGateway", "eventBasedGateway"})
 _DENIED = re.compile(r"(tidak|tdk|belum|bukan|kurang)\b\s*(.*)")
 _REFUSED = frozenset({"ditolak", "tolak", "no"})
@@ -61,14 +57,6 @@ _AGREED = frozenset(
 )
 BOTH = " / "  # between answers that lead to the same rows
 _COMPARED = re.compile(r"==\s*[\"']([^\"']+)[\"']")
-
-
-@dataclass(frozen=True)
-class Untold:
-    """What the document cannot say of an element of the diagram, or says otherwise."""
-
-    element: str
-    said: Message
 
 
 @dataclass(frozen=True)
@@ -82,7 +70,7 @@ class Folded:
 def folded(diagram: Diagram) -> Folded:
     """The SOP document of a process; every process that can be read has one."""
     folding = _Folding(diagram)
-    return Folded(folding.sop(), tuple(_untold(diagram)))
+    return Folded(folding.sop(), tuple(untold(diagram)))
 
 
 def identity(diagram: Diagram) -> Identity:
@@ -111,7 +99,7 @@ class _Folding:
             if gateway.kind in _CHOICES and len(diagram.outgoing(gateway.id)) > 1
         }
         named = (n for n in diagram.nodes.values() if n.kind in ("startEvent", "endEvent"))
-        self.rows = {node.id for node in diagram.nodes.values() if node.kind in _ROWS}
+        self.rows = {node.id for node in diagram.nodes.values() if node.kind in ROWS}
         self.rows |= {gateway for gateway, row in self.choosers.items() if row is None}
         self.rows |= {node.id for node in named if NUMBER in node.properties}
         self.ways = {row: self._ways(row) for row in self.rows}
@@ -167,9 +155,9 @@ class _Folding:
             if len(before) != 1 or len(self.diagram.outgoing(before[0])) != 1:
                 return None
             here = before[0]
-            if self.diagram.nodes[here].kind in _ROWS:
+            if self.diagram.nodes[here].kind in ROWS:
                 return here
-            if self.diagram.nodes[here].kind not in _MACHINES:
+            if self.diagram.nodes[here].kind not in MACHINES:
                 return None
         return None
 
@@ -210,7 +198,7 @@ class _Folding:
                 yield way
             else:
                 behind = self._next(way.target)
-                if self.diagram.nodes[way.target].kind in _MACHINES:
+                if self.diagram.nodes[way.target].kind in MACHINES:
                     behind += self._at_edge(way.target)
                 ahead = [_Way(on.target, way.label or on.label) for on in behind] + ahead
 
@@ -246,7 +234,7 @@ class _Folding:
         order = self._by_arrows()
         numbers, count = [], 0
         for row in order:
-            has_number = nodes[row].kind in _ROWS
+            has_number = nodes[row].kind in ROWS
             count += has_number
             numbers.append(str(count) if has_number else "")
         return order, numbers
@@ -320,7 +308,7 @@ def _outgoing(diagram: Diagram, node_id: str) -> tuple[Flow, ...]:
 
 def _has_conditions(diagram: Diagram, node: Node) -> bool:
     flows = _outgoing(diagram, node.id)
-    return node.kind in _ROWS and len(flows) > 1 and any(flow.condition for flow in flows)
+    return node.kind in ROWS and len(flows) > 1 and any(flow.condition for flow in flows)
 
 
 def joined(ways: Iterable[tuple[str, T]]) -> list[tuple[tuple[str, ...], tuple[T, ...]]]:
@@ -365,61 +353,3 @@ def _answer(flow: Flow, node: Node) -> str:
     if flow.id == node.default or not flow.condition:
         return "Lainnya"
     return NO if flow.condition.strip(" ${}").startswith(("not ", "!")) else YES
-
-
-def _untold(diagram: Diagram) -> Iterator[Untold]:
-    """What the form has no room for, or tells more simply than it is drawn."""
-    if not diagram.lanes:
-        said = message(
-            'Diagram tidak memiliki lane; semua langkah ada di kolom "{name}".', name=NOBODY
-        )
-        yield Untold(diagram.key, said)
-    for node in diagram.nodes.values():
-        for holds, said in _SAID:
-            if holds(diagram, node):
-                yield Untold(node.id, said)
-
-
-def _works(_: Diagram, node: Node) -> bool:
-    return node.kind in _MACHINES
-
-
-def _asks_for_several(diagram: Diagram, node: Node) -> bool:
-    return node.kind == "inclusiveGateway" and len(diagram.outgoing(node.id)) > 1
-
-
-def _waits_for_one(_: Diagram, node: Node) -> bool:
-    return node.kind == "eventBasedGateway"
-
-
-def _waits(_: Diagram, node: Node) -> bool:
-    return node.kind == "intermediateCatchEvent"
-
-
-def _begins_aside(_: Diagram, node: Node) -> bool:
-    return node.triggered_by_event
-
-
-def _leaves_subprocess(diagram: Diagram, node: Node) -> bool:
-    around = diagram.nodes.get(node.attached_to or "")
-    return around is not None and around.kind in _SUBPROCESSES
-
-
-def _is_repeated(_: Diagram, node: Node) -> bool:
-    return node.loop is not None
-
-
-_SUBPROCESSES = frozenset({"subProcess", "transaction", "adHocSubProcess"})
-_MACHINES = ACTIVITIES - _ROWS - _SUBPROCESSES
-_SAID = (
-    (_works, message("Dikerjakan sistem; tidak menjadi baris.")),
-    (
-        _asks_for_several,
-        message("Beberapa jalan dapat ditempuh sekaligus; digambar sebagai keputusan."),
-    ),
-    (_waits_for_one, message("Menunggu peristiwa; digambar sebagai keputusan.")),
-    (_waits, message("Menunggu sebelum berlanjut; tidak menjadi baris.")),
-    (_begins_aside, message("Dimulai oleh peristiwa; langkahnya berdiri tanpa panah masuk.")),
-    (_leaves_subprocess, message("Peristiwa di tepi subproses; tidak menjadi panah.")),
-    (_is_repeated, message("Dilakukan berulang; menjadi satu baris.")),
-)

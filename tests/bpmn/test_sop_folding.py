@@ -8,7 +8,8 @@ from bpmn.elements import diagrams
 from bpmn.notation import file_of, office_file_of
 from bpmn.reading import read
 from bpmn.sop.document import ACTIVITY, BOX, CAPSULE, DECISION, DIAMOND, END
-from bpmn.sop.folding import NOBODY, folded
+from bpmn.sop.folding import folded
+from bpmn.sop.untold import NOBODY
 
 SKP = Path(__file__).parents[2] / "bpmn" / "skp_collection.bpmn"
 
