@@ -92,6 +92,15 @@ def test_a_revision_is_shown_cell_by_cell(staff, revised):
     assert f"{PLACE}/2/changes?from=1" in staff.get(PLACE).links
 
 
+def test_of_a_list_only_the_lines_that_differ_are_marked(site, staff):
+    other = SKP.replace(b"Undang-undang No. 5 Tahun 2014", b"Undang-undang No. 20 Tahun 2023")
+    version = deployments.deploy(site.db, other, site.ids["analyst"])
+    deployments.activate(site.db, version.id, site.ids["analyst"], topics=HANDLERS)
+    page = staff.get(f"{PLACE}/{version.version}/changes")
+    (gone,), (new,) = page.tree.xpath("//del/text()"), page.tree.xpath("//ins/text()")
+    assert ("5 Tahun 2014" in gone, "20 Tahun 2023" in new) == (True, True)
+
+
 def test_what_is_no_longer_in_force_is_read_and_says_so(staff, revised):
     assert revised.version == 2
     assert "Tidak berlaku" in staff.get(f"{PLACE}/1").tree.xpath("string(//main//h1/..)")
