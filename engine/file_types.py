@@ -9,14 +9,14 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 from bpmn.messages import message
 from engine.errors import InvalidInput
+from engine.packed_files import DAMAGED
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -25,7 +25,7 @@ MAX_NAME = 150  # characters
 MAX_PARTS = 5_000
 MAX_INFLATED = 500_000_000  # bytes that the parts of a document say they have
 _MAX_TYPE_PART = 1_000_000
-_DAMAGED = (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, KeyError, OSError)
+_DAMAGED = (*DAMAGED, OSError)
 _RUN_BY_BROWSERS = re.compile(rb"<(?:!doctype|\?xml|html|head|body|script|svg|iframe)", re.I)
 _PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe")
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")

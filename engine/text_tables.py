@@ -12,8 +12,8 @@ from bpmn.messages import message
 from bpmn.sop.grids import Cell, Grid, Row
 from bpmn.sop.table.headings import MUTU_BAKU, PELAKSANA, column, recognised
 from engine.errors import InvalidInput
-from engine.spreadsheets import delimited
-from engine.word_tables import MAX_COLUMNS, MAX_ROWS
+from engine.spreadsheets import MAX_COLUMNS, delimited
+from engine.word_tables import MAX_ROWS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

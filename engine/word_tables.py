@@ -16,6 +16,7 @@ from bpmn.sop.document import BOX, CAPSULE, DIAMOND
 from bpmn.sop.grids import Cell, Grid, Row
 from engine.errors import InvalidInput
 from engine.packed_files import DAMAGED, Refusals, part, require_harmless
+from engine.spreadsheets import MAX_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +29,6 @@ REFUSALS = Refusals(
 )
 MAX_INFLATED = 100_000_000  # bytes of all parts
 MAX_ROWS = 5_000
-MAX_COLUMNS = 100
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _V = "{urn:schemas-microsoft-com:vml}"

@@ -14,7 +14,7 @@ from bpmn.messages import AlurError, message
 from bpmn.sop.folding import folded
 from engine.errors import InvalidInput
 from tasks.papers import sop as papers
-from web.given_files import read
+from web.given_files import each, read
 
 if TYPE_CHECKING:
     from bpmn.diagram import Diagram
@@ -43,7 +43,7 @@ def sop(
 ) -> None:
     """Cetak SOP sebuah diagram sebagai PDF, atau bagan alirnya sebagai SVG."""
     if out is not None and out_dir is None and len(diagrams_) == 1:
-        for line in _printed(diagrams_[0], out, key, replace):
+        for line in _printed(diagrams_[0], out, replace, key):
             click.echo(line, err=True)
     elif out is None and out_dir is not None and key is None:
         _many(diagrams_, out_dir, replace)
@@ -52,25 +52,14 @@ def sop(
 
 
 def _many(files: tuple[Path, ...], out_dir: Path, replace: bool) -> None:
-    """Each diagram on its own: what is wrong with one keeps no other from being printed."""
-    out_dir.mkdir(parents=True, exist_ok=True)
-    said: dict[Path, list[str]] = {}
-    failed = False
-    with click.progressbar(files, label="SOP", file=sys.stderr) as shown:
-        for file in shown:
-            try:
-                is_ours = any(file.stem == other.stem for other in said)
-                out = out_dir / f"{file.stem}.pdf"
-                said[file] = _printed(file, out, None, replace and not is_ours)
-            except AlurError as error:
-                said[file], failed = [str(error)], True
-    for file, lines in said.items():
-        for line in lines:
+    results = each(files, out_dir, ".pdf", replace, _printed)
+    for file, said in results:
+        for line in [str(said)] if isinstance(said, AlurError) else said:
             click.echo(f"{file}: {line}", err=True)
-    sys.exit(1 if failed else 0)
+    sys.exit(1 if any(isinstance(said, AlurError) for _, said in results) else 0)
 
 
-def _printed(file: Path, out: Path, key: str | None, replace: bool) -> list[str]:
+def _printed(file: Path, out: Path, replace: bool, key: str | None = None) -> list[str]:
     """Writes the document of a diagram; gives what it cannot say."""
     if out.suffix not in (".pdf", ".svg"):
         raise InvalidInput(message("{file}: namanya harus berakhir .pdf atau .svg.", file=out))

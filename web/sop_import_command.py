@@ -19,7 +19,7 @@ from engine.checking import check
 from engine.errors import InvalidInput
 from engine.sop_tables import grids_of
 from web.diagram_commands import as_dict, as_json, as_line, print_json
-from web.given_files import read
+from web.given_files import each, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +51,6 @@ def import_sop(
     if out is not None and out_dir is None and len(tables) == 1:
         _print(tables[0], _made(tables[0], out, replace, answers), style)
     elif out is None and out_dir is not None and answers is None:
-        out_dir.mkdir(parents=True, exist_ok=True)
         _many(tables, out_dir, replace, style)
     else:
         raise InvalidInput(message("Satu tabel dengan -o, atau beberapa tabel dengan --out-dir."))
@@ -86,25 +85,12 @@ def _answers(file: Path | None) -> Answers:
 
 
 def _many(tables: tuple[Path, ...], out_dir: Path, replace: bool, style: str) -> None:
-    """Each table on its own: what is wrong with one keeps no other from being read."""
-    results: list[tuple[Path, _Made | AlurError]] = []
-    with click.progressbar(tables, label="SOP", file=sys.stderr) as shown:
-        for table in shown:
-            out = out_dir / f"{table.stem}.bpmn"
-            is_ours = any(out.stem == other.stem for other, _ in results)
-            results.append((table, _tried(table, out, replace and not is_ours)))
+    results = each(tables, out_dir, ".bpmn", replace, _made)
     if style == "json":
         print_json([_told(table, made) for table, made in results])
     else:
         _list(results)
     sys.exit(1 if any(isinstance(made, AlurError) for _, made in results) else 0)
-
-
-def _tried(table: Path, out: Path, replace: bool) -> _Made | AlurError:
-    try:
-        return _made(table, out, replace)
-    except AlurError as error:
-        return error
 
 
 def _list(results: list[tuple[Path, _Made | AlurError]]) -> None:

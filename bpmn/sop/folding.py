@@ -170,25 +170,21 @@ class _Folding:
 
     def _ways(self, row: str) -> tuple[_Way, ...]:
         """Where a case goes on from a row: to rows, and to ends of the procedure."""
-        found = [*self._onward(row), *self._at_edge(row)]
-        told = ((way.label, way.target) for way in found if not self._reminds(way.target))
-        ways = joined(told)
+        found = self._onward([*self._next(row), *self._at_edge(row)])
+        ways = joined((way.label, way.target) for way in found if not self._reminds(way.target))
         return tuple(_Way(row, BOTH.join(labels)) for labels, rows in ways for row in rows)
 
-    def _at_edge(self, node_id: str) -> Iterator[_Way]:
-        """Where events lead that happen while something is done."""
-        for event in self.diagram.boundary_events(node_id):
-            label = event.name or (event.timer.text if event.timer else event.reference or "")
-            for way in self._onward(event.id):
-                yield _Way(way.target, way.label or label)
+    def _at_edge(self, node_id: str) -> list[_Way]:
+        """The events that may happen while something is done, and lead somewhere."""
+        events = self.diagram.boundary_events(node_id)
+        return [_Way(e.id, _called(e)) for e in events if _outgoing(self.diagram, e.id)]
 
     def _reminds(self, node_id: str) -> bool:
         return self.diagram.nodes[node_id].topic == "remind"
 
-    def _onward(self, row: str) -> Iterator[_Way]:
-        """The rows behind one, and what stands between passed over; with each label, each once."""
+    def _onward(self, ahead: list[_Way]) -> Iterator[_Way]:
+        """The rows by these ways, what stands between passed over; with each label, each once."""
         seen: set[_Way] = set()
-        ahead = self._next(row)
         while ahead:
             way = ahead.pop(0)
             if way in seen:
@@ -197,10 +193,17 @@ class _Folding:
             if way.target in self.rows or not self._next(way.target):
                 yield way
             else:
-                behind = self._next(way.target)
-                if self.diagram.nodes[way.target].kind in MACHINES:
-                    behind += self._at_edge(way.target)
-                ahead = [_Way(on.target, way.label or on.label) for on in behind] + ahead
+                ahead = [_Way(on.target, way.label or on.label) for on in self._past(way)] + ahead
+
+    def _past(self, way: _Way) -> list[_Way]:
+        """Where a case goes on from what becomes no row."""
+        onward = self._next(way.target)
+        if self.diagram.nodes[way.target].kind not in MACHINES:
+            return onward
+        events = self._at_edge(way.target)
+        # After its own event it only tries again.
+        again = any(event.label == way.label for event in events)
+        return [] if again else onward + events
 
     def _next(self, node_id: str) -> list[_Way]:
         node = self.diagram.nodes[node_id]
@@ -268,7 +271,8 @@ class _Folding:
     def _first(self, start: str) -> list[str]:
         if start in self.rows:
             return [start]
-        return [way.target for way in self._onward(start) if way.target in self.rows]
+        ways = self._onward(self._next(start))
+        return [way.target for way in ways if way.target in self.rows]
 
     def _behind(self, row: str) -> Iterator[str]:
         ways = self.ways.get(row, ())
@@ -286,6 +290,11 @@ def _said_of(node: Node) -> str:
     if not said and node.kind == "endEvent":
         said = "Selesai"
     return " ".join(said.split()) or node.id
+
+
+def _called(event: Node) -> str:
+    """What stands at the way of an event; an arrow without words would be a parallel way."""
+    return event.name or (event.timer and event.timer.text) or event.reference or event.id
 
 
 def _remark(node: Node) -> str:

@@ -302,3 +302,41 @@ def test_a_choice_behind_a_subprocess_is_of_no_step():
         ("1", "a", ACTIVITY), ("2", "b", ACTIVITY), ("", "Lengkap?", DECISION),
         ("3", "c", ACTIVITY),
     ]  # fmt: skip
+
+
+def test_what_machines_try_again_after_a_failure_is_no_endless_way():
+    text = """
+        startEvent s
+        userTask a
+        exclusiveGateway j
+        serviceTask m camunda:type=external camunda:topic=surat
+        boundaryEvent gagal attachedToRef=m name="Surat gagal"
+            <errorEventDefinition />
+        boundaryEvent lewat attachedToRef=m name="Tidak sampai"
+            timer timeDuration P1D
+        userTask b
+        endEvent e
+        s -> a -> j
+        j -> m -> b -> e
+        gagal -> j
+    """
+    assert drawn(text) == [("1", "a", ACTIVITY, [("", "2")]), ("2", "b", ACTIVITY, [])]
+
+
+def test_an_event_without_a_name_is_called_by_what_it_has():
+    text = """
+        startEvent s
+        userTask a
+        boundaryEvent lewat attachedToRef=a
+            timer timeDuration P3D
+        boundaryEvent gagal attachedToRef=a
+            <errorEventDefinition />
+        userTask b
+        userTask c
+        endEvent e
+        s -> a -> b -> e
+        lewat -> c
+        gagal -> c
+        c -> e
+    """
+    assert drawn(text)[0][3] == [("", "2"), ("P3D / gagal", "3")]
