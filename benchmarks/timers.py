@@ -29,7 +29,7 @@ from engine.models import HistoryEntry, Instance, Job, Person, Role, WorkItem
 from engine.settings import Settings
 from engine.worker import Worker
 from tasks.duties import duties
-from tests.conftest import PostgreSQL
+from tests.processes.pg_server import PostgreSQL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
