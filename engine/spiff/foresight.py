@@ -21,6 +21,10 @@ class Nearsighted(TaskSpec):
         if my_task.has_state(mask or TaskState.PREDICTED_MASK):
             self._predict_hook(my_task)
 
+    def _on_ready(self, my_task: Any) -> None:
+        """Without asking of each task anew what the compiler has made sure of."""
+        self._on_ready_hook(my_task)
+
     def _update(self, my_task: Any) -> None:
         if not my_task._children and my_task.has_state(TaskState.DEFINITE_MASK):
             self._predict_hook(my_task)

@@ -56,7 +56,7 @@ class Repeated(Nearsighted, LoopTask, BpmnSpecMixin):
     def merge_child(self, _workflow: Any, child: Task) -> None:
         """Called when a child task is completed."""
         my_task = child.parent
-        my_task.internal_data["done"].append(child.id.hex)
+        my_task.internal_data["done"].append(child.id)
         if not self.next(my_task, child):
             self._end(my_task)
             my_task._set_state(TaskState.READY)
