@@ -165,7 +165,7 @@ class Flow(_Counted, BpmnWorkflow):
     def get_task_from_id(self, task_id: str) -> Task:
         """A task of the case at whatever level; raises `TaskNotFoundException`."""
         for level in (self, *self.subprocesses.values()):
-            found = level.tasks.here(task_id)
+            found: Task | None = level.tasks.here(task_id)
             if found is not None:
                 return found
         self.fetch()

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 # SpiffWorkflow foresees without end where ways split and meet.
 MAX_TASKS = 5_000
 SAME, EMPTY = 0, 1  # how data is said that is that of the task before, or nothing
-_MUTABLE = frozenset({dict, list})
 _MISSING = object()
 Change = Any  # SAME, EMPTY, or [changed values] or [changed values, dropped names]
 
@@ -252,4 +251,4 @@ def change_of(
 
 def own(data: dict[str, Any]) -> dict[str, Any]:
     """Data that may be changed in place; values that cannot be are shared."""
-    return {n: deepcopy(v) if v.__class__ in _MUTABLE else v for n, v in data.items()}
+    return {n: deepcopy(v) if isinstance(v, dict | list) else v for n, v in data.items()}
