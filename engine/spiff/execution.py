@@ -128,8 +128,11 @@ class Execution:
         """
         loop = self.program.diagram.nodes[node_id].loop
         name = node_id + CHILD if loop and loop.kind == "standard" else node_id
-        here = [task for task in self._flow.in_order() if task.has_state(state.REACHED)]
-        return self._flow.reached[name] + [task.task_spec.name for task in here].count(name)
+        reached: int = self._flow.reached[name]
+        for level in (self._flow, *self._flow.kept()):
+            here = (task for task in level.tasks.at_hand if task.has_state(state.REACHED))
+            reached += sum(task.task_spec.name == name for task in here)
+        return reached
 
     def complete(self, task_id: str, given: dict[str, Any]) -> None:
         """Completes an open or service task with its values and runs on; raises `StepFailed`."""
@@ -201,8 +204,8 @@ class Execution:
 
     def _ready(self, kinds: Collection[str]) -> dict[str, str]:
         found = {}
-        for task in self._flow.in_order():
-            if task.state == TaskState.READY and task.task_spec.manual:
+        for task in self._flow.resting(TaskState.READY):
+            if task.task_spec.manual:
                 node = self._node(task)
                 if node.kind in kinds:
                     found[task.id] = node.id

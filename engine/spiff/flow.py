@@ -154,6 +154,23 @@ class Flow(_Counted, BpmnWorkflow):
             for task in level.tasks.at_hand:
                 task.data = own(task.data)
 
+    def kept(self) -> Iterator[Inner]:
+        """The subprocesses at hand that still belong to the case, outer ones first."""
+        found: set[int] = {id(self)}
+        for inner in self.subprocesses.values():
+            level = inner.host.workflow
+            if id(level) in found and level.tasks.here(inner.host.id) is inner.host:
+                found.add(id(inner))
+                yield inner
+
+    def resting(self, state: int) -> list[Task]:
+        """The tasks in a state that is not over, at all levels, in the order of their trees."""
+        if not self.subprocesses:
+            found = self.in_state(state)
+            if len(found) < 2:  # as mostly: no walk is needed
+                return found
+        return [task for task in self.in_order() if task._state == state]
+
     def in_order(self, level: Any = None) -> Iterator[Task]:
         """The tasks at hand in the order of their trees, a subprocess right behind its task."""
         for task in (level or self).tasks.in_order():
@@ -219,8 +236,8 @@ class Flow(_Counted, BpmnWorkflow):
         """Lets one join go on that has all it can get, when nothing else moves."""
         self.settled = True
         try:
-            for task in list(self.in_order()):
-                if task.state == TaskState.WAITING and isinstance(task.task_spec, joins.TokenJoin):
+            for task in self.resting(TaskState.WAITING):
+                if isinstance(task.task_spec, joins.TokenJoin):
                     task.task_spec._update(task)
                     if task.state == TaskState.READY:
                         return True
@@ -251,8 +268,8 @@ class Flow(_Counted, BpmnWorkflow):
 
     def listening(self, *kinds: str) -> Iterator[tuple[Task, Node]]:
         """The tasks that wait for an event of these kinds, with the nodes that say which."""
-        for task in self.in_order():
-            node = self.node(task) if task.state == TaskState.WAITING else None
+        for task in self.resting(TaskState.WAITING):
+            node = self.node(task)
             if node is not None and catching.kind(node) in kinds:
                 yield task, node
 

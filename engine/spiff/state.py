@@ -93,7 +93,7 @@ class _Cut:
     def levels(self) -> list[Row]:
         """What stays at hand of the process and of each subprocess, outer ones first."""
         found = [self._level(self.flow, None)]
-        for inner in _kept(self.flow):
+        for inner in self.flow.kept():
             if inner.host.id in self._gone:
                 self._put_behind(inner)
             else:
@@ -162,16 +162,6 @@ def _with_hosts(task: Task | None) -> Iterator[Task]:
     while task is not None:
         yield task
         task = getattr(task.workflow, "host", None)
-
-
-def _kept(flow: Flow) -> Iterator[Inner]:
-    """The subprocesses that still belong to the case, outer ones first."""
-    found: set[int] = {id(flow)}
-    for inner in flow.subprocesses.values():
-        level = inner.host.workflow
-        if id(level) in found and level.tasks.here(inner.host.id) is inner.host:
-            found.add(id(inner))
-            yield inner
 
 
 def _ending(level: Any) -> Row:

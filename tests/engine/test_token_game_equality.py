@@ -26,7 +26,7 @@ from bpmn.reading import read
 from engine.errors import StateDamaged, StepFailed
 from engine.spiff import state
 from engine.spiff.execution import Execution
-from engine.spiff.flow import MAX_AT_ONCE
+from engine.spiff.flow import MAX_AT_ONCE, Flow
 from engine.spiff.loops import COUNTERS
 from engine.spiff.programs import Program, compile_diagram
 from engine.spiff.tasks import SAME
@@ -318,5 +318,5 @@ def test_a_line_of_the_codec_that_forgets_something_is_noticed(monkeypatch, part
 
 
 def test_a_codec_that_forgets_subprocesses_is_noticed(monkeypatch):
-    monkeypatch.setattr(state, "_kept", lambda _flow: iter(()))
+    monkeypatch.setattr(Flow, "kept", lambda _flow: iter(()))
     assert is_noticed()
