@@ -59,7 +59,7 @@ class _Directory:
     known: Mapping[str, int]
 
 
-def _superiors() -> Select[Any]:
+def _superiors() -> Select[*tuple[Any, ...]]:
     """People by id and by NIP, each with those above them up to a level."""
     first = or_(
         Person.id.in_(bindparam("ids", expanding=True)),
@@ -259,9 +259,7 @@ def _group(directory: _Directory, place: str, code: str) -> Filling:
     return Filling(place, group_id=directory.groups[code])
 
 
-def _superior(
-    session: Session, directory: _Directory, place: str, actor: ActorRule
-) -> Filling:
+def _superior(session: Session, directory: _Directory, place: str, actor: ActorRule) -> Filling:
     person = directory.people.get(directory.known[actor.origin])
     for _ in range(actor.level):
         above = directory.people.get(person.superior_id or 0) if person else None

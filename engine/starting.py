@@ -21,7 +21,6 @@ from engine.timers import Clocks
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sqlalchemy import CursorResult
     from sqlalchemy.orm import Session
 
     from bpmn.diagram import Diagram, Node
@@ -42,7 +41,7 @@ _READ = (
 _AGAIN = select(*_READ)
 _ASKED = deployments.in_force_of(bindparam("key")).add_columns(*_READ)
 # Tables, not classes: what is written are rows, and of an insert only the id is asked.
-_INSERT = insert(Instance.__table__)  # type: ignore[arg-type]  # a Table
+_INSERT = insert(Instance.__table__).returning(Instance.id)  # type: ignore[arg-type]  # a Table
 _SEAT = insert(Role.__table__)  # type: ignore[arg-type]
 _HEAD = (
     update(Instance.__table__)  # type: ignore[arg-type]
@@ -210,8 +209,7 @@ def _insert(session: Session, begun: Situation, plan: _Plan, act: Act, token: st
         "started_at": act.at, "last_seq": 0, "last_hash": history.GENESIS,
         "called": plan.bound.called, "status": "running",
     }  # fmt: skip
-    inserted: CursorResult[Any] = session.execute(_INSERT, row | steps.ending(begun, act))  # type: ignore[assignment]  # an INSERT's
-    (instance_id,) = inserted.inserted_primary_key or ()
+    instance_id = session.scalars(_INSERT, row | steps.ending(begun, act)).one()
     rows, head = ledger.chained(instance_id, Head(0, history.GENESIS), act)
     session.execute(_HEAD, {"instance_id": instance_id, "seq": head.seq, "hash": head.hash})
     ledger.record(session, rows)
