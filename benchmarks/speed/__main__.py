@@ -12,7 +12,7 @@ from importlib import import_module
 from benchmarks.speed import measures
 from benchmarks.speed.measures import Measure
 
-PARTS: tuple[str, ...] = ()  # modules of this package
+PARTS = ("completions",)
 
 
 def main() -> None:
