@@ -61,7 +61,8 @@ class Measure:
         """Its row of the table."""
         judged = ("missed" if self.is_missed else "met") if self.bar else ""
         value = f"{self.value:,.{_decimals(self.value)}f}"
-        return f"{self.name:<62}{value:>12} {self.unit:<14}{self.bar or '':<10}{judged}".rstrip()
+        bar = str(self.bar or "")
+        return f"{self.name:<62}{value:>12} {self.unit:<14}{bar:<10}{judged}".rstrip()
 
 
 def at_least(limit: float) -> Bar:

@@ -1,4 +1,4 @@
-"""Empty databases of each kind with every commit on disk, and sample offices in them.
+"""Sample offices that the cases of the benchmark run in.
 
 The people of the sample office fill the four lanes of the procedure without taking anything: who
 starts a case, whom it is about, their superior and that one's superior.
@@ -6,27 +6,19 @@ starts a case, whom it is about, their superior and that one's superior.
 
 from __future__ import annotations
 
-import tempfile
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from sqlalchemy import select
 
 from benchmarks.speed import procedure
-from benchmarks.timers import Durable
 from engine import deployments, people, sample, starting
 from engine.database import Database
 from engine.models import Person, WorkItem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from engine.people import Actor
-
-KINDS = ("SQLite", "PostgreSQL")
 
 
 @dataclass(frozen=True)
@@ -50,24 +42,8 @@ class Office:
         with self.db.read() as session:
             is_open = WorkItem.instance_id == case, WorkItem.status == "open"
             item_id, person_id = session.execute(query.where(*is_open)).one()
+        assert person_id is not None
         return item_id, self.actors[person_id]
-
-
-@contextmanager
-def kinds(*named: str) -> Iterator[dict[str, Callable[[str], str]]]:
-    """For each kind of database that is named a function that makes one; without names, of all."""
-    with tempfile.TemporaryDirectory(prefix="alur-", ignore_cleanup_errors=True) as directory:
-        makers = {"SQLite": lambda name: f"sqlite:///{directory}/{name}.sqlite"}
-        if "PostgreSQL" not in (named or KINDS):
-            yield makers
-            return
-        server = Durable(Path(directory), Path(directory))
-        server.start()
-        try:
-            made = makers | {"PostgreSQL": lambda name: _created(server, name)}
-            yield {kind: made[kind] for kind in named or KINDS}
-        finally:
-            server.stop()
 
 
 def furnish(url: str) -> Office:
@@ -85,8 +61,3 @@ def furnish(url: str) -> Office:
     assert staff is not None
     assert employee is not None
     return Office(db, actors, staff, employee)
-
-
-def _created(server: Durable, name: str) -> str:
-    server.execute(f"CREATE DATABASE {name}")
-    return server.url(name)
