@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING
 
 from benchmarks.large_procedure import procedure
-from benchmarks.speed import offices
+from benchmarks.speed import databases
 from benchmarks.speed.measures import Measure, at_most
 from bpmn import layout
 from engine import checking, deployments
@@ -27,7 +27,7 @@ CHECK, DEPLOY = 0.5, 1.0  # seconds
 
 def measure(quick: bool) -> Iterator[Measure]:
     """The seconds for each size, of a file without a picture and of one with its picture."""
-    with offices.kinds("PostgreSQL") as makers:
+    with databases.makers("PostgreSQL") as makers:
         db = Database(makers["PostgreSQL"]("checks"))
         db.migrate()
         checking.check(procedure(50))  # the schema is read once

@@ -10,7 +10,7 @@ import time
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from benchmarks.speed import offices, procedure
+from benchmarks.speed import databases, offices, procedure
 from benchmarks.speed.measures import Measure, at_most
 from engine import instances
 
@@ -24,9 +24,9 @@ WARM = 5  # cases before anything is measured
 TIMES = 1.5  # of a completion
 
 
-def measure(quick: bool) -> Iterator[Measure]:
+def measure(quick: bool, *kinds: str) -> Iterator[Measure]:
     """The medians on each database, and how many completions a start is."""
-    with offices.kinds() as makers:
+    with databases.makers(*kinds) as makers:
         for kind, made in makers.items():
             office = offices.furnish(made("starts"))
             for _ in range(WARM):
