@@ -36,6 +36,7 @@ class Repeated(Nearsighted, LoopTask, BpmnSpecMixin):
         self.own_names = frozenset(filter(None, (*COUNTERS, loop.item, loop.output_item)))
 
     def _update_hook(self, my_task: Task) -> bool:
+        self._predict_hook(my_task)  # the way out comes before the single times
         super()._update_hook(my_task)
         my_task.internal_data["done"] = []
         for name in self.own_names:
