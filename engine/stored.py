@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
 
+from engine.models.base import inflated
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -78,6 +80,7 @@ _OF = {
     CORRECTIONS: "c.instance_id", COMMENTS: "instance_id", ATTACHMENTS: "a.instance_id",
     DOCUMENTS: "d.instance_id", SIGNATURES: "s.instance_id",
 }  # fmt: skip
+_PACKED = {SUBMISSIONS: ["data"]}
 _INSTANTS = ("at", "started_at", "removed_at", "signed_at")
 
 
@@ -102,6 +105,8 @@ def rows(
                 read = dict(zip(names, row, strict=True))
                 for name in instants:
                     read[name] = _instant(read[name])
+                for name in _PACKED.get(query, ()):
+                    read[name] = inflated(read[name])
                 yield read
             done += len(some)
             progress(done)

@@ -16,6 +16,11 @@ DECIDED_AT = 5  # what is filled in there decides: on to the next task, or back 
 BACK_TO = 3
 VARIABLES = 10
 LETTERS = 90  # of each variable
+WORDS = (
+    "target kinerja pegawai penilai atasan berkas blanko tahun kegiatan jabatan pelaksana dinas"
+    " bidang laporan kuantitas kualitas waktu biaya persen dokumen disetujui diperiksa ditolak"
+    " diajukan diteruskan ditandatangani sesuai dengan ketentuan yang berlaku pada untuk dan atau"
+).split()
 LANES = {
     "Staf": ("starter", (1, 2)),
     "Pegawai": ("subject", (3, 8)),
@@ -52,7 +57,7 @@ def filled_in(step: int, decision: str = "approve") -> dict[str, Any]:
     """What is filled in at a task; the same every time."""
     letters = random.Random(step)
     made = {
-        f"v{step}_{place}": "".join(letters.choices("abcdefghij klmnop", k=LETTERS))
+        f"v{step}_{place}": " ".join(letters.choices(WORDS, k=LETTERS))[:LETTERS]
         for place in range(VARIABLES)
     }
     return made | ({"decision": decision} if step == DECIDED_AT else {})

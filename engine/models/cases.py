@@ -15,6 +15,7 @@ from engine.models.base import (
     MaybeAt,
     MaybePerson,
     Name,
+    Packed,
     PersonKey,
 )
 from engine.models.directory import Group, Person
@@ -195,5 +196,5 @@ class Submission(Base):
     person_id: Mapped[PersonKey]
     at: Mapped[At]
     token: Mapped[str] = mapped_column(String(64))
-    data: Mapped[bytes] = mapped_column(LargeBinary)
+    data: Mapped[bytes] = mapped_column(Packed)
     digest: Mapped[Digest]

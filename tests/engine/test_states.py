@@ -40,7 +40,7 @@ def states(path: Path) -> list[dict[str, Any]]:
 def loaded(path: Path) -> Iterator[tuple[dict[str, Any], Execution]]:
     program = write.program_of(path.with_suffix(".bpmn").read_bytes())
     for stored in states(path):
-        yield stored, Execution.load(program, stored["state"].encode())
+        yield stored, Execution.load(program, stored["state"].encode(errors="surrogateescape"))
 
 
 def shown(case: Execution) -> dict[str, Any]:

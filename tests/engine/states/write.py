@@ -40,7 +40,7 @@ def main() -> None:
     """Writes every diagram of the newest format's folder once through, a line a step."""
     folder = HERE / str(FORMAT)
     for diagram in sorted(folder.glob("*.bpmn")):
-        lines = [json.dumps(step, ensure_ascii=False) for step in run(diagram.read_bytes())]
+        lines = [json.dumps(step) for step in run(diagram.read_bytes())]
         diagram.with_suffix(".jsonl").write_text("\n".join(lines) + "\n")
         sys.stdout.write(f"{diagram.stem}: {len(lines)} states\n")
 
@@ -64,7 +64,7 @@ def run(source: bytes) -> list[dict[str, Any]]:
 def seen(execution: Execution) -> dict[str, Any]:
     """A state with what waits in it and the data of the case."""
     return {
-        "state": execution.save().decode(),
+        "state": execution.save().decode(errors="surrogateescape"),
         "waiting": sorted(waiting(execution).values()),
         "data": values.dumps(execution.data).decode(),
         "ended": execution.ended,
