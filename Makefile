@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test test-newest bench-timers bench-modeler bench-desk bench-sops lint messages constructs audit lock clean FORCE
+.PHONY: help setup run test test-newest bench bench-timers bench-modeler bench-desk bench-sops lint messages constructs audit lock clean FORCE
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -32,6 +32,9 @@ test: setup ## Run all tests, browser and PostgreSQL included (ARGS="-k name")
 
 test-newest: setup ## Compare Alur with the newest SpiffWorkflow; reports, never fails
 	@sh .ci/newest $(VENV)
+
+bench: setup ## Measure how fast Alur is (ARGS="part ..."); twenty minutes, on a machine at rest
+	$(BIN)/python -m benchmarks.speed $(ARGS)
 
 bench-timers: setup ## Measure 100,000 armed timers; some minutes, on a machine at rest
 	$(BIN)/python -m benchmarks.timers

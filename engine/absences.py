@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import BindParameter, ColumnElement
     from sqlalchemy.orm import InstrumentedAttribute, Session
 
 PLH = "plh"
@@ -30,18 +30,10 @@ def today(session: Session) -> date:
     return clock.now().astimezone(ZoneInfo(session.info["zone"])).date()
 
 
-def lasts(day: date) -> ColumnElement[bool]:
+def lasts(day: date | BindParameter[date]) -> ColumnElement[bool]:
     """That a substitution holds on a day."""
     days = Substitution.first_day <= day, Substitution.last_day >= day
     return and_(*days, Substitution.ended_at.is_(None))
-
-
-def stood_in_for(session: Session, person_id: int) -> dict[int, str]:
-    """Whom a person stands in for today, with the capacity."""
-    query = select(Substitution.absent_id, Substitution.capacity).where(
-        Substitution.substitute_id == person_id, lasts(today(session))
-    )
-    return dict(session.execute(query).all())
 
 
 def present(session: Session, person_ids: Iterable[int]) -> Sequence[Substitution]:

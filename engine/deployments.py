@@ -27,7 +27,7 @@ from engine.spiff.programs import Program, compile_diagram
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from sqlalchemy import Select
+    from sqlalchemy import BindParameter, Select
     from sqlalchemy.orm import Session
 
     from bpmn.diagram import Diagram
@@ -152,7 +152,12 @@ def full_report(session: Session, source: bytes, topics: Collection[str]) -> Rep
 
 def in_force(session: Session, key: str) -> Definition | None:
     """The version of a process that new cases start from."""
-    return session.scalar(_in_force().where(Definition.key == key))
+    return session.scalar(in_force_of(key))
+
+
+def in_force_of(key: str | BindParameter[str]) -> Select[Definition]:
+    """The query for it."""
+    return _in_force().where(Definition.key == key)
 
 
 def all_in_force(session: Session) -> Sequence[Definition]:

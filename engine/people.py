@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, or_, select, tuple_, update
+from sqlalchemy import (
+    Date,
+    Integer,
+    String,
+    bindparam,
+    cast,
+    delete,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    tuple_,
+    union_all,
+    update,
+)
 from sqlalchemy.orm import aliased, joinedload
 
 from bpmn.messages import message
 from engine import absences, civil_service, clock
 from engine.errors import InvalidInput
-from engine.models import Duty, Group, Membership, Person, Reset, SignIn, Unit
+from engine.models import Duty, Group, Membership, Person, Reset, SignIn, Substitution, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, CompoundSelect
     from sqlalchemy.orm import Session
 
 ADMINISTRATOR = "administrator"
@@ -49,31 +65,57 @@ class Actor:
     supervises_for: Mapping[int, int] = field(default_factory=dict, hash=False)
 
 
+def _facts() -> CompoundSelect[Any]:
+    """All that an actor is, each with its kind: (kind, id, text, NIP, unit)."""
+    person, day = bindparam("person", type_=Integer), bindparam("day", type_=Date)
+    no_text, no_unit = cast(null(), String), cast(null(), Integer)
+    standing_in = Substitution.substitute_id == person, absences.lasts(day)
+    acting = select(Substitution.absent_id).where(
+        *standing_in, Substitution.capacity.in_(absences.ACTING)
+    )
+    return union_all(
+        select(literal("person"), Person.id, Person.name, Person.nip, no_unit).where(
+            Person.id == person, Person.left_at.is_(None)
+        ),
+        select(literal("group"), Group.id, Group.code, no_text, no_unit)
+        .join(Membership)
+        .where(Membership.person_id == person),
+        select(
+            literal("absent"), Substitution.absent_id, Substitution.capacity, no_text, no_unit
+        ).where(*standing_in),
+        select(literal("duty"), Duty.person_id, Duty.name, no_text, Duty.unit_id).where(
+            or_(Duty.person_id == person, Duty.person_id.in_(acting))
+        ),
+    )
+
+
+_FACTS = _facts()  # one statement, since every request asks who is there
+
+
 def actor(session: Session, person_id: int) -> Actor | None:
     """The person with what decides their access; None for nobody, and who no longer serves."""
-    person = session.get(Person, person_id)
-    if person is None or person.left_at is not None:
+    asked = {"person": person_id, "day": absences.today(session)}
+    found: dict[str, list[Any]] = defaultdict(list)
+    for kind, *fact in session.execute(_FACTS, asked):
+        found[kind].append(fact)
+    if not found["person"]:
         return None
-    membership = select(Group).join(Membership).where(Membership.person_id == person_id)
-    groups = session.scalars(membership).all()
-    stands_in = absences.stood_in_for(session, person_id)
-    holders = [person_id, *(i for i, how in stands_in.items() if how in absences.ACTING)]
-    query = select(Duty.person_id, Duty.name, Duty.unit_id).where(Duty.person_id.in_(holders))
-    duties = session.execute(query).all()
-    own = {name for holder, name, _ in duties if holder == person_id}
-    units = {
-        holder: units_below(session, supervised)
-        for holder in holders
-        if (supervised := [u for h, name, u in duties if (h, name) == (holder, SUPERVISOR) and u])
-    }
+    ((_, name, nip, _),) = found["person"]
+    stands_in = {absent: capacity for absent, capacity, *_ in found["absent"]}
+    own = {duty for holder, duty, *_ in found["duty"] if holder == person_id}
+    supervised: dict[int, list[int]] = defaultdict(list)
+    for holder, duty, _, unit in found["duty"]:
+        if duty == SUPERVISOR and unit:
+            supervised[holder].append(unit)
+    units = {holder: units_below(session, theirs) for holder, theirs in supervised.items()}
     supervises = units.pop(person_id, frozenset())
     for_others = {unit: holder for holder, theirs in units.items() for unit in theirs - supervises}
     return Actor(
-        id=person.id,
-        name=person.name,
-        nip=person.nip,
-        groups=frozenset(group.id for group in groups),
-        group_codes=frozenset(group.code for group in groups),
+        id=person_id,
+        name=name,
+        nip=nip,
+        groups=frozenset(group_id for group_id, *_ in found["group"]),
+        group_codes=frozenset(code for _, code, *_ in found["group"]),
         is_analyst=ANALYST in own,
         is_administrator=ADMINISTRATOR in own,
         is_auditor=AUDITOR in own,

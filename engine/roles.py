@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, literal, or_, select
 
 from bpmn.actors import parse_actor
 from bpmn.findings import Finding, Severity
 from bpmn.messages import Message, message
 from engine import absences, people
 from engine.errors import InvalidInput, NotAllowed, Unfillable
-from engine.models import Person, WorkItem
+from engine.models import Group, Membership, Person, WorkItem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
+    from bpmn.actors import ActorRule
     from bpmn.diagram import Diagram, Place
     from engine.models import Instance, Role
     from engine.people import Actor
@@ -34,12 +37,62 @@ class Filling:
     problem: Message | None = None
 
 
+class _Somebody(NamedTuple):
+    """Of a person what a rule asks."""
+
+    id: int
+    nip: str
+    name: str
+    superior_id: int | None
+    left_at: datetime | None
+
+
+@dataclass(frozen=True)
+class _Directory:
+    """All that the rules of some places ask of the directory, read at once.
+
+    ``people`` by id, ``groups`` with people in them by code, ``known`` the subject and starter.
+    """
+
+    people: Mapping[int, _Somebody]
+    groups: Mapping[str, int]
+    known: Mapping[str, int]
+
+
+def _superiors() -> Select[*tuple[Any, ...]]:
+    """People by id and by NIP, each with those above them up to a level."""
+    first = or_(
+        Person.id.in_(bindparam("ids", expanding=True)),
+        Person.nip.in_(bindparam("nips", expanding=True)),
+    )
+    start = select(Person.id, Person.superior_id, literal(0).label("level")).where(first)
+    below = start.cte(recursive=True)
+    above = select(Person.id, Person.superior_id, below.c.level + 1).join(
+        below, Person.id == below.c.superior_id
+    )
+    found = below.union(above.where(below.c.level < bindparam("level")))
+    return select(
+        Person.id, Person.nip, Person.name, Person.superior_id, Person.left_at
+    ).where(Person.id.in_(select(found.c.id)))  # fmt: skip
+
+
+_SUPERIORS = _superiors()
+_PEOPLED = select(Group.code, Group.id).where(
+    Group.code.in_(bindparam("codes", expanding=True)),
+    select(Membership.person_id)
+    .join(Person)
+    .where(Membership.group_id == Group.id, Person.left_at.is_(None))
+    .exists(),
+)
+
+
 def resolve(
     session: Session, diagram: Diagram, subject_id: int, starter_id: int | None
 ) -> dict[str, Filling]:
     """The filling of every place of the diagram by its rule; a timer is no starter."""
     known = {"subject": subject_id} | ({} if starter_id is None else {"starter": starter_id})
-    return {place.key: _fill(session, place, known) for place in diagram.places.values()}
+    directory = _look_up(session, _rules(diagram), known)
+    return {place.key: _fill(session, place, directory) for place in diagram.places.values()}
 
 
 def chosen(
@@ -47,10 +100,11 @@ def chosen(
 ) -> dict[str, Filling]:
     """The fillings with the starter's choices, checked; raises `Unfillable` or `InvalidInput`."""
     final = dict(fillings)
+    directory = _read(session, chosen.values(), (), 0) if chosen else {}
     for place, person_id in chosen.items():
         if place not in fillings or not may_choose(diagram, place):
             raise InvalidInput(message("Pelaksana itu tidak dapat diganti."))
-        person = session.get(Person, person_id)
+        person = directory.get(person_id)
         if person is None:
             raise InvalidInput(message("Pelaksana yang dipilih tidak dikenal."))
         final[place] = _person(session, place, person)
@@ -150,42 +204,65 @@ def staffing(session: Session, diagram: Diagram) -> Iterator[Finding]:
             if not people.units_of(session, code):
                 said = message('Unit "{code}" tidak ada.', code=code)
                 yield Finding(Severity.BLOCKING, "staffing", task.id, said)
-    for place in diagram.places.values():
-        actor = parse_actor(place.actor)
-        if actor is not None and actor.origin in ("group", "person"):
-            problem = _fill(session, place, {}).problem
-            if problem is not None:
-                yield Finding(Severity.BLOCKING, "staffing", place.key, problem)
+    rules = {p: rule for p, rule in _rules(diagram).items() if rule.origin in ("group", "person")}
+    directory = _look_up(session, rules, {})
+    for key in rules:
+        problem = _fill(session, diagram.places[key], directory).problem
+        if problem is not None:
+            yield Finding(Severity.BLOCKING, "staffing", key, problem)
 
 
-def _fill(session: Session, place: Place, known: dict[str, int]) -> Filling:
+def _rules(diagram: Diagram) -> dict[str, ActorRule]:
+    """The rule of every place that has one which can be read."""
+    read = {place.key: parse_actor(place.actor) for place in diagram.places.values()}
+    return {place: rule for place, rule in read.items() if rule is not None}
+
+
+def _look_up(
+    session: Session, rules: Mapping[str, ActorRule], known: Mapping[str, int]
+) -> _Directory:
+    codes = {rule.code for rule in rules.values() if rule.origin == "group"}
+    nips = {rule.code for rule in rules.values() if rule.origin == "person"}
+    level = max((rule.level for rule in rules.values()), default=0)
+    groups = dict(session.execute(_PEOPLED, {"codes": sorted(codes)}).all()) if codes else {}
+    return _Directory(_read(session, known.values(), nips, level), groups, known)
+
+
+def _read(
+    session: Session, ids: Iterable[int], nips: Iterable[str], level: int
+) -> dict[int, _Somebody]:
+    """These people with their superiors up to a level, by id."""
+    asked = {"ids": sorted(set(ids)), "nips": sorted(nips), "level": level}
+    return {row.id: _Somebody(*row) for row in session.execute(_SUPERIORS, asked)}
+
+
+def _fill(session: Session, place: Place, directory: _Directory) -> Filling:
     actor = parse_actor(place.actor)
     if actor is None:
         said = message('Aturan pelaksana "{rule}" tidak dikenal.', rule=place.actor)
         return Filling(place.key, problem=said)
     if actor.origin == "group":
-        return _group(session, place.key, actor.code)
+        return _group(directory, place.key, actor.code)
     if actor.origin == "person":
-        person = session.scalar(select(Person).where(Person.nip == actor.code))
+        person = next((one for one in directory.people.values() if one.nip == actor.code), None)
         if person is None:
             said = message("Tidak ada pegawai dengan NIP {nip}.", nip=actor.code)
             return Filling(place.key, problem=said)
         return _person(session, place.key, person)
-    return _superior(session, place.key, known[actor.origin], actor.level)
+    return _superior(session, directory, place.key, actor)
 
 
-def _group(session: Session, place: str, code: str) -> Filling:
-    group = people.group_named(session, code)
-    if group is None or not people.group_members(session, group.id):
+def _group(directory: _Directory, place: str, code: str) -> Filling:
+    if code not in directory.groups:
         said = message('Kelompok "{code}" tidak ada atau belum beranggota.', code=code)
         return Filling(place, problem=said)
-    return Filling(place, group_id=group.id)
+    return Filling(place, group_id=directory.groups[code])
 
 
-def _superior(session: Session, place: str, person_id: int, level: int) -> Filling:
-    person = session.get(Person, person_id)
-    for _ in range(level):
-        above = session.get(Person, person.superior_id or 0) if person else None
+def _superior(session: Session, directory: _Directory, place: str, actor: ActorRule) -> Filling:
+    person = directory.people.get(directory.known[actor.origin])
+    for _ in range(actor.level):
+        above = directory.people.get(person.superior_id or 0) if person else None
         if person is not None and above is None:
             said = message("{name} belum memiliki atasan dalam direktori.", name=person.name)
             return Filling(place, problem=said)
@@ -195,7 +272,7 @@ def _superior(session: Session, place: str, person_id: int, level: int) -> Filli
     return _person(session, place, person)
 
 
-def _person(session: Session, place: str, person: Person) -> Filling:
+def _person(session: Session, place: str, person: _Somebody) -> Filling:
     """Somebody who has left fills a place only while a Plt. holds their post."""
     if person.left_at is not None and not absences.is_filled(session, person.id):
         return Filling(place, problem=message("{name} sudah tidak bertugas.", name=person.name))
@@ -216,13 +293,14 @@ def _require_apart(
 ) -> None:
     seen: dict[int, str] = {}
     for place in group:
-        filling = fillings.get(place)
-        person = session.get(Person, filling.person_id or 0) if filling else None
-        if person is None:
+        person_id = fillings[place].person_id if place in fillings else None
+        if person_id is None:
             continue
-        if person.id in seen and not _may_be_both(diagram, person, place, seen[person.id]):
-            raise InvalidInput(_both(diagram, person.name, seen[person.id], place))
-        seen.setdefault(person.id, place)
+        if person_id in seen:
+            person, other = session.get_one(Person, person_id), seen[person_id]
+            if not _may_be_both(diagram, person, place, other):
+                raise InvalidInput(_both(diagram, person.name, other, place))
+        seen.setdefault(person_id, place)
 
 
 def _may_be_both(diagram: Diagram, person: Person, *places: str) -> bool:

@@ -12,7 +12,7 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import bindparam, delete, or_, select, update
 from sqlalchemy.exc import OperationalError
 
 from engine import clock
@@ -21,11 +21,14 @@ from engine.models import Person, SignIn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import BindParameter, ColumnElement
     from sqlalchemy.orm import Session
 
     from engine.database import Database
+
+    Instant = datetime | BindParameter[datetime]
 
 IDLE = timedelta(hours=12)
 LONGEST = timedelta(days=31)
@@ -33,10 +36,25 @@ EXACTNESS = timedelta(minutes=5)  # of when a browser was last seen: not every p
 MAX_AGENT = 100  # characters
 
 
+def _lasts(longest: Instant, idle: Instant) -> ColumnElement[bool]:
+    return ~or_(SignIn.at <= longest, SignIn.seen_at <= idle)
+
+
+_OF_SECRET = (
+    select(SignIn)
+    .join(Person, Person.id == SignIn.person_id)
+    .where(
+        SignIn.secret == bindparam("secret"),
+        Person.left_at.is_(None),
+        _lasts(bindparam("longest"), bindparam("idle")),
+    )
+)
+
+
 def begin(session: Session, person_id: int, agent: str) -> str:
     """Signs a person in at a browser called ``agent``; gives the secret for its cookie."""
     now, secret = clock.now(), secrets.token_urlsafe(32)
-    session.execute(delete(SignIn).where(SignIn.person_id == person_id, ~_lasts()))
+    session.execute(delete(SignIn).where(SignIn.person_id == person_id, ~_lasts(*_ends())))
     row = SignIn(
         person_id=person_id, secret=_digest(secret), at=now, seen_at=now, agent=agent[:MAX_AGENT]
     )
@@ -47,9 +65,9 @@ def begin(session: Session, person_id: int, agent: str) -> str:
 
 def of_secret(session: Session, secret: str) -> SignIn | None:
     """The sign-in of a cookie; None for one that has ended, and of who no longer serves."""
-    serving = select(SignIn).join(Person, Person.id == SignIn.person_id)
-    mine = SignIn.secret == _digest(secret), Person.left_at.is_(None)
-    return session.scalar(serving.where(*mine, _lasts()))
+    longest, idle = _ends()
+    asked = {"secret": _digest(secret), "longest": longest, "idle": idle}
+    return session.scalar(_OF_SECRET, asked)
 
 
 def see(db: Database, sign_in: SignIn) -> None:
@@ -64,7 +82,7 @@ def see(db: Database, sign_in: SignIn) -> None:
 
 def of_person(session: Session, person_id: int) -> Sequence[SignIn]:
     """Where a person is signed in, the latest seen first."""
-    mine = select(SignIn).where(SignIn.person_id == person_id, _lasts())
+    mine = select(SignIn).where(SignIn.person_id == person_id, _lasts(*_ends()))
     return session.scalars(mine.order_by(SignIn.seen_at.desc(), SignIn.id.desc())).all()
 
 
@@ -89,9 +107,10 @@ def end_all(session: Session, person_id: int) -> None:
     session.execute(delete(SignIn).where(SignIn.person_id == person_id))
 
 
-def _lasts() -> ColumnElement[bool]:
+def _ends() -> tuple[datetime, datetime]:
+    """What began, or was last seen, by then is over."""
     now = clock.now()
-    return ~or_(SignIn.at <= now - LONGEST, SignIn.seen_at <= now - IDLE)
+    return now - LONGEST, now - IDLE
 
 
 def _digest(secret: str) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bpmn.messages import message
@@ -19,16 +19,47 @@ from engine.steps import Situation, Waiting
 from engine.timers import Clocks
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
     from bpmn.diagram import Diagram, Node
     from engine.database import Database
+    from engine.deployments import Binding
     from engine.people import Actor
+    from engine.working_time import WorkingTime
 
 
 STARTER = "starter"  # the capacity of who starts a case, and the place of what they filled in then
+_BEFORE = select(Instance.id, Instance.starter_id).where(Instance.token == bindparam("token"))
+# What a start reads at once: whether it was made before, the employee's unit, and the calendars.
+_READ = (
+    _BEFORE.with_only_columns(Instance.id).scalar_subquery(),
+    select(Person.unit_id).where(Person.id == bindparam("subject")).scalar_subquery(),
+    calendars.stamp(),
+)
+_AGAIN = select(*_READ)
+_ASKED = deployments.in_force_of(bindparam("key")).add_columns(*_READ)
+# Tables, not classes: what is written are rows, and of an insert only the id is asked.
+_INSERT = insert(Instance.__table__).returning(Instance.id)
+_SEAT = insert(Role.__table__)
+_HEAD = (
+    update(Instance.__table__)
+    .where(Instance.id == bindparam("instance_id"))
+    .values(last_seq=bindparam("seq"), last_hash=bindparam("hash"))
+)
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """A case that may be started: what it runs, about whom, on which clock, and who does what."""
+
+    definition: Definition
+    bound: Binding
+    subject_id: int
+    working: WorkingTime
+    seats: dict[str, Seat]
+    chosen: Mapping[str, int]
 
 
 @once_more
@@ -50,19 +81,19 @@ def start(
     """
     if not 0 < len(token) <= MAX_TOKEN:
         raise InvalidInput(message("Permintaan tidak dapat dibaca."))
-    with db.read() as session:
-        known = _started_before(session, actor, token)
-        if known is not None:
-            return known
-        definition = deployments.in_force(session, key)
-        if definition is None:
-            raise NotFound(message("Belum ada versi yang berlaku untuk proses ini."))
-        diagram = deployments.binding(db, session, definition).program.diagram
-        _require_startable(session, actor, diagram, subject_id)
-    _require_asked(diagram, given or {})
+    asked = {"key": key, "subject": subject_id, "token": token}
     act = Act(actor, STARTER, clock.now())
+    with db.read() as session:
+        found = session.execute(_ASKED, asked).one_or_none()
+        if found is None or found[1] is not None:
+            return _known(session, actor, token)
+        definition, _, *unit = found
+        bound = deployments.binding(db, session, definition)
+        _require_startable(session, actor, bound.program.diagram, subject_id)
+        _require_asked(bound.program.diagram, given or {})
+        plan = _planned(session, definition, bound, subject_id, unit, act, chosen or {})
     try:
-        return _start(db, definition, subject_id, act, chosen or {}, given or {}, token)
+        return _start(db, plan, act, given or {}, token)
     except IntegrityError:  # the same request came twice at once: the other one has started it
         with db.read() as session:
             known = _started_before(session, actor, token)
@@ -73,55 +104,68 @@ def start(
 
 def start_by_timer(db: Database, definition: Definition, subject_id: int, token: str) -> int | None:
     """Starts a case that no person has asked for; None when the token has started one before."""
+    act = Act(None, "timer", clock.now())
     with db.read() as session:
-        if session.scalar(select(Instance.id).where(Instance.token == token)) is not None:
+        known, *unit = session.execute(_AGAIN, {"subject": subject_id, "token": token}).one()
+        if known is not None:
             return None
-    return _start(db, definition, subject_id, Act(None, "timer", clock.now()), {}, {}, token)
+        bound = deployments.binding(db, session, definition)
+        plan = _planned(session, definition, bound, subject_id, unit, act, {})
+    return _start(db, plan, act, {}, token)
 
 
-def _start(
-    db: Database,
+def _planned(
+    session: Session,
     definition: Definition,
+    bound: Binding,
     subject_id: int,
+    unit: Sequence[Any],
     act: Act,
     chosen: Mapping[str, int],
-    given: Mapping[str, Any],
-    token: str,
-) -> int:
-    starter_id = act.person_id
-    with db.read() as session:
-        bound = deployments.binding(db, session, definition)
-        program = bound.program
-        subject = session.get(Person, subject_id)
-        if subject is None:
-            raise InvalidInput(message("Pegawai tidak dikenal."))
-        resolved = roles.resolve(session, program.diagram, subject_id, starter_id)
-        filled = roles.chosen(session, program.diagram, resolved, chosen)
-        working = calendars.of_unit(session, subject.unit_id)
+) -> _Plan:
+    """``unit`` is the employee's, None for nobody's, and the stamp of the calendars."""
+    unit_id, stamp = unit
+    if unit_id is None:
+        raise InvalidInput(message("Pegawai tidak dikenal."))
+    diagram = bound.program.diagram
+    resolved = roles.resolve(session, diagram, subject_id, act.person_id)
+    filled = roles.chosen(session, diagram, resolved, chosen)
+    seats: dict[str, Seat] = {p: (f.person_id, f.group_id) for p, f in filled.items()}
+    working = calendars.of_unit(session, unit_id, stamp)
+    return _Plan(definition, bound, subject_id, working, seats, chosen)
+
+
+def _start(db: Database, plan: _Plan, act: Act, given: Mapping[str, Any], token: str) -> int:
+    program = plan.bound.program
     asked, kept = program.diagram.start_form, values.dumps(dict(given))
     execution = Execution.start(program, dict(given))
-    seats: dict[str, Seat] = {p: (f.person_id, f.group_id) for p, f in filled.items()}
-    begun = _started(definition, subject_id, seats, bound.versions)
+    begun = _started(plan)
     if asked is not None:
         begun = replace(begun, element=asked.id, payload=history.digest(kept))
     act.facts.append(begun)
-    act.facts.extend(Fact("role.chosen", p, {"person": i}) for p, i in sorted(chosen.items()))
-    nothing = Situation(execution, Clocks(program.diagram, working), seats, Waiting())
+    act.facts.extend(Fact("role.chosen", p, {"person": i}) for p, i in sorted(plan.chosen.items()))
+    nothing = Situation(execution, Clocks(program.diagram, plan.working), plan.seats, Waiting())
     step = steps.follow(nothing, act)
     with db.write() as session:
-        instance, head = _insert(session, nothing, definition, subject_id, act, token, bound.called)
-        _seat(session, instance.id, seats)
+        case = _insert(session, nothing, plan, act, token)
+        _seat(session, case.id, plan.seats)
         if asked is not None:
-            _submit(session, instance.id, asked, act, token, kept)
-        case = Case(instance.id, instance.version, head)
+            _submit(session, case.id, asked, act, token, kept)
         steps.write(session, case, step, act)
-    return instance.id
+    return case.id
+
+
+def _known(session: Session, actor: Actor, token: str) -> int:
+    """The case that the same request started before, where no other may be started."""
+    known = _started_before(session, actor, token)
+    if known is None:
+        raise NotFound(message("Belum ada versi yang berlaku untuk proses ini."))
+    return known
 
 
 def _started_before(session: Session, actor: Actor, token: str) -> int | None:
     """The case that the same request started before."""
-    query = select(Instance.id, Instance.starter_id).where(Instance.token == token)
-    row = session.execute(query).one_or_none()
+    row = session.execute(_BEFORE, {"token": token}).one_or_none()
     if row is None:
         return None
     instance_id, starter_id = row
@@ -143,16 +187,12 @@ def _require_asked(diagram: Diagram, given: Mapping[str, Any]) -> None:
         raise InvalidInput(message("Formulir awal proses ini berubah; periksa isian Anda lagi."))
 
 
-def _started(
-    definition: Definition,
-    subject_id: int,
-    seats: Mapping[str, Seat],
-    called: Mapping[str, Definition],
-) -> Fact:
+def _started(plan: _Plan) -> Fact:
+    definition, called = plan.definition, plan.bound.versions
     details: dict[str, Any] = {
         "process": definition.key, "version": definition.version, "digest": definition.digest,
-        "subject": subject_id,
-        "roles": {p: {"person": person, "group": group} for p, (person, group) in seats.items()},
+        "subject": plan.subject_id,
+        "roles": {p: {"person": who, "group": group} for p, (who, group) in plan.seats.items()},
     }  # fmt: skip
     if called:
         details["called"] = {
@@ -161,27 +201,19 @@ def _started(
     return Fact("instance.started", details=details)
 
 
-def _insert(
-    session: Session,
-    begun: Situation,
-    definition: Definition,
-    subject_id: int,
-    act: Act,
-    token: str,
-    called: bytes | None,
-) -> tuple[Instance, Head]:
-    instance = Instance(
-        definition_id=definition.id, subject_id=subject_id, starter_id=act.person_id, token=token,
-        version=1, state=begun.execution.save(), started_at=act.at, last_seq=0,
-        last_hash=history.GENESIS, called=called,
-        **({"status": "running"} | steps.ending(begun, act)),
-    )  # fmt: skip
-    session.add(instance)
-    session.flush()
-    rows, head = ledger.chained(instance.id, Head(0, history.GENESIS), act)
-    instance.last_seq, instance.last_hash = head.seq, head.hash
+def _insert(session: Session, begun: Situation, plan: _Plan, act: Act, token: str) -> Case:
+    """Writes the case and its first entries, whose hashes cover the id that it is given here."""
+    row = {
+        "definition_id": plan.definition.id, "subject_id": plan.subject_id,
+        "starter_id": act.person_id, "token": token, "version": 1, "state": begun.execution.save(),
+        "started_at": act.at, "last_seq": 0, "last_hash": history.GENESIS,
+        "called": plan.bound.called, "status": "running",
+    }  # fmt: skip
+    instance_id = session.scalars(_INSERT, row | steps.ending(begun, act)).one()
+    rows, head = ledger.chained(instance_id, Head(0, history.GENESIS), act)
+    session.execute(_HEAD, {"instance_id": instance_id, "seq": head.seq, "hash": head.hash})
     ledger.record(session, rows)
-    return instance, head
+    return Case(instance_id, 1, head)
 
 
 def _submit(
@@ -204,4 +236,4 @@ def _seat(session: Session, instance_id: int, seats: Mapping[str, Seat]) -> None
         for place, (person, group) in seats.items()
     ]
     if rows:
-        session.execute(insert(Role), rows)
+        session.execute(_SEAT, rows)

@@ -130,7 +130,7 @@ def item(session: Session, actor: Actor, item_id: int) -> WorkItem:
     found = session.scalar(query.where(WorkItem.id == item_id))
     if found is None:
         raise NotFound(message("Tugas itu tidak ada."))
-    if not _is_for(actor, found) or not cases.may_see(session, actor, found.instance):
+    if not _may_open(session, actor, found):
         raise NotAllowed(_elsewhere(found, actor))
     return found
 
@@ -156,8 +156,18 @@ def _elsewhere(item: WorkItem, actor: Actor) -> Message:
 
 def _is_for(actor: Actor, item: WorkItem) -> bool:
     """Whether a task is one that somebody does or did."""
-    works = access.may_work(actor, item.person_id, item.group_id, item.instance.subject_id)
-    return works or item.closed_by == actor.id
+    return _may_work(actor, item) or item.closed_by == actor.id
+
+
+def _may_work(actor: Actor, item: WorkItem) -> bool:
+    return access.may_work(actor, item.person_id, item.group_id, item.instance.subject_id)
+
+
+def _may_open(session: Session, actor: Actor, item: WorkItem) -> bool:
+    """Whoever is to do an open task fills its place in the case, and so may see it."""
+    if item.status == "open" and _may_work(actor, item):
+        return True
+    return _is_for(actor, item) and cases.may_see(session, actor, item.instance)
 
 
 def _own(actor: Actor) -> ColumnElement[bool]:

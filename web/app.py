@@ -57,6 +57,7 @@ from web import (
     moves,
     notices,
     own_data,
+    packing,
     passwords,
     people,
     person_access,
@@ -145,6 +146,7 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
     app.extensions["alur-settings"] = settings
     app.extensions["alur-worker"] = worker
     app.wsgi_app = _bounded(app.wsgi_app)  # type: ignore[method-assign]  # Flask's documented way
+    packing.register(app)  # last of all, for what comes first is called last
     logs.register(app, proxied=settings.proxies > 0)  # before all that may refuse a request
     CSRFProtect(app)
     words.register(app, settings.zone)

@@ -17,6 +17,7 @@ from engine import civil_service, processing, sops
 from engine.errors import NotFound
 from tasks.papers import sop as papers
 from web.documents import POLICY
+from web.packing import packed
 from web.visit import database, me, position, settings
 from web.words import day_of, zone
 
@@ -105,17 +106,8 @@ def sheet(key: str, version: int, page: int) -> Response:
     if not 1 <= page <= len(sheets):
         raise NotFound(message("Halaman itu tidak ada."))
     # A version never changes, and who may not see it gets no address of it.
-    headers = {
-        "Cache-Control": "private, max-age=86400",
-        "Content-Security-Policy": POLICY,
-        "Vary": "Accept-Encoding",
-    }
-    picture = sheets[page - 1]
-    if request.accept_encodings.quality("gzip"):
-        headers["Content-Encoding"] = "gzip"
-    else:
-        picture = gzip.decompress(picture)
-    return Response(picture, mimetype="image/svg+xml", headers=headers)
+    headers = {"Cache-Control": "private, max-age=86400", "Content-Security-Policy": POLICY}
+    return packed(sheets[page - 1], "image/svg+xml", headers)
 
 
 def _facts(sop: Sop) -> list[tuple[Message, tuple[str, ...]]]:

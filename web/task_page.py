@@ -121,12 +121,13 @@ def task(item_id: int) -> Task:
         logs.learn(instance=item.instance_id)
         program = deployments.program_of(database(), item.instance)
         worklist.require_apart(session, me(), item, program.diagram)
-        node = courses.of_case(session, item.instance_id, program.diagram).node(item)
         given = None
-        if item.status == "open":
+        if item.status == "open":  # what is open follows the present version
+            node = program.diagram.nodes[item.element]
             state = cases.state(session, item.instance_id)
             data = Execution.load(program, state).data_of(item.task)
         else:
+            node = courses.of_case(session, item.instance_id, program.diagram).node(item)
             given = corrections.answers(session, item.instance_id).get(item.id)
             data = given or {}
         files = attachments.answers(session, item.instance_id) if file_fields.of(node) else {}

@@ -18,13 +18,13 @@ from web.visit import by_script, database, go, me, new_token, position
 from web.words import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from werkzeug.datastructures import MultiDict
 
     from engine.instances import Completion
     from engine.models import WorkItem
-    from web.task_page import Page
+    from web.task_page import Page, Task
 
 area = Blueprint("worklist", __name__)
 
@@ -87,38 +87,43 @@ def complete(item_id: int) -> Any:
     """Completes a task with the form that was sent; a button of a table only changes the form."""
     task = task_page.task(item_id)
     sent, refused = files.brought(task, request)
+    if request.files:  # which answer fields now
+        task = task_page.task(item_id)
     token = request.form.get("token", "")[:64] or new_token()
     pressed = tables.answered(sent, task.form) if task.item.status == "open" else None
     if isinstance(pressed, Response):
         return pressed
-    shown = task_page.page(item_id, sent, refused)
     if pressed is not None:
-        return render_template("task.html", page=replace(shown, form=pressed), token=token)
-    return _completed(shown, sent, token)
+        shown = replace(task_page.page(item_id, sent, refused), form=pressed)
+        return render_template("task.html", page=shown, token=token)
+    return _completed(task, sent, refused, token)
 
 
-def _completed(shown: Page, sent: MultiDict[str, str], token: str) -> Any:
+def _completed(
+    task: Task, sent: MultiDict[str, str], refused: Mapping[str, Message], token: str
+) -> Any:
     """Completes the task as it was filled in, or shows what is wrong with that."""
-    item_id = shown.item.id
-    is_good = shown.form.validate() and not shown.refused
-    if shown.item.status == "open" and not is_good:
+    item_id, form = task.item.id, task.form(sent)
+    is_good = form.validate() and not refused
+    if task.item.status == "open" and not is_good:
+        shown = replace(task_page.page(item_id, sent, refused), form=form)
         return _again(shown, message("Ada isian yang perlu diperbaiki."), 422, token)
     try:
-        given, at = shown.form.values, performed.sent()
+        given, at = form.values, performed.sent()
         done = instances.complete(database(), me(), item_id, given, token=token, performed_at=at)
     except (NoLongerOpen, StaleInstance, StepFailed, Suspended, InvalidInput) as error:
         # What was typed stays on the page, whatever happened to the task.
         return _again(task_page.page(item_id, sent), error.message, status_of(error), token)
-    flash(say(message("Langkah “{step}” selesai.", step=shown.node.name)), "done")
-    return _behind(shown, done)
+    flash(say(message("Langkah “{step}” selesai.", step=task.node.name)), "done")
+    return _behind(task, done)
 
 
-def _behind(shown: Page, done: Completion) -> Any:
+def _behind(task: Task, done: Completion) -> Any:
     """Where one goes from a step: to what is to be signed for it, then on as was asked."""
-    item_id, goes_on = shown.item.id, request.form.get("then") == "next"
+    item_id, goes_on = task.item.id, request.form.get("then") == "next"
     # Who goes on through a list is not held up for what they have passed over before.
-    may_sign = not goes_on or "alur:signs" in shown.node.properties
-    if may_sign and (document_id := _to_be_signed(shown.item)) is not None:
+    may_sign = not goes_on or "alur:signs" in task.node.properties
+    if may_sign and (document_id := _to_be_signed(task.item)) is not None:
         way = walks.behind(item_id) if goes_on else {}
         return go(url_for("signatures.page", document_id=document_id, **way))
     if goes_on:

@@ -97,7 +97,7 @@ def _terminate(flow: Flow, task: Task) -> None:
     """Ends its process or subprocess at once (10.4.3); what was written until then stays."""
     level = task.workflow
     task.data = _present(flow, joins.active(level), task)
-    unfinished = (t for t in level.tasks.values() if t.has_state(TaskState.NOT_FINISHED_MASK))
+    unfinished = (t for t in level.tasks.at_hand if t.has_state(TaskState.NOT_FINISHED_MASK))
     flow.withdraw(*list(unfinished))
     level.last_task = task
     level._mark_complete(task)

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from copy import deepcopy
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 import simpleeval
 from SpiffWorkflow.exceptions import SpiffWorkflowException
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
     from bpmn.markings import Position
     from engine.spiff.programs import Program
 
-_REACHED = TaskState.READY | TaskState.STARTED | TaskState.COMPLETED | TaskState.CANCELLED
 _AWAITED = ("message", "signal")
 
 
@@ -51,6 +49,7 @@ class Execution:
         """A new instance, run up to its first waiting tasks; raises `StepFailed`."""
         with _in_bounds():
             flow = Flow(program)
+            flow.begin()
             flow.task_tree.data.update(deepcopy(data))
             flow.run()
         return cls(program, flow)
@@ -77,19 +76,19 @@ class Execution:
     @property
     def timers(self) -> dict[str, str]:
         """The timers that may fire now: timer id to node id."""
-        return {task.id.hex: node.id for task, node in self._flow.listening("timer")}
+        return {task.id: node.id for task, node in self._flow.listening("timer")}
 
     @property
     def events(self) -> dict[str, str]:
         """The messages and signals that are awaited: task id to node id."""
-        return {task.id.hex: node.id for task, node in self._flow.listening(*_AWAITED)}
+        return {task.id: node.id for task, node in self._flow.listening(*_AWAITED)}
 
     def host(self, timer_id: str) -> str | None:
         """The id of the task at whose edge an event waits; None for one in the way."""
         timer = self._task(timer_id)
         host = self._node(timer).attached_to
         beside = timer.parent.children if timer.parent else ()
-        return next((task.id.hex for task in beside if task.task_spec.name == host), None)
+        return next((task.id for task in beside if task.task_spec.name == host), None)
 
     @property
     def completed(self) -> list[str]:
@@ -129,12 +128,15 @@ class Execution:
         """
         loop = self.program.diagram.nodes[node_id].loop
         name = node_id + CHILD if loop and loop.kind == "standard" else node_id
-        reached = self._flow.get_tasks(state=_REACHED)
-        return sum(task.task_spec.name == name for task in reached)
+        reached: int = self._flow.reached[name]
+        for level in (self._flow, *self._flow.kept()):
+            here = (task for task in level.tasks.at_hand if task.has_state(state.REACHED))
+            reached += sum(task.task_spec.name == name for task in here)
+        return reached
 
     def complete(self, task_id: str, given: dict[str, Any]) -> None:
         """Completes an open or service task with its values and runs on; raises `StepFailed`."""
-        if task_id not in self.open_tasks | self.services:
+        if task_id not in self._ready({*HUMAN_TASKS, "serviceTask"}):
             raise NoLongerOpen(message("Tugas ini sudah ditutup."))
         task = self._task(task_id)
         with _in_bounds():
@@ -189,10 +191,10 @@ class Execution:
         with _in_bounds():
             another = catching.happen(self._flow, self._task(task_id), given, again=again)
             self._flow.run()
-        return another.id.hex if another else None
+        return another.id if another else None
 
     def _task(self, task_id: str) -> Task:
-        return self._flow.get_task_from_id(UUID(task_id))
+        return self._flow.get_task_from_id(task_id)
 
     def _node(self, task: Task) -> Node:
         node = self._flow.node(task)
@@ -201,9 +203,13 @@ class Execution:
         return node
 
     def _ready(self, kinds: Collection[str]) -> dict[str, str]:
-        ready = self._flow.get_tasks(state=TaskState.READY, manual=True)
-        nodes = {task.id.hex: self._node(task) for task in ready}
-        return {task_id: node.id for task_id, node in nodes.items() if node.kind in kinds}
+        found = {}
+        for task in self._flow.resting(TaskState.READY):
+            if task.task_spec.manual:
+                node = self._node(task)
+                if node.kind in kinds:
+                    found[task.id] = node.id
+        return found
 
 
 @contextmanager

@@ -6,14 +6,13 @@ stops its subprocess at once.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
-from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from bpmn.diagram import SENDERS
@@ -23,9 +22,10 @@ from engine.errors import StepFailed
 from engine.spiff import catching, joins
 from engine.spiff.loops import CHILD
 from engine.spiff.nodes import EventSubprocess
+from engine.spiff.tasks import Task, Tasks, own
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from bpmn.diagram import Node
     from engine.spiff.programs import Program
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 # SpiffWorkflow looks no deeper than 1,000 tasks and would then take a case for finished; a loop
 # without a person in it ends here too.
 MAX_DEPTH = 800
-MAX_TASKS = 5_000
 MAX_AT_ONCE = 500  # nodes done without a person between them; each costs as much as there are tasks
 
 
@@ -54,33 +53,39 @@ class _Scripts(PythonScriptEngine):
 SCRIPTS = _Scripts()
 
 
-class _Tasks(dict[UUID, Task]):
-    """The tasks of a case, which SpiffWorkflow foresees without end where ways split and meet."""
-
-    def __setitem__(self, task_id: UUID, task: Task) -> None:
-        if len(self) >= MAX_TASKS:
-            raise StepFailed(message("Kasus ini bercabang lebih dari {n} kali.", n=MAX_TASKS))
-        super().__setitem__(task_id, task)
-
-
 class _Counted:
     """Tells the case of every task that is done in it, at whatever level."""
 
     @property
-    def tasks(self) -> _Tasks:
+    def tasks(self) -> Tasks:
         return self._tasks
 
     @tasks.setter
-    def tasks(self, found: dict[UUID, Task]) -> None:
-        self._tasks = _Tasks(found)
+    def tasks(self: Any, found: dict[str, Task]) -> None:
+        self._tasks = Tasks(found, self.top_workflow.fetch)
+
+    def begin(self: Any) -> None:
+        """Its first task; SpiffWorkflow would make one of its own kind."""
+        self.task_tree = Task(self, self.spec.start, state=TaskState.FUTURE)
+        self.task_tree.task_spec._predict(self.task_tree, mask=TaskState.NOT_FINISHED_MASK)
+        self.task_tree._ready()
 
     def in_state(self, state: int) -> list[Task]:
-        """The tasks of this level in a state, without walking through its tree."""
-        return [task for task in self._tasks.values() if task._state == state]
+        """The tasks of this level in a state that is not over, without a walk through its tree."""
+        return [task for task in self._tasks.at_hand if task._state == state]
+
+    def is_completed(self: Any) -> bool:
+        """Whether nothing is left to do at this level."""
+        self.completed = self.completed or all(task.over for task in self._tasks.at_hand)
+        return bool(self.completed)
 
     def update_waiting_tasks(self) -> None:
         for task in self.in_state(TaskState.WAITING):
             task.task_spec._update(task)
+
+    def collect_log_extras(self, _dct: Any = None) -> dict[str, Any]:
+        """Nothing: SpiffWorkflow would walk through the whole case for a line that nobody reads."""
+        return {}
 
     def _task_completed_notify(self: Any, task: Task) -> None:
         self.top_workflow.note(task)
@@ -90,9 +95,9 @@ class _Counted:
 class Inner(_Counted, BpmnSubWorkflow):
     """A subprocess that runs, in the task ``host``; its data objects begin empty."""
 
-    def __init__(self, spec: Any, host: Task, **kwargs: Any) -> None:
+    def __init__(self, spec: Any, host: Task) -> None:
         self.host = host
-        super().__init__(spec, host.id, host.workflow.top_workflow, **kwargs)
+        super().__init__(spec, host.id, host.workflow.top_workflow, deserializing=True)
         for name in self.spec.data_objects:
             self.data["data_objects"].setdefault(name, None)
 
@@ -111,17 +116,78 @@ class Sent:
 
 
 class Flow(_Counted, BpmnWorkflow):
-    """The tokens of a case. ``done`` and ``sent`` list what has happened since it was made."""
+    """The tokens of a case. ``done`` and ``sent`` list what has happened since it was made.
 
-    def __init__(self, program: Program, **kwargs: Any) -> None:
+    ``past`` are tasks that are over, as stored, which ``read_past`` brings to hand; ``reached``
+    counts by name those of them that the case has come to.
+    """
+
+    def __init__(self, program: Program) -> None:
         self.program = program
+        self.newest_id = 0
+        self.past: list[bytes] = []
+        self.reached: Counter[str] = Counter()
+        self.read_past: Callable[[list[bytes]], None] | None = None
         self.done: list[str] = []
         self.sent: list[Sent] = []
         self.newest: Task | None = None
         self.rest_after = MAX_AT_ONCE
         self.settled = False  # whether nothing moves by itself any more
         self._throwers: list[Task] = []
-        super().__init__(program.spec, program.inner, script_engine=SCRIPTS, **kwargs)
+        super().__init__(program.spec, program.inner, script_engine=SCRIPTS, deserializing=True)
+
+    def new_id(self) -> str:
+        """The id of a new task: those of a case are never used again."""
+        self.newest_id += 1
+        return str(self.newest_id)
+
+    def fetch(self) -> None:
+        """Brings to hand what lies behind; raises `StateDamaged`."""
+        past, self.past = self.past, []
+        if self.read_past is not None:
+            self.read_past(past)
+
+    def unfold(self) -> None:
+        """The same, and every task has data of its own from then on, which may be changed."""
+        self.fetch()
+        for level in (self, *self.subprocesses.values()):
+            for task in level.tasks.at_hand:
+                task.data = own(task.data)
+
+    def kept(self) -> Iterator[Inner]:
+        """The subprocesses at hand that still belong to the case, outer ones first."""
+        found: set[int] = {id(self)}
+        for inner in self.subprocesses.values():
+            level = inner.host.workflow
+            if id(level) in found and level.tasks.here(inner.host.id) is inner.host:
+                found.add(id(inner))
+                yield inner
+
+    def resting(self, state: int) -> list[Task]:
+        """The tasks in a state that is not over, at all levels, in the order of their trees."""
+        if not self.subprocesses:
+            found = self.in_state(state)
+            if len(found) < 2:  # as mostly: no walk is needed
+                return found
+        return [task for task in self.in_order() if task._state == state]
+
+    def in_order(self, level: Any = None) -> Iterator[Task]:
+        """The tasks at hand in the order of their trees, a subprocess right behind its task."""
+        for task in (level or self).tasks.in_order():
+            yield task
+            inner = self.subprocesses.get(task.id)
+            if inner is not None:
+                yield from self.in_order(inner)
+
+    def get_task_from_id(self, task_id: str) -> Task:
+        """A task of the case at whatever level; raises `TaskNotFoundException`."""
+        for level in (self, *self.subprocesses.values()):
+            found: Task | None = level.tasks.here(task_id)
+            if found is not None:
+                return found
+        self.fetch()
+        behind: Task = super().get_task_from_id(task_id)
+        return behind
 
     def element(self, task: Task) -> str:
         """The id of the node that a task is of."""
@@ -153,6 +219,7 @@ class Flow(_Counted, BpmnWorkflow):
     def create_subprocess(self, my_task: Task, spec_name: str) -> Inner:
         inner = Inner(self.subprocess_specs[spec_name], my_task)
         self.subprocesses[my_task.id] = inner
+        inner.begin()
         return inner
 
     def run(self, task: Task | None = None) -> None:
@@ -169,7 +236,7 @@ class Flow(_Counted, BpmnWorkflow):
         """Lets one join go on that has all it can get, when nothing else moves."""
         self.settled = True
         try:
-            for task in self.get_tasks(state=TaskState.WAITING):
+            for task in self.resting(TaskState.WAITING):
                 if isinstance(task.task_spec, joins.TokenJoin):
                     task.task_spec._update(task)
                     if task.state == TaskState.READY:
@@ -192,7 +259,7 @@ class Flow(_Counted, BpmnWorkflow):
         """Runs what is ready at one level, as long as nothing thrown has taken it away."""
         ready = [t for t in level.in_state(TaskState.READY) if not t.task_spec.manual]
         if len(ready) > 1:  # the order of the tree, as SpiffWorkflow goes
-            ready.sort(key=_place)
+            ready = [task for task in level.tasks.in_order() if task in ready]
         for task in ready:
             if task.state == TaskState.READY:
                 task.run()
@@ -201,7 +268,7 @@ class Flow(_Counted, BpmnWorkflow):
 
     def listening(self, *kinds: str) -> Iterator[tuple[Task, Node]]:
         """The tasks that wait for an event of these kinds, with the nodes that say which."""
-        for task in self.get_tasks(state=TaskState.WAITING):
+        for task in self.resting(TaskState.WAITING):
             node = self.node(task)
             if node is not None and catching.kind(node) in kinds:
                 yield task, node
@@ -233,18 +300,9 @@ class Flow(_Counted, BpmnWorkflow):
             catching.see_to(self, task, self.program.diagram.nodes[self.element(task)])
 
 
-def _place(task: Task) -> list[int]:
-    """Where a task is in the tree of its level: which child of which child."""
-    way = []
-    while task.parent is not None:
-        way.append(task.parent._children.index(task.id))
-        task = task.parent
-    return way[::-1]
-
-
 def _depth(task: Task) -> int:
     """How deep a task is in the whole case, its subprocesses' hosts counted along."""
     depth, workflow = task.depth, task.workflow
     while isinstance(workflow, Inner):
         depth, workflow = depth + workflow.host.depth + 1, workflow.host.workflow
-    return int(depth)
+    return depth

@@ -43,7 +43,7 @@ class TokenJoin(Nearsighted, BpmnTaskSpec):
             return False  # SpiffWorkflow asks after every task; nothing has come
         tokens = [
             task
-            for task in my_task.workflow.tasks.values()
+            for task in my_task.workflow.tasks.at_hand
             if task is my_task or (task.task_spec is self and task.state == TaskState.WAITING)
         ]
         # Who does not wait yet has only just come.
@@ -165,7 +165,7 @@ class EndJoin(TokenJoin):
 
     def _run_hook(self, my_task: Task) -> bool:
         my_task.workflow.data.update(my_task.data)
-        for task in list(my_task.workflow.tasks.values()):
+        for task in list(my_task.workflow.tasks.at_hand):
             if isinstance(task.task_spec, Listener) and task.state == TaskState.WAITING:
                 task.cancel()
         return True
@@ -173,7 +173,7 @@ class EndJoin(TokenJoin):
 
 def active(workflow: Any) -> Iterator[Task]:
     """The tokens of a process or subprocess, each by the task that it is in."""
-    for task in workflow.tasks.values():
+    for task in workflow.tasks.at_hand:
         if isinstance(task.task_spec, EdgeJoin):
             continue
         if task.state == TaskState.WAITING and isinstance(task.task_spec, BoundaryEvent | Listener):

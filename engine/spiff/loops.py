@@ -36,6 +36,7 @@ class Repeated(Nearsighted, LoopTask, BpmnSpecMixin):
         self.own_names = frozenset(filter(None, (*COUNTERS, loop.item, loop.output_item)))
 
     def _update_hook(self, my_task: Task) -> bool:
+        self._predict_hook(my_task)  # the way out comes before the single times
         super()._update_hook(my_task)
         my_task.internal_data["done"] = []
         for name in self.own_names:
@@ -56,7 +57,7 @@ class Repeated(Nearsighted, LoopTask, BpmnSpecMixin):
     def merge_child(self, _workflow: Any, child: Task) -> None:
         """Called when a child task is completed."""
         my_task = child.parent
-        my_task.internal_data["done"].append(child.id.hex)
+        my_task.internal_data["done"].append(child.id)
         if not self.next(my_task, child):
             self._end(my_task)
             my_task._set_state(TaskState.READY)

@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent
-from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from bpmn.messages import message
 from engine.errors import Immovable
-from engine.spiff import catching, state
+from engine.spiff import catching, state, tasks
 from engine.spiff.execution import Execution
 from engine.spiff.flow import Flow, Inner
 from engine.spiff.joins import EdgeJoin, EndJoin, TokenJoin
@@ -29,6 +28,8 @@ from engine.spiff.routes import EDGE, SPLIT
 from engine.spiff.transcript import WAYS
 
 if TYPE_CHECKING:
+    from SpiffWorkflow.task import Task
+
     from bpmn.diagram import Node
     from bpmn.markings import Position
     from engine.spiff.routes import Route
@@ -39,7 +40,8 @@ _LIVE = TaskState.READY | TaskState.WAITING | TaskState.STARTED
 def carry_over(route: Route, packed: bytes) -> Execution:
     """The case at the same place in the new version; raises `Immovable` and `StateDamaged`."""
     old = state.loads(route.old, packed)
-    new = Flow(route.new, deserializing=True)
+    new = Flow(route.new)
+    new.newest_id = old.newest_id
     _Level(route, old, old, new).copy()
     new.newest = new.get_task_from_id(old.newest.id) if old.newest else None
     return Execution(route.new, new)
@@ -125,7 +127,7 @@ class _Level:
         spec = self.specs[node.id + SPLIT]
         if split is not None:
             return self._copied(split, parent, spec)
-        made = Task(self.new, spec, parent=parent, state=TaskState.COMPLETED)
+        made = tasks.Task(self.new, spec, parent=parent, state=TaskState.COMPLETED)
         made.last_state_change, made.data = task.last_state_change, dict(parent.data)
         return made
 
@@ -208,7 +210,7 @@ class _Level:
         spec = self.top.subprocess_specs.get(host.task_spec.spec)
         if spec is None:
             raise self.route.gone(self.flow.element(inner.host))
-        new = Inner(spec, host, deserializing=True)
+        new = Inner(spec, host)
         self.top.subprocesses[host.id] = new
         _Level(self.route, self.flow, inner, new).copy()
         if not inner.completed:
@@ -217,7 +219,7 @@ class _Level:
     # Tasks
 
     def _copied(self, task: Task, parent: Task | None, spec: Any) -> Task:
-        new = Task(self.new, spec, parent=parent, state=task.state, id=task.id)
+        new = tasks.Task(self.new, spec, parent=parent, state=task.state, id=task.id)
         new.last_state_change, new.triggered = task.last_state_change, task.triggered
         new.data, new.internal_data = deepcopy(task.data), deepcopy(task.internal_data)
         if task.state == TaskState.WAITING and hasattr(spec, "event_definition"):
@@ -226,7 +228,7 @@ class _Level:
 
     def _await(self, spec: Any, parent: Task) -> None:
         """An event that the new version has and the old one had not begins to wait."""
-        new = Task(self.new, spec, parent=parent, state=TaskState.WAITING)
+        new = tasks.Task(self.new, spec, parent=parent, state=TaskState.WAITING)
         new.data = deepcopy(parent.data)
         self._foresee(new)
         if hasattr(spec, "event_definition"):

@@ -24,6 +24,7 @@ def put_right(flow: Flow, changes: Mapping[str, tuple[Any, Any]]) -> list[str]:
 
     Gives the names that it has with another value somewhere, or nowhere; then nothing changes.
     """
+    flow.unfold()
     holders = list(_holders(flow))
     differing = [name for name, (old, _) in changes.items() if not _is_held(holders, name, old)]
     if not differing:
@@ -38,7 +39,7 @@ def _holders(flow: Flow) -> Iterator[Task]:
 
     A token at a join, and an event at an edge, go on with the data of the task before.
     """
-    live = flow.get_tasks(state=_LIVE)
+    live = [task for task in flow.in_order() if task.has_state(_LIVE)]
     before = [task.parent for task in live if task.parent is not None]
     found = {task.id: task for task in (*live, *before)}
     if flow.newest is not None:

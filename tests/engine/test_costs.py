@@ -95,6 +95,13 @@ def claim(office, case: int) -> None:
     instances.claim(office.db, office.staff, office.item(case).id)
 
 
+def test_starting_a_case_takes_nine_statements(office, skp, case, cost):
+    """Of which one asks for the groups that fill places, and one for people and their superiors."""
+    assert cost(lambda: office.start(key="p")) <= (9, 1)
+    office.put_into_force(skp)
+    assert cost(lambda: office.start(by=office.staff)) <= (9, 1)
+
+
 def test_claiming_a_task_with_every_clock_takes_eight_statements(office, case, cost):
     item = office.item(case)
     assert cost(lambda: instances.claim(office.db, office.staff, item.id)) == (8, 1)

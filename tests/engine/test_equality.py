@@ -15,6 +15,7 @@ import pytest
 from constructs import Construct
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from past import whole
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 from stock import Stock, seen
@@ -77,7 +78,7 @@ class Ours:
 
     @property
     def workflow(self) -> Any:
-        return self.execution._flow
+        return whole(self.execution)
 
     def store(self) -> None:
         self.execution = Execution.load(self.program, self.execution.save())

@@ -362,26 +362,30 @@ def test_a_state_that_is_none_is_said_to_be_damaged(skp_program, state):
 
 def damaged(state: bytes, place: int, value, part: int | None = None) -> bytes:
     """A state with a part of its head changed, or a part of its first level."""
-    head = values.loads(state)
-    where = head if part is None else head[3][0]
+    first, *behind = state.split(b"\n")
+    head = values.loads(first)
+    where = head if part is None else head[4][0]
     place = place if part is None else part
     where[place] = value(where[place]) if callable(value) else value
-    return values.dumps(head)
+    return b"\n".join((values.dumps(head), *behind))
 
 
 @pytest.mark.parametrize(
     ("place", "value"),
     [
-        pytest.param(0, 3, id="of a later format"),
+        pytest.param(0, 4, id="of a later format"),
         pytest.param(0, 1, id="of the first format"),
+        pytest.param(0, 2, id="of the second format"),
         pytest.param(0, "x", id="of no format"),
         pytest.param(1, "0" * 16, id="of another diagram"),
-        pytest.param(2, "0" * 32, id="newest task not there"),
-        pytest.param(2, "x", id="newest task no id"),
-        pytest.param(3, [], id="no levels"),
-        pytest.param(3, lambda levels: levels * 2, id="two processes"),
-        pytest.param(3, lambda levels: [["0" * 32, *levels[0][1:]]], id="a process in a task"),
-        pytest.param(3, lambda levels: [*levels, ["0" * 32, *levels[0][1:]]], id="no such host"),
+        pytest.param(3, "999", id="newest task not there"),
+        pytest.param(3, 5, id="newest task no id"),
+        pytest.param(4, [], id="no levels"),
+        pytest.param(4, lambda levels: levels * 2, id="two processes"),
+        pytest.param(4, lambda levels: [["999", *levels[0][1:]]], id="a process in a task"),
+        pytest.param(4, lambda levels: [*levels, ["999", *levels[0][1:]]], id="no such host"),
+        pytest.param(5, [1], id="counts of nothing"),
+        pytest.param(6, 9, id="lines missing"),
     ],
 )
 def test_a_damaged_head_is_said_to_be_damaged(skp_program, place, value):
@@ -394,7 +398,7 @@ def test_a_damaged_head_is_said_to_be_damaged(skp_program, place, value):
 @pytest.mark.parametrize(
     ("part", "value"),
     [
-        pytest.param(1, "0" * 32, id="last task not there"),
+        pytest.param(1, "999", id="last task not there"),
         pytest.param(4, [], id="data no names"),
         pytest.param(5, None, id="no rows"),
         pytest.param(5, [], id="not one row"),
@@ -410,9 +414,10 @@ def test_a_damaged_head_is_said_to_be_damaged(skp_program, place, value):
             5, lambda rows: [[*row[:2], -1, *row[3:]] for row in rows], id="node from behind"
         ),
         pytest.param(5, lambda rows: [[*row[:3], 3, *row[4:]] for row in rows], id="no state"),
-        pytest.param(5, lambda rows: [[*row[:6], [], *row[7:]] for row in rows], id="inside out"),
-        pytest.param(5, lambda rows: [[*row[:-2], 1, []] for row in rows], id="changes no names"),
-        pytest.param(5, lambda rows: [[*row[:-1], ["x"]] for row in rows], id="data gone twice"),
+        pytest.param(5, lambda rows: [[*row[:6], [1], *row[7:]] for row in rows], id="inside out"),
+        pytest.param(5, lambda rows: [[*row[:7], [], row[8]] for row in rows], id="no children"),
+        pytest.param(5, lambda rows: [[*row[:8], [[]]] for row in rows], id="changes no names"),
+        pytest.param(5, lambda rows: [[*row[:8], [{}, ["x"]]] for row in rows], id="gone twice"),
         pytest.param(5, lambda rows: [[*row, 1] for row in rows], id="rows too long"),
     ],
 )

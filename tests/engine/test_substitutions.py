@@ -483,10 +483,10 @@ def test_a_substitutes_completion_costs_one_statement_more(office, acting, state
     assert (len(statements.sent), statements.commits) == (6, 1)
 
 
-def test_who_acts_is_known_by_four_statements(office, acting, statements):
+def test_who_acts_is_known_by_one_statement(office, acting, statements):
     statements.clear()
     again(office, office.staff)
-    assert len(statements.sent) == 4
+    assert len(statements.sent) == 1
 
 
 # What is about oneself, and what must be somebody else's

@@ -16,6 +16,7 @@ import drawings
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from past import whole
 from pen import Drawing
 from SpiffWorkflow.util.task import TaskState
 from token_game import Game, Stuck, TooLong
@@ -25,9 +26,10 @@ from bpmn.reading import read
 from engine.errors import StateDamaged, StepFailed
 from engine.spiff import state
 from engine.spiff.execution import Execution
-from engine.spiff.flow import MAX_AT_ONCE
+from engine.spiff.flow import MAX_AT_ONCE, Flow
 from engine.spiff.loops import COUNTERS
 from engine.spiff.programs import Program, compile_diagram
+from engine.spiff.tasks import SAME
 
 BLOCKS = drawings.runs(drawings.blocks())
 NETS = drawings.runs(st.one_of(drawings.nets(), drawings.nets(boundaries=True)))
@@ -60,7 +62,7 @@ def seen(case: Execution) -> tuple[list[str], list[str], bool]:
 
 def everything(case: Execution) -> list[Any]:
     """All that a case consists of: its levels, and in each its tasks with all that they know."""
-    flow = case._flow
+    flow = whole(case)
     inner = [
         level for level in flow.subprocesses.values() if level.host.id in level.host.workflow.tasks
     ]
@@ -70,7 +72,7 @@ def everything(case: Execution) -> list[Any]:
             level.last_task and level.last_task.id,
             sorted(_all_of(task) for task in level.tasks.values()),
         )
-        for level in (flow, *inner)
+        for level in (flow, *sorted(inner, key=lambda level: int(level.host.id)))
     ]
 
 
@@ -255,25 +257,25 @@ RICH = [
     ("watched", "signal", False, ("sequence", LEAF, ("subprocess", ("parallel", LEAF, LEAF)))),
 ]
 # Of each level, and of each of its rows, what is stored, at which place, and what is put there.
-LEVEL = {
-    "the last task": (1, None),
-    "success": (2, False),
-    "whether it is completed": (3, None),
-    "the data": (4, {}),
-    "the rows": (5, []),
+ENDING = {
+    "the last task": (0, None),
+    "success": (1, False),
+    "whether it is completed": (2, False),
+    "the data": (3, {}),
 }
 ROW = {
     "the place of the name": (2, 0),
     "the state": (3, TaskState.WAITING),
     "when it changed": (4, 0.0),
-    "that it was triggered": (5, False),
-    "the internal data": (6, {}),
-    "the changed data": (7, {}),
-    "the dropped names": (8, []),
+    "that it was triggered": (5, 0),
+    "the internal data": (6, 0),
+    "the children": (7, []),
+    "the change of the data": (8, SAME),
 }
 LINES = {
-    **{f"{part} of a level": ("_level", *said) for part, said in LEVEL.items()},
-    **{f"{part} of a task": ("_row", *said) for part, said in ROW.items()},
+    **{f"{part} of a level": (state, "_ending", *said) for part, said in ENDING.items()},
+    "the rows of a level": (state._Cut, "_level", 5, []),
+    **{f"{part} of a task": (state._Cut, "_row", *said) for part, said in ROW.items()},
 }
 
 
@@ -303,18 +305,18 @@ def test_the_rich_processes_run_as_in_the_token_game():
 
 @pytest.mark.parametrize("part", LINES)
 def test_a_line_of_the_codec_that_forgets_something_is_noticed(monkeypatch, part):
-    written, place, value = LINES[part]
-    right = getattr(state, written)
+    room, written, place, value = LINES[part]
+    right = getattr(room, written)
 
     def wrong(*given: Any) -> list[Any]:
         found: list[Any] = right(*given)
         found[place] = value
         return found
 
-    monkeypatch.setattr(state, written, wrong)
+    monkeypatch.setattr(room, written, wrong)
     assert is_noticed()
 
 
 def test_a_codec_that_forgets_subprocesses_is_noticed(monkeypatch):
-    monkeypatch.setattr(state, "_kept", lambda _flow: iter(()))
+    monkeypatch.setattr(Flow, "kept", lambda _flow: iter(()))
     assert is_noticed()

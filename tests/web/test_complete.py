@@ -1,6 +1,7 @@
 """Completing a task: once, by whose turn it is, and never losing what was typed."""
 
 import pytest
+from sqlalchemy import event
 
 from bpmn.messages import message
 from engine import instances
@@ -8,6 +9,14 @@ from engine.errors import StaleInstance, StepFailed
 from engine.spiff.execution import Execution
 
 pytestmark = pytest.mark.usefixtures("database_url")
+PLAIN = """
+    lane Staf starter: s a b e
+    startEvent s
+    userTask a
+    userTask b
+    endEvent e
+    s -> a -> b -> e
+"""
 SCORES = {"hasil_kerja": "sesuai", "perilaku_kerja": "di_atas", "catatan_penilai": "Cukup baik"}
 
 
@@ -48,6 +57,20 @@ def test_a_double_click_does_the_step_once(site, assessor, scored):
     answers = [assessor.post(f"/tasks/{scored.id}", {**SCORES, "token": token}) for _ in range(2)]
     assert [answer.status for answer in answers] == [303, 303]
     assert [item.element for item in site.work(scored.instance_id)].count("Langkah_4") == 1
+
+
+def test_nothing_of_the_page_is_read_for_a_step_that_is_done(site, draw):
+    """Five statements beside those of the act: who is there, the task, and what is to be signed."""
+    site.put_into_force(draw(PLAIN))
+    item, staff = site.item(site.start(key="p")), site.visitor("staff")
+    staff.get(f"/tasks/{item.id}")
+    sent = []
+    event.listen(site.db.connections, "before_cursor_execute", lambda *told: sent.append(told[2]))
+    assert staff.post(f"/tasks/{item.id}").status == 303
+    act = next(place for place, said in enumerate(sent) if said.startswith("UPDATE instance"))
+    read = [said for said in sent[:act] if said.startswith("SELECT")]
+    assert len(read) <= 6  # of which two are the act's
+    assert not [said for said in sent if " comment" in said or " processing" in said]
 
 
 def test_every_page_of_a_task_has_a_token_of_its_own(assessor, scored):

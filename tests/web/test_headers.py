@@ -59,6 +59,35 @@ def test_behind_https_the_cookie_is_secure(site, tmp_path):
     assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
 
 
+GZIP = {"Accept-Encoding": "gzip"}
+
+
+def test_a_large_page_is_packed_for_who_takes_it_so(site):
+    staff = site.visitor("staff")
+    case = site.start()
+    plain, packed = staff.get(f"/cases/{case}"), staff.get(f"/cases/{case}", headers=GZIP)
+    assert "Content-Encoding" not in plain.headers
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in packed.headers["Vary"]
+    assert "Accept-Encoding" in plain.headers["Vary"]
+    assert len(packed.response.data) < len(plain.response.data) / 2
+    assert b"Langkah" in gzip.decompress(packed.response.data)
+
+
+def test_the_length_of_a_packed_page_tells_nothing(site):
+    """Of what else stands on a page, to who may choose a part of it."""
+    staff = site.visitor("staff")
+    asked = [staff.get("/", headers=GZIP).response.data for _ in range(20)]
+    assert len({len(gzip.decompress(page)) for page in asked}) == 1
+    assert len({len(page) for page in asked}) > 5
+
+
+@pytest.mark.parametrize("address", ["/cases?before=999", "/healthz"])
+def test_what_answers_to_words_of_the_request_and_what_is_small_is_not_packed(site, address):
+    site.start()
+    assert "Content-Encoding" not in site.visitor("staff").get(address, headers=GZIP).headers
+
+
 def test_the_key_that_signs_sessions_is_the_owners_and_stays(site, tmp_path):
     key = tmp_path / "home" / "session.key"
     assert key.stat().st_mode & 0o777 == 0o600

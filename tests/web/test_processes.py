@@ -1,5 +1,6 @@
 """The analyst's pages: uploading a diagram, its findings, putting it into force."""
 
+import gzip
 import json
 import re
 from io import BytesIO
@@ -197,6 +198,10 @@ def test_a_version_without_layout_is_shown_with_one_and_downloaded_without(analy
     assert shown[1] == f"{address}/diagram.bpmn?drawn=1"
     assert b"BPMNShape" in analyst.get(shown[1]).response.data
     assert analyst.get(f"{address}/diagram.bpmn").response.data == bare
+    packed = analyst.get(shown[1], headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in packed.headers["Vary"]
+    assert gzip.decompress(packed.response.data) == analyst.get(shown[1]).response.data
     whole = analyst.get("/processes/1/diagram.bpmn?drawn=1")
     assert whole.response.data == skp
     assert whole.headers["Cache-Control"] == "private, max-age=86400"

@@ -1,0 +1,63 @@
+"""Sample offices that the cases of the benchmark run in.
+
+The people of the sample office fill the four lanes of the procedure without taking anything: who
+starts a case, whom it is about, their superior and that one's superior.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from sqlalchemy import select
+
+from benchmarks.speed import procedure
+from engine import deployments, people, sample, starting
+from engine.database import Database
+from engine.models import Person, WorkItem
+
+if TYPE_CHECKING:
+    from engine.people import Actor
+
+
+@dataclass(frozen=True)
+class Office:
+    """A database with people and the procedure in force; ``actors`` by the id of their person."""
+
+    db: Database
+    actors: dict[int, Actor]
+    starter: Actor
+    subject: Actor
+
+    def start(self) -> int:
+        """A new case; its id."""
+        return starting.start(
+            self.db, self.starter, procedure.KEY, self.subject.id, token=uuid4().hex
+        )
+
+    def open_item(self, case: int) -> tuple[int, Actor]:
+        """The one open task of a case, and whose it is."""
+        query = select(WorkItem.id, WorkItem.person_id)
+        with self.db.read() as session:
+            is_open = WorkItem.instance_id == case, WorkItem.status == "open"
+            item_id, person_id = session.execute(query.where(*is_open)).one()
+        assert person_id is not None
+        return item_id, self.actors[person_id]
+
+
+def furnish(url: str) -> Office:
+    """An office in an empty database; the same ids every time."""
+    db = Database(url)
+    db.migrate()
+    sample.load(db)
+    definition = deployments.deploy(db, procedure.source())
+    deployments.activate(db, definition.id)
+    with db.read() as session:
+        ids = {row.nip: row.id for row in session.execute(select(Person.nip, Person.id))}
+        cast = {part: people.actor(session, ids[nip]) for part, (nip, *_) in sample.CAST.items()}
+    actors = {actor.id: actor for actor in cast.values() if actor is not None}
+    staff, employee = cast["staff"], cast["employee"]
+    assert staff is not None
+    assert employee is not None
+    return Office(db, actors, staff, employee)
