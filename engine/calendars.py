@@ -41,8 +41,9 @@ def usual(zone: str = ZONE) -> WorkingTime:
 
 def stamp() -> ColumnElement[str]:
     """An expression that changes with every change of a calendar, to be read along with a case."""
-    newest = cast(Calendar.id, String) + " " + cast(Calendar.at, String)
-    found = select(newest).order_by(Calendar.id.desc()).limit(1).scalar_subquery()
+    said = Calendar.__table__.c
+    newest = cast(said.id, String) + " " + cast(said.at, String)
+    found = select(newest).order_by(said.id.desc()).limit(1).scalar_subquery()
     return func.coalesce(found, literal(""))
 
 

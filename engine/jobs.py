@@ -46,6 +46,13 @@ HOPELESS = (StepFailed, StateDamaged, NoHandler)
 _DEFAULTS: dict[str, Any] = {"attempts": 0, "state": "armed", "end_of_day": False, "repeats": 0}
 
 _JOB = Job.__table__.c
+# Not the id alone: it may have been postponed, suspended or repeated since.
+_GUARD = ("kind", "state", "due", "task")
+_AS_READ = _JOB.id == bindparam("read_id"), *(
+    _JOB[name].is_not_distinct_from(bindparam(f"read_{name}")) for name in _GUARD
+)  # fmt: skip
+_FINISH = delete(Job.__table__).where(*_AS_READ)
+_MOVE = update(Job.__table__).where(*_AS_READ)
 _ARM = insert(Job.__table__)
 _DISARM = delete(Job.__table__).returning(_JOB.id, _JOB.state).where(
     _JOB.instance_id == bindparam("case"), _JOB.task.in_(bindparam("tasks", expanding=True))
@@ -158,14 +165,14 @@ def finish(session: Session, job: Job) -> None:
 
     It was done by another, or postponed, or its case was suspended or moved on.
     """
-    done: CursorResult[Any] = session.execute(delete(Job).where(*_as_read(job)))  # type: ignore[assignment]  # a DELETE's
+    done: CursorResult[Any] = session.execute(_FINISH, _as_read(job))  # type: ignore[assignment]  # a DELETE's
     _require_one(done)
 
 
 def move(session: Session, job: Job, **changes: Any) -> None:
     """Changes a job that is as it was read; raises `JobGone` otherwise."""
     moved: CursorResult[Any] = session.execute(  # type: ignore[assignment]  # an UPDATE's
-        update(Job).where(*_as_read(job)).values({"attempts": 0, "error": None} | changes)
+        _MOVE, _as_read(job) | {"attempts": 0, "error": None} | changes
     )
     _require_one(moved)
 
@@ -199,7 +206,7 @@ def failed(db: Database, job: Job, error: Exception | None) -> None:
 def give_up(session: Session, job: Job, reason: str) -> None:
     """Sets a job aside until somebody has mended the reason, and opens its incident."""
     stopped: CursorResult[Any] = session.execute(  # type: ignore[assignment]  # an UPDATE's
-        update(Job).where(*_as_read(job)).values(state="failed", error=reason)
+        _MOVE, _as_read(job) | {"state": "failed", "error": reason}
     )
     if stopped.rowcount == 1:
         session.add(
@@ -232,13 +239,11 @@ def pause(attempts: int) -> timedelta:
 
 def _try_again(session: Session, job: Job, pause: timedelta, **changes: Any) -> None:
     again = clock.now() + pause
-    session.execute(update(Job).where(*_as_read(job)).values(ready=again, **changes))
+    session.execute(_MOVE, _as_read(job) | {"ready": again} | changes)
 
 
-def _as_read(job: Job) -> tuple[ColumnElement[bool], ...]:
-    # Not the id alone: it may have been postponed, suspended or repeated since.
-    task = Job.task.is_(None) if job.task is None else Job.task == job.task
-    return Job.id == job.id, Job.kind == job.kind, Job.state == job.state, Job.due == job.due, task
+def _as_read(job: Job) -> Row:
+    return {f"read_{name}": getattr(job, name) for name in ("id", *_GUARD)}
 
 
 def _require_one(written: CursorResult[Any]) -> None:

@@ -188,7 +188,7 @@ def write_items(session: Session, rows: Sequence[Row]) -> dict[str, int]:
 
 @cache
 def _items(dialect: str) -> Any:
-    """One statement for a task that is closed and those that open: 0.3 ms less than two."""
+    """A task that is closed and those that open: of no less work than two, and one way less."""
     new = inserting(dialect, WorkItem.__table__)
     # Without parameters behind the rows, which would send each row on its own.
     over = {name: new.excluded[name] for name in _CLOSING} | {"draft": null()}

@@ -417,6 +417,63 @@ def test_a_server_that_vanishes_is_given_up_soon_unless_the_address_says_otherwi
     assert said["tcp_user_timeout"] == "30000"
 
 
+@pytest.fixture
+def asked(postgresql_url, monkeypatch) -> Iterator[tuple[Database, list[Any]]]:
+    """A database on PostgreSQL, and the connections that it has asked whether they are there."""
+    db = Database(postgresql_url)
+    dialect, connections = db.connections.dialect, []
+    ping = dialect.do_ping
+
+    def noted(connection: Any) -> bool:
+        connections.append(connection)
+        return ping(connection)
+
+    monkeypatch.setattr(dialect, "do_ping", noted)
+    yield db, connections
+    db.close()
+
+
+def _read(db: Database) -> int:
+    """The server's number of the connection that a look has used."""
+    with db.read() as session:
+        return session.scalar(text("SELECT pg_backend_pid()"))
+
+
+def _end(db: Database, backend: int) -> None:
+    with psycopg.connect(db.url.replace("+psycopg", ""), autocommit=True) as other:
+        ended = other.execute("SELECT pg_terminate_backend(%s, 5000)", [backend])
+        assert ended.fetchone() == (True,)
+
+
+@pytest.mark.postgresql
+def test_a_connection_in_use_is_not_asked_each_time_whether_it_is_there(asked):
+    db, connections = asked
+    assert _read(db) == _read(db) == _read(db)
+    assert connections == []
+
+
+@pytest.mark.postgresql
+def test_a_connection_that_its_server_has_closed_is_made_anew_unnoticed(asked):
+    db, connections = asked
+    first = _read(db)
+    _end(db, first)
+    assert _read(db) != first
+    assert len(connections) == 1
+
+
+@pytest.mark.postgresql
+def test_a_connection_that_has_lain_long_is_asked(asked, monkeypatch):
+    """A server, or what lies between, may have gone without a word."""
+    db, connections = asked
+    first = _read(db)
+    monkeypatch.setattr("engine.database._UNUSED", -1)
+    assert _read(db) == first
+    assert len(connections) == 1
+    monkeypatch.setattr("engine.database._has_word", lambda _: False)
+    _end(db, first)
+    assert _read(db) != first
+
+
 @pytest.mark.postgresql
 def test_a_server_that_is_started_again_finds_everything_in_order(own_server, skp, audit):
     db = Database(own_server.url("postgres"))
