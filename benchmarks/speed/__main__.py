@@ -12,7 +12,7 @@ from importlib import import_module
 from benchmarks.speed import measures
 from benchmarks.speed.measures import Measure
 
-PARTS = ("completions", "peers")
+PARTS = ("completions", "peers", "growth")
 
 
 def main() -> None:

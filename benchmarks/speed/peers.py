@@ -18,6 +18,7 @@ from sqlalchemy import make_url
 
 from benchmarks.speed import contests, databases, procedure
 from benchmarks.speed.contests import contest, python
+from benchmarks.speed.databases import Maker
 from benchmarks.speed.measures import ROOT, Measure, at_least
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def _measured(kind: str, commands: Commands, quick: bool) -> Iterator[Measure]:
         yield Measure(f"{ALUR} against {one.name}, {kind}", alur.rate / one.rate, "times", bar)
 
 
-def _in_python(make: Callable[[str], str]) -> Commands:
+def _in_python(make: Maker) -> Commands:
     office = "benchmarks.speed.foreign.viewflow_office"
     return {
         ALUR: python("alur", make("alur")),
@@ -62,7 +63,7 @@ def _in_python(make: Callable[[str], str]) -> Commands:
     }
 
 
-def _on_sqlite(make: Callable[[str], str]) -> Commands:
+def _on_sqlite(make: Maker) -> Commands:
     file = Path(make_url(make("bpmn")).database or "")
     given = file.with_suffix(".json")
     given.write_text(json.dumps({"source": _javascript(), "way": [g for _, g in procedure.way()]}))
