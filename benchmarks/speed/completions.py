@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine, create_engine, func, select
 
-from benchmarks.speed import contests, databases, procedure
+from benchmarks.speed import contests, databases, offices, procedure
 from benchmarks.speed.contests import Contestant, contest, python
 from benchmarks.speed.databases import Maker
 from benchmarks.speed.measures import Measure, at_least, at_most, exactly
@@ -38,7 +38,8 @@ def measure(quick: bool = False, *kinds: str) -> Iterator[Measure]:
 
 def _measured(kind: str, make: Maker, quick: bool) -> Iterator[Measure]:
     rounds, seconds, most = (1, 0.0, 1) if quick else (contests.ROUNDS, SECONDS, contests.MOST)
-    urls = {name: make(name) for name in ("alur", "usual", "floor")}
+    offices.furnish(make("furnished"))
+    urls = {name: make(name, "furnished") for name in ("alur", "usual", "floor")}
     commands = {
         ALUR: python("alur", urls["alur"]),
         USUAL: python("usual", urls["usual"]),

@@ -14,7 +14,6 @@ from uuid import uuid4
 from benchmarks.speed import crowds, databases, offices, pictures, procedure, sizes
 from benchmarks.speed.measures import Measure, at_most
 from engine import instances, signature_places, worklist
-from engine.database import Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -42,8 +41,7 @@ def measure(quick: bool = False) -> Iterator[Measure]:
     crowded: dict[str, Medians] = {}
     with databases.makers() as makers:
         for kind, make in makers.items():
-            office = offices.furnish(make("furnished"))
-            office.db.close()
+            offices.furnish(make("furnished"))
             looped[kind] = _medians(_looped(make, loops, 1 if quick else LOOPED))
             yield from _told(looped[kind], f"completion after {{}} rejections, {kind}", LOOPS_BAR)
             completed, seen = map(_medians, _crowded(make, opened, rounds))
@@ -169,7 +167,7 @@ def _sizes(office: Office, *, wholly: bool) -> dict[str, int]:
 
 
 def _office(make: Maker, name: str, like: str = "furnished") -> Office:
-    return offices.reopened(Database(make(name, like)))
+    return offices.at(make(name, like))
 
 
 def _medians(found: Times) -> Medians:

@@ -49,18 +49,19 @@ class Office:
         return item_id, self.actors[person_id]
 
 
-def furnish(url: str) -> Office:
-    """An office in an empty database; the same ids every time."""
+def furnish(url: str) -> None:
+    """Makes an office in an empty database."""
     db = Database(url)
     db.migrate()
     sample.load(db)
     definition = deployments.deploy(db, procedure.source())
     deployments.activate(db, definition.id)
-    return reopened(db)
+    db.close()
 
 
-def reopened(db: Database) -> Office:
+def at(url: str) -> Office:
     """The office that a database was furnished with."""
+    db = Database(url)
     with db.read() as session:
         ids = {row.nip: row.id for row in session.execute(select(Person.nip, Person.id))}
         staff, employee, *others = (

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import make_url
 
-from benchmarks.speed import contests, databases, procedure
+from benchmarks.speed import contests, databases, offices, procedure
 from benchmarks.speed.contests import contest, python
 from benchmarks.speed.databases import Maker
 from benchmarks.speed.measures import ROOT, Measure, at_least
@@ -57,8 +57,9 @@ def _measured(kind: str, commands: Commands, quick: bool) -> Iterator[Measure]:
 
 def _in_python(make: Maker) -> Commands:
     office = "benchmarks.speed.foreign.viewflow_office"
+    offices.furnish(make("furnished"))
     return {
-        ALUR: python("alur", make("alur")),
+        ALUR: python("alur", make("alur", "furnished")),
         VIEWFLOW: (str(PYTHON / "bin" / "python"), "-m", office, make("viewflow")),
     }
 
