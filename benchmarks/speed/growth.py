@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from benchmarks.speed import crowds, databases, offices, pictures, procedure, sizes
 from benchmarks.speed.measures import Measure, at_most
+from benchmarks.speed.pictures import Axis
 from engine import instances, signature_places, worklist
 
 if TYPE_CHECKING:
@@ -175,10 +176,10 @@ def _medians(found: Times) -> Medians:
 
 
 def _draw(looped: dict[str, Medians], crowded: dict[str, Medians]) -> None:
-    for name, title, over, lines in (
-        ("speed-loops", "A completion in a case that goes round", "rejections before it", looped),
-        ("speed-open", "A completion, and the inbox, as an office grows", "open tasks", crowded),
+    loops, opened = Axis("rejections before it", LOOPS), Axis("open tasks", OPEN, by_logarithm=True)
+    for name, title, axis, lines in (
+        ("speed-loops", "A completion in a case that goes round", loops, looped),
+        ("speed-open", "A completion, and the inbox, as an office grows", opened, crowded),
     ):
-        places = [f"{size:,}" for size in next(iter(lines.values()))]
-        values = {name: list(medians.values()) for name, medians in lines.items()}
-        pictures.draw(name, title, over, "ms (median)", places, values)
+        values = {line: list(medians.values()) for line, medians in lines.items()}
+        pictures.draw(name, title, "ms (median)", axis, values)
