@@ -23,7 +23,7 @@ def by_table(connections: Engine) -> dict[str, int]:
 
 
 def tidy(connections: Engine, *, wholly: bool) -> None:
-    """Frees what changed rows have left behind; ``wholly`` gives it back to the disk too."""
+    """Frees what changed rows have left behind; PostgreSQL gives it back only when ``wholly``."""
     asked = "VACUUM"
     if connections.dialect.name == "postgresql" and wholly:
         asked = "VACUUM FULL"
