@@ -9,10 +9,12 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy import JSON, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.functions import GenericFunction
 
 from bpmn.messages import message
 from engine.errors import DatabaseInUse, DatabaseLost
@@ -21,8 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from alembic.config import Config
-    from sqlalchemy import Connection, Select
+    from sqlalchemy import Connection, Select, Table
     from sqlalchemy.orm import DeclarativeBase
+    from sqlalchemy.sql.compiler import SQLCompiler
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _ONE_AT_A_TIME = {
@@ -114,11 +117,11 @@ class Database:
                     )
             yield connection
 
-    def _stands(self, proof: Select[Any] | None) -> bool:
+    def _stands(self, proof: tuple[Select[Any], dict[str, Any]] | None) -> bool:
         if proof is None:
             return False
         with self.read() as session:
-            return session.execute(proof).first() is not None
+            return session.execute(*proof).first() is not None
 
     def _session(self) -> Session:
         return Session(
@@ -177,15 +180,36 @@ class Database:
         self.connections.dispose()
 
 
-def prove(session: Session, proof: Select[Any]) -> None:
+def prove(session: Session, proof: Select[Any], given: dict[str, Any] | None = None) -> None:
     """Says what is in the database if, and only if, the block of `write` was committed."""
-    session.info["proof"] = proof
+    session.info["proof"] = proof, given or {}
 
 
-def inserting(session: Session, table: type[DeclarativeBase]) -> Any:
+class json_rows(GenericFunction[Any]):  # noqa: N801  # as SQL's own functions are called
+    """All rows of a subquery as one value, a list of lists, to be read along with another row."""
+
+    type = JSON()
+    inherit_cache = True
+
+
+@compiles(json_rows, "sqlite")
+def _sqlite_json_rows(rows: json_rows, compiler: SQLCompiler, **given: Any) -> str:
+    return f"json_group_array(json_array{compiler.function_argspec(rows, **given)})"
+
+
+@compiles(json_rows, "postgresql")
+def _postgresql_json_rows(rows: json_rows, compiler: SQLCompiler, **given: Any) -> str:
+    return f"json_agg(json_build_array{compiler.function_argspec(rows, **given)})"
+
+
+def dialect(session: Session) -> str:
+    """Which database it is: ``sqlite`` or ``postgresql``."""
+    return session.get_bind().dialect.name
+
+
+def inserting(dialect: str, table: type[DeclarativeBase] | Table) -> Any:
     """An INSERT that says what to do at a conflict, which each database writes in its own way."""
-    dialect = {"sqlite": sqlite, "postgresql": postgresql}[session.get_bind().dialect.name]
-    return dialect.insert(table)
+    return {"sqlite": sqlite, "postgresql": postgresql}[dialect].insert(table)
 
 
 def one_at_a_time(session: Session) -> None:
@@ -193,7 +217,7 @@ def one_at_a_time(session: Session) -> None:
 
     A block that writes more than the journal asks for it first: two could wait for each other.
     """
-    if session.get_bind().dialect.name == "sqlite":
+    if dialect(session) == "sqlite":
         # Reading begins no transaction there, and a writing statement that changes nothing does.
         session.execute(text("DELETE FROM alembic_version WHERE 0 = 1"))
     else:
@@ -203,7 +227,7 @@ def one_at_a_time(session: Session) -> None:
 def alone_with(session: Session, *tables: str) -> None:
     """The same, and nobody else writes these tables until then; reading goes on."""
     one_at_a_time(session)
-    if session.get_bind().dialect.name == "postgresql":
+    if dialect(session) == "postgresql":
         names = ", ".join(f'"{table}"' for table in tables)
         session.execute(text(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE"))
 
@@ -227,7 +251,7 @@ def migration_config(url: str) -> Config:
 @contextmanager
 def _impatient(session: Session) -> Iterator[None]:
     """In the block a lock that others hold is an error; on SQLite anybody's who writes."""
-    if session.get_bind().dialect.name != "sqlite":
+    if dialect(session) != "sqlite":
         session.execute(text("SET LOCAL lock_timeout = '50ms'"))
         yield
         return

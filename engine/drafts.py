@@ -148,7 +148,7 @@ def require_own(session: Session, db: Database, actor: Actor, item: WorkItem, ca
     if item.person_id is None or not instances.may_work(actor, item, case):
         raise NotAllowed(message("Ambil tugas ini dahulu."))
     if item.person_id != actor.id:
-        held = roles.Held(case.id, steps.drawn(db, case), steps.seats(session, case.id))
+        held = roles.Held(case.id, steps.drawn(db, case), case.seats)
         roles.require_apart(session, held, item.place, actor, for_holder=item.person_id)
 
 

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from bpmn.messages import message
 from engine import (
@@ -41,6 +41,12 @@ if TYPE_CHECKING:
     from engine.people import Actor
     from engine.steps import Situation
     from engine.timers import Row
+
+_ITEM = steps.with_case(
+    select(WorkItem)
+    .join(Instance, WorkItem.instance_id == Instance.id)
+    .where(WorkItem.id == bindparam("item"))
+)
 
 
 @dataclass(frozen=True)
@@ -93,10 +99,10 @@ def complete(
     except StepFailed as error:
         _keep_failed(db, actor, item, given, error)
         raise
-    others = replace(step, ended_tasks=step.ended_tasks - {item.task})
+    completed = ledger.closed(item, actor, act.at, counted)
+    step = replace(step, ended_tasks=step.ended_tasks - {item.task}, completed=completed)
     with db.write() as session:
         ledger.append(session, case, act, state=state, **steps.ending(before, act))
-        ledger.close(session, item, actor, act.at, counted)
         if item.person_id is None:
             ledger.seat(session, case.id, item.place, actor.id)
             if _has_more(before, item):
@@ -104,7 +110,7 @@ def complete(
         file_values.require(session, case.id, given)
         if item.draft is not None:
             ledger.resolve_incidents(session, item.id, act.at)
-        next_item = steps.write(session, case, others, act)
+        next_item = steps.write(session, case, step, act)
         ledger.submit(session, item, act, token, data)
         documents.order_of_step(session, before, item, act.at)
     return Completion(case.id, before.execution.ended, next_item)
@@ -231,8 +237,7 @@ def _keep_failed(
 
 def _item(session: Session, item_id: int) -> tuple[WorkItem, Case]:
     """A work item and its instance's guard and state, in one statement."""
-    query = select(WorkItem).join(Instance, WorkItem.instance_id == Instance.id)
-    row = session.execute(steps.with_case(query.where(WorkItem.id == item_id))).one_or_none()
+    row = session.execute(_ITEM, {"item": item_id}).one_or_none()
     if row is None:
         raise NotFound(message("Tugas itu tidak ada."))
     item, *guard = row

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import case, delete, insert, select, update
+from sqlalchemy import bindparam, case, delete, insert, select, update
 
 from bpmn.messages import AlurError, message
 from engine import clock
@@ -45,6 +45,12 @@ HOPELESS = (StepFailed, StateDamaged, NoHandler)
 
 _DEFAULTS: dict[str, Any] = {"attempts": 0, "state": "armed", "end_of_day": False, "repeats": 0}
 
+_JOB = Job.__table__.c
+_ARM = insert(Job.__table__)
+_DISARM = delete(Job.__table__).returning(_JOB.id, _JOB.state).where(
+    _JOB.instance_id == bindparam("case"), _JOB.task.in_(bindparam("tasks", expanding=True))
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Lease:
@@ -62,7 +68,7 @@ def arm(session: Session, rows: Sequence[Row]) -> None:
     """Inserts jobs."""
     if rows:
         columns = {name for row in rows for name in row}
-        session.execute(insert(Job), [dict.fromkeys(columns) | _DEFAULTS | row for row in rows])
+        session.execute(_ARM, [dict.fromkeys(columns) | _DEFAULTS | row for row in rows])
 
 
 def ensure_round(session: Session, kind: str, due: datetime) -> None:
@@ -81,8 +87,9 @@ def come_again(db: Database, job: Job, after: timedelta) -> None:
 
 def disarm(session: Session, instance_id: int, tasks: Iterable[str], *kinds: str) -> None:
     """Drops the jobs of what has left a case's state; of these kinds only, if any is named."""
-    of_tasks = Job.instance_id == instance_id, Job.task.in_(list(tasks))
-    drop(session, *of_tasks, *([Job.kind.in_(kinds)] if kinds else []))
+    of_kinds = _DISARM.where(_JOB.kind.in_(kinds)) if kinds else _DISARM
+    gone = session.execute(of_kinds, {"case": instance_id, "tasks": list(tasks)})
+    _overcome(session, gone)
 
 
 def disarm_all(session: Session, instance_id: int) -> None:
@@ -92,9 +99,13 @@ def disarm_all(session: Session, instance_id: int) -> None:
 
 def drop(session: Session, *which: ColumnElement[bool]) -> None:
     """Deletes the jobs that meet these conditions; the incidents of failed ones are over."""
-    gone = session.execute(delete(Job).where(*which).returning(Job.id, Job.state)).all()
-    failed_ones = [job_id for job_id, state in gone if state == "failed"]
-    if failed_ones:  # what they were about is over
+    _overcome(session, session.execute(delete(Job).where(*which).returning(Job.id, Job.state)))
+
+
+def _overcome(session: Session, dropped: Iterable[Any]) -> None:
+    """What failed jobs were about is over with them."""
+    failed_ones = [job_id for job_id, state in dropped if state == "failed"]
+    if failed_ones:
         over = update(Incident).where(
             Incident.job_id.in_(failed_ones), Incident.resolved_at.is_(None)
         )

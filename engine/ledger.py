@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import wraps
+from functools import cache, wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, null, select, text, update
 
 from bpmn.messages import message
 from engine import history, measures
-from engine.database import prove
+from engine.database import dialect, inserting, prove
 from engine.errors import DatabaseLost, StaleInstance
 from engine.history import Fact, Head
 from engine.models import HistoryEntry, Incident, Instance, Role, Submission, WorkItem
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy import CursorResult
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from engine.database import Database
     from engine.people import Actor
+    from engine.timers import Row
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -31,13 +33,34 @@ Seat = tuple[int | None, int | None]  # (person, group) of a place
 Write = Callable[[Any], None]  # what is left of an act once it was read, given a `Session`
 MAX_TOKEN = 64
 
+_CASE, _ENTRY, _ITEM = Instance.__table__.c, HistoryEntry.__table__.c, WorkItem.__table__.c
+# What is changed is told by the names of the parameters.
+_ADVANCE = update(Instance.__table__).where(
+    _CASE.id == bindparam("case"), _CASE.version == bindparam("read")
+)
+_RECORD = insert(HistoryEntry.__table__)
+_RECORDED = select(_ENTRY.seq).where(
+    *(_ENTRY[name] == bindparam(name) for name in ("instance_id", "seq", "hash"))
+)
+_CHANGE = update(WorkItem.__table__).where(_ITEM.id == bindparam("item"))
+_SUBMIT = insert(Submission.__table__)
+# What closing a task leaves as it was, and what it writes.
+_KEPT = (
+    "instance_id", "task", "element", "place", "visit", "group_id", "opened_at", "waited", "worked",
+)  # fmt: skip
+_CLOSING = (
+    "status", "person_id", "taken_up_at", "closed_at", "closed_by", "performed_at", "since",
+    "waited", "worked",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Case:
     """What a step reads of its instance, and the guard it writes under.
 
     ``unit_id`` is the unit whose working time counts, ``calendar`` the stamp of the calendars,
-    ``called`` what the case calls (see `Instance`), ``subject_id`` the employee it is about.
+    ``called`` what the case calls (see `Instance`), ``subject_id`` the employee it is about,
+    ``seats`` who fills its places.
     """
 
     id: int
@@ -50,6 +73,7 @@ class Case:
     called: bytes | None = None
     subject_id: int = 0
     calendar: str = ""
+    seats: dict[str, Seat] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -119,12 +143,10 @@ def carry_out(db: Database, read: Callable[[Session], Write]) -> None:
 def append(session: Session, case: Case, act: Act, **changes: Any) -> None:
     """Writes the act under the version that was read; raises `StaleInstance` when it moved."""
     rows, head = chained(case.id, case.head, act)
-    guarded = (
-        update(Instance)
-        .where(Instance.id == case.id, Instance.version == case.version)
-        .values(version=case.version + 1, last_seq=head.seq, last_hash=head.hash, **changes)
+    advanced = {"version": case.version + 1, "last_seq": head.seq, "last_hash": head.hash}
+    written: CursorResult[Any] = session.execute(  # type: ignore[assignment]  # an UPDATE's
+        _ADVANCE, {"case": case.id, "read": case.version} | advanced | changes
     )
-    written: CursorResult[Any] = session.execute(guarded)  # type: ignore[assignment]  # an UPDATE's
     if written.rowcount != 1:
         raise StaleInstance(message("Kasus ini baru saja berubah. Muat ulang halaman."))
     record(session, rows)
@@ -139,28 +161,47 @@ def chained(instance_id: int, head: Head, act: Act) -> tuple[list[dict[str, Any]
 
 def record(session: Session, rows: list[dict[str, Any]]) -> None:
     """Inserts history rows; the last of them proves that the transaction was committed."""
-    last = HistoryEntry.instance_id == rows[-1]["instance_id"], HistoryEntry.seq == rows[-1]["seq"]
-    prove(session, select(HistoryEntry.seq).where(*last, HistoryEntry.hash == rows[-1]["hash"]))
-    # The table, not the class: rows with and without a payload then go in one statement.
-    session.execute(insert(HistoryEntry.__table__), rows)  # type: ignore[arg-type]  # a Table
+    prove(session, _RECORDED, {name: rows[-1][name] for name in ("instance_id", "seq", "hash")})
+    session.execute(_RECORD, rows)
 
 
-def close(
-    session: Session, item: WorkItem, actor: Actor, at: datetime, counted: dict[str, Any]
-) -> None:
-    """Closes a completed task, which stays its person's; completing counts as taking it up."""
+def closed(item: WorkItem, actor: Actor, at: datetime, counted: Row) -> Row:
+    """The row of a completed task, which stays its person's; completing counts as taking it up."""
     done = counted.get("performed_at", at)
-    closed = counted | {
+    kept = {name: getattr(item, name) for name in _KEPT}
+    return kept | counted | {
         "status": "completed", "closed_at": at, "closed_by": actor.id,
         "person_id": item.person_id or actor.id, "taken_up_at": item.taken_up_at or done,
-        "draft": None, "since": None,
     }  # fmt: skip
-    change(session, item.id, **closed)
+
+
+def write_items(session: Session, rows: Sequence[Row]) -> dict[str, int]:
+    """Inserts opened tasks and writes a `closed` one over what it was; their ids by task."""
+    if not rows:
+        return {}
+    columns = {name for row in rows for name in row}
+    same = dict.fromkeys(columns) | {"waited": 0, "worked": 0}
+    written = session.execute(_items(dialect(session)), [same | row for row in rows])
+    ids = {row.task: row.id for row in written}
+    return {row["task"]: ids[row["task"]] for row in rows}  # one that was there is in no answer
+
+
+@cache
+def _items(dialect: str) -> Any:
+    """One statement for a task that is closed and those that open: 0.3 ms less than two."""
+    new = inserting(dialect, WorkItem.__table__)
+    # Without parameters behind the rows, which would send each row on its own.
+    over = {name: new.excluded[name] for name in _CLOSING} | {"draft": null()}
+    return new.on_conflict_do_update(
+        index_elements=(_ITEM.instance_id, _ITEM.task),
+        set_=over,
+        where=text("excluded.status = 'completed'"),
+    ).returning(_ITEM.task, _ITEM.id)
 
 
 def change(session: Session, item_id: int, **changes: Any) -> None:
     """Changes columns of a work item."""
-    session.execute(update(WorkItem).where(WorkItem.id == item_id).values(**changes))
+    session.execute(_CHANGE, {"item": item_id} | changes)
 
 
 def seat(session: Session, instance_id: int, place: str, person_id: int | None) -> None:
@@ -185,12 +226,11 @@ def resolve_incidents(session: Session, item_id: int, at: datetime) -> None:
 
 def submit(session: Session, item: WorkItem, act: Act, token: str, data: bytes) -> None:
     """Keeps what was submitted, exactly."""
-    session.execute(
-        insert(Submission).values(
-            instance_id=item.instance_id, work_item_id=item.id, person_id=act.person_id, at=act.at,
-            token=token, data=data, digest=history.digest(data),
-        )
-    )  # fmt: skip
+    row = {
+        "instance_id": item.instance_id, "work_item_id": item.id, "person_id": act.person_id,
+        "at": act.at, "token": token, "data": data, "digest": history.digest(data),
+    }  # fmt: skip
+    session.execute(_SUBMIT, row)
 
 
 def keep_failed(

@@ -15,7 +15,7 @@ from sqlalchemy.orm import joinedload
 from bpmn.messages import message
 from engine import absences, calendars, clock
 from engine.addresses import mail_address
-from engine.database import inserting
+from engine.database import dialect, inserting
 from engine.errors import NotFound
 from engine.models import Instance, Job, Membership, Notice, Person, WorkItem
 
@@ -53,7 +53,7 @@ def tell(
         {**about, "person_id": person, "token": token, "at": at, "mail": _due(person in mailed)}
         for person in told
     ]
-    once = inserting(session, Notice).values(rows)
+    once = inserting(dialect(session), Notice).values(rows)
     once = once.on_conflict_do_nothing(index_elements=["person_id", "token"])
     new = session.scalars(once.returning(Notice.person_id)).all()
     for person in sorted(mailed.intersection(new)):
@@ -68,7 +68,7 @@ def arm_mail(session: Session, person_id: int, at: datetime) -> None:
     # Doing nothing at a conflict would not lock the row: the mail that is going out right now could
     # then be finished without seeing this notice, which nothing would send any more.
     upsert = (
-        inserting(session, Job)
+        inserting(dialect(session), Job)
         .values(**row, attempts=0, state="armed", end_of_day=False, repeats=0)
         .on_conflict_do_update(
             index_elements=["person_id"],

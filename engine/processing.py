@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from engine import clock
-from engine.database import inserting
+from engine.database import dialect, inserting
 from engine.models import Processing
 
 if TYPE_CHECKING:
@@ -49,6 +49,6 @@ def note_all(db: Database, actor: Actor, looked_at: Iterable[tuple[int, int]], a
         return
     rows = [{"subject_id": s, "instance_id": i, "at": now, **same} for s, i in sorted(others)]
     with db.write() as session:
-        once = inserting(session, Processing)
+        once = inserting(dialect(session), Processing)
         unique = ["subject_id", "person_id", "instance_id", "act", "day"]
         session.execute(once.on_conflict_do_nothing(index_elements=unique), rows)

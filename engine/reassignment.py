@@ -177,8 +177,7 @@ def _read(
         raise NotFound(message("Kasus itu tidak ada."))
     require_reassignable(actor, instance)
     case = steps.read_case(session, instance_id)
-    seats = steps.seats(session, instance_id)
-    return case, roles.Held(instance_id, steps.drawn(db, case), seats)
+    return case, roles.Held(instance_id, steps.drawn(db, case), case.seats)
 
 
 def require_reassignable(actor: Actor, instance: Instance) -> None:

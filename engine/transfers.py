@@ -130,8 +130,7 @@ def read(session: Session, instance_id: int) -> Situation:
     open_ones = WorkItem.instance_id == instance_id, WorkItem.status == "open"
     items = session.scalars(select(WorkItem).where(*open_ones).order_by(WorkItem.id)).all()
     armed = session.scalars(select(Job).where(Job.instance_id == instance_id)).all()
-    seats = steps.seats(session, instance_id)
-    return Situation(case, starter_id, started_at, items, armed, seats)
+    return Situation(case, starter_id, started_at, items, armed, case.seats)
 
 
 def plan(session: Session, versions: Versions, before: Situation, now: datetime) -> Transfer:

@@ -258,7 +258,7 @@ def test_a_value_that_cannot_be_kept_changes_no_case(office, audit):
     assert audit(office.db) == []
 
 
-def test_each_step_takes_at_most_eight_statements_and_one_commit(office, statements):
+def test_each_step_takes_at_most_six_statements_and_one_commit(office, statements):
     case = office.start()
     taken = {}
     answers = iter([DISAGREEMENT, {"keputusan": "setuju"}])
@@ -272,8 +272,8 @@ def test_each_step_takes_at_most_eight_statements_and_one_commit(office, stateme
     assert list(taken) == [(e, visit) for e, visit, _ in WITH_A_DISAGREEMENT]
     # What a step orders is kept as it then was: twelve statements for a document, one of them for
     # the versions that the case has followed, and its signers.
-    most = {"Langkah_1": 20, "Langkah_3": 23}
-    dear = {key: cost for key, cost in taken.items() if cost[0] > most.get(key[0], 8)}
+    most = {"Langkah_1": 18, "Langkah_3": 21}
+    dear = {key: cost for key, cost in taken.items() if cost[0] > most.get(key[0], 6)}
     assert dear == {}
     assert {commits for _, commits in taken.values()} == {1}
 

@@ -480,7 +480,7 @@ def test_a_substitutes_completion_costs_one_statement_more(office, acting, state
     item = office.until(case, "Langkah_5")
     statements.clear()
     instances.complete(office.db, acting, item.id, {}, token="t")
-    assert (len(statements.sent), statements.commits) == (8, 1)
+    assert (len(statements.sent), statements.commits) == (6, 1)
 
 
 def test_who_acts_is_known_by_one_statement(office, acting, statements):
