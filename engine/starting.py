@@ -41,10 +41,10 @@ _READ = (
 _AGAIN = select(*_READ)
 _ASKED = deployments.in_force_of(bindparam("key")).add_columns(*_READ)
 # Tables, not classes: what is written are rows, and of an insert only the id is asked.
-_INSERT = insert(Instance.__table__).returning(Instance.id)  # type: ignore[arg-type]  # a Table
-_SEAT = insert(Role.__table__)  # type: ignore[arg-type]
+_INSERT = insert(Instance.__table__).returning(Instance.id)
+_SEAT = insert(Role.__table__)
 _HEAD = (
-    update(Instance.__table__)  # type: ignore[arg-type]
+    update(Instance.__table__)
     .where(Instance.id == bindparam("instance_id"))
     .values(last_seq=bindparam("seq"), last_hash=bindparam("hash"))
 )
