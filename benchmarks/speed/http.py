@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 RATE = 250  # POSTs a second
 SPREAD = 4  # times the median
 SERVERS, CLIENTS, THREADS = 2, 2, 4  # processes, processes, and threads in each of the latter
-CASES = 60
+CASES = 300
 ALUR = Path(sys.prefix) / "bin" / "alur"
 TICKS = os.sysconf("SC_CLK_TCK")
 _CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
