@@ -12,7 +12,7 @@ from importlib import import_module
 from benchmarks.speed import measures
 from benchmarks.speed.measures import Measure
 
-PARTS = ("completions", "starts", "checks", "pages", "http")
+PARTS = ("completions", "peers", "growth", "starts", "checks", "pages", "http")
 
 
 def main() -> None:
@@ -35,7 +35,7 @@ def _missed(part: str, quick: bool) -> list[str]:
     for one in import_module(f"benchmarks.speed.{part}").measure(quick):
         print(one.line(), flush=True)
         found.append(one)
-    if not quick:
+    if found and not quick:
         measures.keep(part, found)
     return [f"{part}: {one.name}" for one in found if one.is_missed]
 

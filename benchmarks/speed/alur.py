@@ -1,4 +1,4 @@
-"""Alur as a contestant: `python -m benchmarks.speed.alur URL`, of an empty database."""
+"""Alur as a contestant: `python -m benchmarks.speed.alur URL`, of an office."""
 
 from __future__ import annotations
 
@@ -22,5 +22,5 @@ def play(office: Office, cases: int, turn: Turn) -> None:
 
 
 if __name__ == "__main__":
-    here = offices.furnish(sys.argv[1])
+    here = offices.at(sys.argv[1])
     contests.take_part(lambda cases, turn: play(here, cases, turn))

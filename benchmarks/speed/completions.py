@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine, create_engine, func, select
 
-from benchmarks.speed import contests, databases, procedure
+from benchmarks.speed import contests, databases, offices, procedure
 from benchmarks.speed.contests import Contestant, contest, python
+from benchmarks.speed.databases import Maker
 from benchmarks.speed.measures import Measure, at_least, at_most, exactly
 from engine.models import HistoryEntry, Instance, Job, Role, Submission, WorkItem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 ALUR, USUAL, FLOOR = "Alur", "SpiffWorkflow as usual", "the floor"
 BARS = {"SQLite": 4.5, "PostgreSQL": 4.0}  # times the usual way
@@ -35,9 +36,10 @@ def measure(quick: bool = False, *kinds: str) -> Iterator[Measure]:
             yield from _measured(kind, make, quick)
 
 
-def _measured(kind: str, make: Callable[[str], str], quick: bool) -> Iterator[Measure]:
+def _measured(kind: str, make: Maker, quick: bool) -> Iterator[Measure]:
     rounds, seconds, most = (1, 0.0, 1) if quick else (contests.ROUNDS, SECONDS, contests.MOST)
-    urls = {name: make(name) for name in ("alur", "usual", "floor")}
+    offices.furnish(make("furnished"))
+    urls = {name: make(name, "furnished") for name in ("alur", "usual", "floor")}
     commands = {
         ALUR: python("alur", urls["alur"]),
         USUAL: python("usual", urls["usual"]),

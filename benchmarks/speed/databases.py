@@ -2,36 +2,57 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from benchmarks.timers import Durable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 KINDS = ("SQLite", "PostgreSQL")
 
 
+class Maker(Protocol):
+    """Makes a database of a name and says its URL: an empty one, or one like another."""
+
+    def __call__(self, name: str, like: str | None = None) -> str: ...
+
+
 @contextmanager
-def makers(*named: str) -> Iterator[dict[str, Callable[[str], str]]]:
-    """For each kind of database that is named a function that makes one; without names, of all."""
+def makers(*named: str) -> Iterator[dict[str, Maker]]:
+    """What makes databases of each kind that is named; without names, of all."""
     with tempfile.TemporaryDirectory(prefix="alur-", ignore_cleanup_errors=True) as directory:
-        makers = {"SQLite": lambda name: f"sqlite:///{directory}/{name}.sqlite"}
+        here = Path(directory)
+        files: dict[str, Maker] = {"SQLite": _files(here)}
         if "PostgreSQL" not in (named or KINDS):
-            yield makers
+            yield files
             return
-        server = Durable(Path(directory), Path(directory))
+        server = Durable(here, here)
         server.start()
         try:
-            made = makers | {"PostgreSQL": lambda name: _created(server, name)}
+            made = files | {"PostgreSQL": _databases(server)}
             yield {kind: made[kind] for kind in named or KINDS}
         finally:
             server.stop()
 
 
-def _created(server: Durable, name: str) -> str:
-    server.execute(f"CREATE DATABASE {name}")
-    return server.url(name)
+def _files(directory: Path) -> Maker:
+    def make(name: str, like: str | None = None) -> str:
+        file = directory / f"{name}.sqlite"
+        if like is not None:  # closed, and so without a journal beside it
+            shutil.copy(directory / f"{like}.sqlite", file)
+        return f"sqlite:///{file}"
+
+    return make
+
+
+def _databases(server: Durable) -> Maker:
+    def make(name: str, like: str | None = None) -> str:
+        server.execute(f"CREATE DATABASE {name} TEMPLATE {like or 'template1'}")
+        return server.url(name)
+
+    return make

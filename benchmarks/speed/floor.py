@@ -1,4 +1,4 @@
-"""The floor as a contestant: `python -m benchmarks.speed.floor URL CASES`, of an empty database.
+"""The floor as a contestant: `python -m benchmarks.speed.floor URL CASES`, of an office.
 
 What Alur sends to the database for its completions is recorded once, statement by statement as the
 product executes it, and sent again in turns to a copy of the database as it was before: no engine,
@@ -122,7 +122,7 @@ class Floor:
 
 def main(url: str, cases: int) -> None:
     """Records, puts the database back, takes part, and compares in the end what is there."""
-    office = offices.furnish(url)
+    office = offices.at(url)
     started = [office.start() for _ in range(cases)]
     office.db.close()
     with _put_back(url):

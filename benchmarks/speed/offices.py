@@ -21,9 +21,12 @@ if TYPE_CHECKING:
     from engine.people import Actor
 
 
+LANES = ("staff", "employee", "assessor", "superior")  # parts of the sample office
+
+
 @dataclass(frozen=True)
 class Office:
-    """A database with people and the procedure in force; ``actors`` by the id of their person."""
+    """A database with the procedure in force; ``actors`` fill its lanes, by the id of each."""
 
     db: Database
     actors: dict[int, Actor]
@@ -46,18 +49,25 @@ class Office:
         return item_id, self.actors[person_id]
 
 
-def furnish(url: str) -> Office:
-    """An office in an empty database; the same ids every time."""
+def furnish(url: str) -> None:
+    """Makes an office in an empty database."""
     db = Database(url)
     db.migrate()
     sample.load(db)
     definition = deployments.deploy(db, procedure.source())
     deployments.activate(db, definition.id)
+    db.close()
+
+
+def at(url: str) -> Office:
+    """The office that a database was furnished with."""
+    db = Database(url)
     with db.read() as session:
         ids = {row.nip: row.id for row in session.execute(select(Person.nip, Person.id))}
-        cast = {part: people.actor(session, ids[nip]) for part, (nip, *_) in sample.CAST.items()}
-    actors = {actor.id: actor for actor in cast.values() if actor is not None}
-    staff, employee = cast["staff"], cast["employee"]
+        staff, employee, *others = (
+            people.actor(session, ids[sample.CAST[part][0]]) for part in LANES
+        )
+    actors = {actor.id: actor for actor in (staff, employee, *others) if actor is not None}
     assert staff is not None
     assert employee is not None
     return Office(db, actors, staff, employee)

@@ -1,4 +1,4 @@
-"""The usual way as a contestant: `python -m benchmarks.speed.usual URL`, of an empty database.
+"""The usual way as a contestant: `python -m benchmarks.speed.usual URL`, of an office.
 
 SpiffWorkflow as it comes, the way its documentation shows: the whole case with its specification
 as JSON in one row, read and written anew at every completion. It keeps the same rows as Alur beside
@@ -196,5 +196,5 @@ def _timers(workflow: BpmnWorkflow) -> list[Task]:
 
 
 if __name__ == "__main__":
-    here = offices.furnish(sys.argv[1])
+    here = offices.at(sys.argv[1])
     contests.take_part(lambda cases, turn: play(here, cases, turn))
