@@ -71,7 +71,8 @@ def measure(quick: bool) -> Iterator[Measure]:
     with ExitStack() as stack:
         url = stack.enter_context(databases.makers("PostgreSQL"))["PostgreSQL"]("http")
         home = stack.enter_context(tempfile.TemporaryDirectory())
-        office = offices.furnish(url)
+        offices.furnish(url)
+        office = offices.at(url)
         servers = [stack.enter_context(_serving(home, url)) for _ in range(SERVERS)]
         signed_in = {a.id: _signed_in(servers[0].port, a) for a in office.actors.values()}
         clients = ProcessPoolExecutor(CLIENTS, get_context("spawn"))
