@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, literal, select, union_all
+from sqlalchemy import bindparam, func, literal, select, union_all
 from sqlalchemy.orm import joinedload
 
 from bpmn.messages import Message, message
@@ -125,9 +125,11 @@ def of_step(session: Session, actor: Actor, part: Part, ids: Sequence[int]) -> l
 
 
 def item(session: Session, actor: Actor, item_id: int) -> WorkItem:
-    """A task with its case, for who does or did it; raises `NotFound` or `NotAllowed`."""
-    query = _with_case(select(WorkItem)).options(joinedload(WorkItem.closer))
-    found = session.scalar(query.where(WorkItem.id == item_id))
+    """A task with its case and the state of that, for who does or did it.
+
+    Raises `NotFound` or `NotAllowed`.
+    """
+    found = session.scalar(_ITEM, {"item": item_id})
     if found is None:
         raise NotFound(message("Tugas itu tidak ada."))
     if not _may_open(session, actor, found):
@@ -216,3 +218,10 @@ def _with_case(query: Select[WorkItem]) -> Select[WorkItem]:
         joinedload(WorkItem.group),
         joinedload(WorkItem.person),
     )
+
+
+_ITEM = (
+    _with_case(select(WorkItem))
+    .options(joinedload(WorkItem.closer), joinedload(WorkItem.instance).undefer(Instance.state))
+    .where(WorkItem.id == bindparam("item"))
+)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.speed import completions
+from benchmarks.speed import completions, pages
 
 ROOT = Path(__file__).parents[1]
 FOREIGN = ROOT / "benchmarks" / "speed" / "foreign"  # what runs in other engines' own Python
@@ -32,3 +32,11 @@ def test_completions_are_measured_beside_the_usual_way_and_the_floor(monkeypatch
     times = found[f"{completions.ALUR} against {completions.USUAL}, SQLite"]
     assert times.bar == completions.at_least(4.5)
     assert found["commits of a completion, SQLite"].value == 1
+
+
+def test_what_browsers_are_sent_stays_light(monkeypatch, tmp_path):
+    """Which is no matter of speed, and judged here too."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    found = list(pages.measure(quick=True))
+    assert len(found) == 7
+    assert [one.name for one in found if one.is_missed] == []

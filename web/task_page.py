@@ -124,8 +124,7 @@ def task(item_id: int) -> Task:
         given = None
         if item.status == "open":  # what is open follows the present version
             node = program.diagram.nodes[item.element]
-            state = cases.state(session, item.instance_id)
-            data = Execution.load(program, state).data_of(item.task)
+            data = Execution.load(program, item.instance.state).data_of(item.task)
         else:
             node = courses.of_case(session, item.instance_id, program.diagram).node(item)
             given = corrections.answers(session, item.instance_id).get(item.id)

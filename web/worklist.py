@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
 
     from engine.instances import Completion
-    from engine.models import WorkItem
     from web.task_page import Page, Task
 
 area = Blueprint("worklist", __name__)
@@ -123,7 +122,7 @@ def _behind(task: Task, done: Completion) -> Any:
     item_id, goes_on = task.item.id, request.form.get("then") == "next"
     # Who goes on through a list is not held up for what they have passed over before.
     may_sign = not goes_on or "alur:signs" in task.node.properties
-    if may_sign and (document_id := _to_be_signed(task.item)) is not None:
+    if may_sign and (document_id := _to_be_signed(task)) is not None:
         way = walks.behind(item_id) if goes_on else {}
         return go(url_for("signatures.page", document_id=document_id, **way))
     if goes_on:
@@ -159,8 +158,11 @@ def take_up(item_id: int) -> Any:
     return render_template("_facts.html", item=item)
 
 
-def _to_be_signed(item: WorkItem) -> int | None:
+def _to_be_signed(task: Task) -> int | None:
     """The document that who has just done a step is to sign, also while it is being made."""
+    if not any("alur:signs" in node.properties for node in task.diagram.nodes.values()):
+        return None
+    item = task.item
     with database().read() as session:
         return signature_places.awaited_after(
             database(), session, me(), item.instance_id, item.place

@@ -104,6 +104,7 @@ class Browser:
         assert answer.status_code == 200, address
         lines = sum(len(f"{name}: {value}\r\n") for name, value in answer.headers)
         body = answer.get_data()
+        answer.close()
         whole = gzip.decompress(body) if "Content-Encoding" in answer.headers else body
         page = whole.decode() if answer.mimetype == "text/html" else ""
         return (len(body) + lines) / 1000, page

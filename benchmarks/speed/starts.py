@@ -27,8 +27,10 @@ TIMES = 1.5  # of a completion
 def measure(quick: bool, *kinds: str) -> Iterator[Measure]:
     """The medians on each database, and how many completions a start is."""
     with databases.makers(*kinds) as makers:
-        for kind, made in makers.items():
-            office = offices.furnish(made("starts"))
+        for kind, make in makers.items():
+            url = make("starts")
+            offices.furnish(url)
+            office = offices.at(url)
             for _ in range(WARM):
                 _played(office)
             begun, done = _times(office, 2 if quick else CASES)

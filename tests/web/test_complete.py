@@ -60,7 +60,7 @@ def test_a_double_click_does_the_step_once(site, assessor, scored):
 
 
 def test_nothing_of_the_page_is_read_for_a_step_that_is_done(site, draw):
-    """Five statements beside those of the act: who is there, the task, and what is to be signed."""
+    """Three statements beside those of the act: two for who is there, and the task."""
     site.put_into_force(draw(PLAIN))
     item, staff = site.item(site.start(key="p")), site.visitor("staff")
     staff.get(f"/tasks/{item.id}")
@@ -69,7 +69,7 @@ def test_nothing_of_the_page_is_read_for_a_step_that_is_done(site, draw):
     assert staff.post(f"/tasks/{item.id}").status == 303
     act = next(place for place, said in enumerate(sent) if said.startswith("UPDATE instance"))
     read = [said for said in sent[:act] if said.startswith("SELECT")]
-    assert len(read) <= 6  # of which two are the act's
+    assert len(read) <= 4  # of which one is the act's
     assert not [said for said in sent if " comment" in said or " processing" in said]
 
 
