@@ -6,6 +6,7 @@ stops its subprocess at once.
 
 from __future__ import annotations
 
+import secrets
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -124,6 +125,8 @@ class Flow(_Counted, BpmnWorkflow):
 
     def __init__(self, program: Program) -> None:
         self.program = program
+        # Notices and orders name a task without its case: no other case may have the same id.
+        self.seed = secrets.token_hex(8)
         self.newest_id = 0
         self.past: list[bytes] = []
         self.reached: Counter[str] = Counter()
@@ -137,9 +140,9 @@ class Flow(_Counted, BpmnWorkflow):
         super().__init__(program.spec, program.inner, script_engine=SCRIPTS, deserializing=True)
 
     def new_id(self) -> str:
-        """The id of a new task: those of a case are never used again."""
+        """The id of a new task, used for no other in the office: the case's seed and a number."""
         self.newest_id += 1
-        return str(self.newest_id)
+        return f"{self.seed}.{self.newest_id}"
 
     def fetch(self) -> None:
         """Brings to hand what lies behind; raises `StateDamaged`."""

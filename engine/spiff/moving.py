@@ -41,7 +41,7 @@ def carry_over(route: Route, packed: bytes) -> Execution:
     """The case at the same place in the new version; raises `Immovable` and `StateDamaged`."""
     old = state.loads(route.old, packed)
     new = Flow(route.new)
-    new.newest_id = old.newest_id
+    new.seed, new.newest_id = old.seed, old.newest_id
     _Level(route, old, old, new).copy()
     new.newest = new.get_task_from_id(old.newest.id) if old.newest else None
     return Execution(route.new, new)

@@ -48,7 +48,8 @@ Row = list[Any]
 def dumps(flow: Flow) -> bytes:
     """The state of a case; raises `StepFailed` when it is too large or holds what cannot be kept.
 
-    The first line is ``[3, digest of the program, newest id, newest task, levels, counts, lines]``.
+    The first line is ``[3, digest of the program, newest number, newest task, levels, counts,
+    lines, seed]``.
     A level is ``[host task or None, last task, success, completed, data, rows, tasks behind]``, a
     row ``[task, parent, place of its name, state, when it changed, triggered, internal data,
     children, change]``, and where its parent lies behind ``[by which child of a task at hand it is
@@ -62,7 +63,9 @@ def dumps(flow: Flow) -> bytes:
     if cut.behind:
         past = [*past, values.dumps(cut.behind)]
     newest, counts = flow.newest.id if flow.newest else None, flow.reached + cut.reached
-    head = [FORMAT, flow.program.digest, flow.newest_id, newest, levels, counts, len(past)]
+    head = [
+        FORMAT, flow.program.digest, flow.newest_id, newest, levels, counts, len(past), flow.seed,
+    ]  # fmt: skip
     packed = b"\n".join((values.dumps(head), *past))
     if len(packed) > MAX_STATE:
         n = MAX_STATE // 10**6
@@ -186,13 +189,13 @@ def _ending(level: Any) -> Row:
 
 
 def _read(program: Program, value: list[Any], past: list[bytes]) -> Flow:
-    version, digest, newest_id, newest, levels, reached, lines = value
+    version, digest, newest_id, newest, levels, reached, lines, seed = value
     if (version, digest, lines) != (FORMAT, program.digest, len(past)):
         raise ValueError(f"format {version}, program {digest}, {lines} lines")
     if not isinstance(reached, dict):
         raise TypeError("counts")
     flow = Flow(program)
-    flow.newest_id, flow.reached = newest_id, Counter(reached)
+    flow.seed, flow.newest_id, flow.reached = seed, newest_id, Counter(reached)
     for host, *ending, rows, behind in levels:
         level: Any = _inner(flow, host) if host else flow
         for row in rows:

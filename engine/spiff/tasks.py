@@ -28,7 +28,7 @@ Change = Any  # SAME, EMPTY, or [changed values] or [changed values, dropped nam
 
 
 class Task(stock.Task):
-    """A task with a short id, which logs nothing and copies data only where it is written.
+    """A task with an id of its case, which logs nothing and copies data only where it is written.
 
     ``change`` is how its data differs from that of the task before, where that is known; ``hangs``
     the task behind which it is reached, where the task before it is not at hand.

@@ -132,6 +132,13 @@ def test_what_is_asked_for_is_as_it_was(program):
     assert [depth for _, name, depth, _ in whole if name == "Start"] == [0]
 
 
+def test_no_two_cases_have_a_task_of_the_same_id(program):
+    """Notices, and orders to handlers, name a task without its case."""
+    ids = [{task.id for task in looped(program, 5)._flow.tasks.values()} for _ in range(2)]
+    assert not ids[0] & ids[1]
+    assert max(len(task_id) for task_id in ids[0]) <= 32  # as long as the columns are
+
+
 def test_a_step_that_needs_what_lies_behind_gets_it(program):
     """Which of several values was written last is known only from far back."""
     case, there = looped(program, 10), looped(program, 10, kept)

@@ -72,7 +72,7 @@ def everything(case: Execution) -> list[Any]:
             level.last_task and level.last_task.id,
             sorted(_all_of(task) for task in level.tasks.values()),
         )
-        for level in (flow, *sorted(inner, key=lambda level: int(level.host.id)))
+        for level in (flow, *sorted(inner, key=lambda level: level.host.id))
     ]
 
 
