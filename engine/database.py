@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-import select
+import selectors
 import sqlite3
 import time
 from contextlib import contextmanager
@@ -46,6 +46,7 @@ _SQLITE_PATIENCE = 30  # seconds until another's write counts as hanging
 # SQLSTATEs of a server that is lost, full, going down or coming up, or being restored.
 _LOSSES = ("08", "53", "57P", "55P03")
 _SQLITE_LOSSES = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR})
+_Line = getattr(selectors, "PollSelector", selectors.SelectSelector)  # Windows has no poll
 log = logging.getLogger("alur.database")
 
 
@@ -336,9 +337,9 @@ def _ask_if_in_doubt(
 
 def _has_word(connection: Any) -> bool:
     """Whether the server has said something unasked: that it closes the connection, mostly."""
-    line = select.poll()
-    line.register(connection.fileno(), select.POLLIN)
-    return bool(line.poll(0))
+    with _Line() as line:
+        line.register(connection.fileno(), selectors.EVENT_READ)
+        return bool(line.select(0))
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
