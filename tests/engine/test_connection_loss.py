@@ -83,6 +83,7 @@ class Line:
         return self._write()
 
     def _checkout(self, connection, _record, _proxy):
+        self._refuse()  # a connection that another thread has left in the pool is no way out
         self.used = connection
 
     def _before_cursor_execute(self, connection, _cursor, statement, *_):
@@ -101,6 +102,9 @@ class Line:
             raw.close()
 
     def _do_connect(self, *_):
+        self._refuse()
+
+    def _refuse(self) -> None:
         if self.refused and self._thread == threading.get_ident():
             self.refused -= 1
             raise self._refusal()
