@@ -185,6 +185,17 @@ class Database:
         self.connections.dispose()
 
 
+def line(session: Session) -> Connection:
+    """The connection of a block, for statements of tables.
+
+    Sent past the session, which looks for objects in each, one costs a quarter less.
+    """
+    found: Connection | None = session.info.get("line")
+    if found is None:
+        found = session.info["line"] = session.connection()
+    return found
+
+
 def prove(session: Session, proof: Select[Any], given: dict[str, Any] | None = None) -> None:
     """Says what is in the database if, and only if, the block of `write` was committed."""
     session.info["proof"] = proof, given or {}

@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, case, delete, insert, select, update
 
 from bpmn.messages import AlurError, message
 from engine import clock
-from engine.database import one_at_a_time
+from engine.database import line, one_at_a_time
 from engine.errors import (
     DatabaseLost,
     JobGone,
@@ -75,7 +75,7 @@ def arm(session: Session, rows: Sequence[Row]) -> None:
     """Inserts jobs."""
     if rows:
         columns = {name for row in rows for name in row}
-        session.execute(_ARM, [dict.fromkeys(columns) | _DEFAULTS | row for row in rows])
+        line(session).execute(_ARM, [dict.fromkeys(columns) | _DEFAULTS | row for row in rows])
 
 
 def ensure_round(session: Session, kind: str, due: datetime) -> None:
@@ -95,7 +95,7 @@ def come_again(db: Database, job: Job, after: timedelta) -> None:
 def disarm(session: Session, instance_id: int, tasks: Iterable[str], *kinds: str) -> None:
     """Drops the jobs of what has left a case's state; of these kinds only, if any is named."""
     of_kinds = _DISARM.where(_JOB.kind.in_(kinds)) if kinds else _DISARM
-    gone = session.execute(of_kinds, {"case": instance_id, "tasks": list(tasks)})
+    gone = line(session).execute(of_kinds, {"case": instance_id, "tasks": list(tasks)})
     _overcome(session, gone)
 
 
@@ -165,13 +165,13 @@ def finish(session: Session, job: Job) -> None:
 
     It was done by another, or postponed, or its case was suspended or moved on.
     """
-    done: CursorResult[Any] = session.execute(_FINISH, _as_read(job))  # type: ignore[assignment]  # a DELETE's
+    done: CursorResult[Any] = line(session).execute(_FINISH, _as_read(job))
     _require_one(done)
 
 
 def move(session: Session, job: Job, **changes: Any) -> None:
     """Changes a job that is as it was read; raises `JobGone` otherwise."""
-    moved: CursorResult[Any] = session.execute(  # type: ignore[assignment]  # an UPDATE's
+    moved: CursorResult[Any] = line(session).execute(
         _MOVE, _as_read(job) | {"attempts": 0, "error": None} | changes
     )
     _require_one(moved)
@@ -205,7 +205,7 @@ def failed(db: Database, job: Job, error: Exception | None) -> None:
 
 def give_up(session: Session, job: Job, reason: str) -> None:
     """Sets a job aside until somebody has mended the reason, and opens its incident."""
-    stopped: CursorResult[Any] = session.execute(  # type: ignore[assignment]  # an UPDATE's
+    stopped: CursorResult[Any] = line(session).execute(
         _MOVE, _as_read(job) | {"state": "failed", "error": reason}
     )
     if stopped.rowcount == 1:
@@ -239,7 +239,7 @@ def pause(attempts: int) -> timedelta:
 
 def _try_again(session: Session, job: Job, pause: timedelta, **changes: Any) -> None:
     again = clock.now() + pause
-    session.execute(_MOVE, _as_read(job) | {"ready": again} | changes)
+    line(session).execute(_MOVE, _as_read(job) | {"ready": again} | changes)
 
 
 def _as_read(job: Job) -> Row:

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, insert, null, select, text, update
 
 from bpmn.messages import message
 from engine import history, measures
-from engine.database import dialect, inserting, prove
+from engine.database import dialect, inserting, line, prove
 from engine.errors import DatabaseLost, StaleInstance
 from engine.history import Fact, Head
 from engine.models import HistoryEntry, Incident, Instance, Role, Submission, WorkItem
@@ -144,7 +144,7 @@ def append(session: Session, case: Case, act: Act, **changes: Any) -> None:
     """Writes the act under the version that was read; raises `StaleInstance` when it moved."""
     rows, head = chained(case.id, case.head, act)
     advanced = {"version": case.version + 1, "last_seq": head.seq, "last_hash": head.hash}
-    written: CursorResult[Any] = session.execute(  # type: ignore[assignment]  # an UPDATE's
+    written: CursorResult[Any] = line(session).execute(
         _ADVANCE, {"case": case.id, "read": case.version} | advanced | changes
     )
     if written.rowcount != 1:
@@ -162,7 +162,7 @@ def chained(instance_id: int, head: Head, act: Act) -> tuple[list[dict[str, Any]
 def record(session: Session, rows: list[dict[str, Any]]) -> None:
     """Inserts history rows; the last of them proves that the transaction was committed."""
     prove(session, _RECORDED, {name: rows[-1][name] for name in ("instance_id", "seq", "hash")})
-    session.execute(_RECORD, rows)
+    line(session).execute(_RECORD, rows)
 
 
 def closed(item: WorkItem, actor: Actor, at: datetime, counted: Row) -> Row:
@@ -181,7 +181,7 @@ def write_items(session: Session, rows: Sequence[Row]) -> dict[str, int]:
         return {}
     columns = {name for row in rows for name in row}
     same = dict.fromkeys(columns) | {"waited": 0, "worked": 0}
-    written = session.execute(_items(dialect(session)), [same | row for row in rows])
+    written = line(session).execute(_items(dialect(session)), [same | row for row in rows])
     ids = {row.task: row.id for row in written}
     return {row["task"]: ids[row["task"]] for row in rows}  # one that was there is in no answer
 
@@ -201,7 +201,7 @@ def _items(dialect: str) -> Any:
 
 def change(session: Session, item_id: int, **changes: Any) -> None:
     """Changes columns of a work item."""
-    session.execute(_CHANGE, {"item": item_id} | changes)
+    line(session).execute(_CHANGE, {"item": item_id} | changes)
 
 
 def seat(session: Session, instance_id: int, place: str, person_id: int | None) -> None:
@@ -230,7 +230,7 @@ def submit(session: Session, item: WorkItem, act: Act, token: str, data: bytes) 
         "instance_id": item.instance_id, "work_item_id": item.id, "person_id": act.person_id,
         "at": act.at, "token": token, "data": data, "digest": history.digest(data),
     }  # fmt: skip
-    session.execute(_SUBMIT, row)
+    line(session).execute(_SUBMIT, row)
 
 
 def keep_failed(

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bpmn.messages import message
 from engine import access, calendars, clock, deployments, history, ledger, roles, steps, values
+from engine.database import line
 from engine.errors import InvalidInput, NotAllowed, NotFound
 from engine.history import Fact, Head
 from engine.ledger import MAX_TOKEN, Act, Case, Seat, once_more
@@ -209,9 +210,9 @@ def _insert(session: Session, begun: Situation, plan: _Plan, act: Act, token: st
         "started_at": act.at, "last_seq": 0, "last_hash": history.GENESIS,
         "called": plan.bound.called, "status": "running",
     }  # fmt: skip
-    instance_id = session.scalars(_INSERT, row | steps.ending(begun, act)).one()
+    instance_id = line(session).execute(_INSERT, row | steps.ending(begun, act)).scalar_one()
     rows, head = ledger.chained(instance_id, Head(0, history.GENESIS), act)
-    session.execute(_HEAD, {"instance_id": instance_id, "seq": head.seq, "hash": head.hash})
+    line(session).execute(_HEAD, {"instance_id": instance_id, "seq": head.seq, "hash": head.hash})
     ledger.record(session, rows)
     return Case(instance_id, 1, head)
 
@@ -236,4 +237,4 @@ def _seat(session: Session, instance_id: int, seats: Mapping[str, Seat]) -> None
         for place, (person, group) in seats.items()
     ]
     if rows:
-        session.execute(_SEAT, rows)
+        line(session).execute(_SEAT, rows)
