@@ -62,7 +62,7 @@ class Measure:
         judged = ("missed" if self.is_missed else "met") if self.bar else ""
         value = f"{self.value:,.{_decimals(self.value)}f}"
         bar = str(self.bar or "")
-        return f"{self.name:<62}{value:>12} {self.unit:<14}{bar:<10}{judged}".rstrip()
+        return f"{self.name:<68}{value:>12} {self.unit:<14}{bar:<10}{judged}".rstrip()
 
 
 def at_least(limit: float) -> Bar:
@@ -82,7 +82,7 @@ def exactly(limit: float) -> Bar:
 
 def heading(part: str) -> str:
     """The line above the numbers of a part."""
-    return f"\n{part:<62}{'value':>12} {'unit':<14}{'bar':<10}"
+    return f"\n{part:<68}{'value':>12} {'unit':<14}{'bar':<10}"
 
 
 def kept() -> list[Record]:
