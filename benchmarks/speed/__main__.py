@@ -12,7 +12,7 @@ from importlib import import_module
 from benchmarks.speed import measures
 from benchmarks.speed.measures import Measure
 
-PARTS = ("completions", "peers", "growth", "starts", "checks", "pages", "http")
+PARTS = ("completions", "shares", "peers", "growth", "starts", "checks", "pages", "http")
 
 
 def main() -> None:
