@@ -153,6 +153,21 @@ def test_a_step_that_needs_what_lies_behind_gets_it(program):
     assert stored(case).data == there.data == {"x": 2, "n": 9, "tabel": [1]}
 
 
+def test_what_changes_just_before_what_lies_behind_is_kept(program):
+    """How its data differs is then to be said anew, for which what lies behind is read."""
+    case = looped(program, 10, reminded=False)
+    edge = next(task for task in case._flow.tasks.at_hand if task.hangs is not None)
+    edge.data = edge.data | {"n": 77}
+    again = stored(case)
+    assert again.visits("work") == 11
+    assert len(again._flow.tasks) == len(case._flow.tasks)
+    again._flow.fetch()
+    assert again._flow.get_task_from_id(edge.id).data["n"] == 77
+    assert {task.id for task in again._flow.tasks.values()} == {
+        task.id for task in case._flow.tasks.values()
+    }
+
+
 def test_values_put_right_reach_what_lies_behind_no_further_than_before(program):
     case = looped(program, 10, reminded=False)
     assert case.put_right({"n": (9, 90)}) == []
