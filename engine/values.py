@@ -11,6 +11,7 @@ import orjson
 from bpmn.messages import message
 from engine.errors import StateDamaged, StepFailed
 
+DEFLATED = b"x"  # how zlib begins, and no JSON
 _OPTIONS = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_SORT_KEYS
 _READ: dict[str, Any] = {
     "$date": date.fromisoformat,

@@ -12,12 +12,14 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
-from benchmarks.speed import procedure
+from benchmarks.speed import databases, procedure
 from engine import deployments, people, sample, starting
 from engine.database import Database
 from engine.models import Person, WorkItem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from engine.people import Actor
 
 
@@ -57,6 +59,17 @@ def furnish(url: str) -> None:
     definition = deployments.deploy(db, procedure.source())
     deployments.activate(db, definition.id)
     db.close()
+
+
+def furnished(name: str, *kinds: str) -> Iterator[tuple[str, Office]]:
+    """A furnished office on each kind of database that is named, or on all, one after the other."""
+    with databases.makers(*kinds) as makers:
+        for kind, make in makers.items():
+            url = make(name)
+            furnish(url)
+            office = at(url)
+            yield kind, office
+            office.db.close()
 
 
 def at(url: str) -> Office:

@@ -12,7 +12,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from benchmarks.speed import databases, offices, procedure
+from benchmarks.speed import offices, procedure
 from benchmarks.speed.measures import Measure
 from engine import instances
 
@@ -38,18 +38,13 @@ COMMIT = "<method 'commit' of 'sqlite3.Connection' objects>"
 
 def measure(quick: bool, *kinds: str) -> Iterator[Measure]:
     """The shares on each database, the greatest first."""
-    with databases.makers(*kinds) as makers:
-        for kind, make in makers.items():
-            url = make("shares")
-            offices.furnish(url)
-            office = offices.at(url)
-            _play(office, WARM, cProfile.Profile())
-            profile = cProfile.Profile()
-            _play(office, 2 if quick else CASES, profile)
-            office.db.close()
-            shares = _shares(pstats.Stats(profile))
-            for place, share in shares.most_common():
-                yield Measure(f"{place}, {kind}", share / shares.total() * 100, "%")
+    for kind, office in offices.furnished("shares", *kinds):
+        _play(office, WARM, cProfile.Profile())
+        profile = cProfile.Profile()
+        _play(office, 2 if quick else CASES, profile)
+        shares = _shares(pstats.Stats(profile))
+        for place, share in shares.most_common():
+            yield Measure(f"{place}, {kind}", share / shares.total() * 100, "%")
 
 
 def _play(office: Office, cases: int, profile: cProfile.Profile) -> None:

@@ -10,7 +10,7 @@ import time
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from benchmarks.speed import databases, offices, procedure
+from benchmarks.speed import offices, procedure
 from benchmarks.speed.measures import Measure, at_most
 from engine import instances
 
@@ -26,19 +26,14 @@ TIMES = 1.5  # of a completion
 
 def measure(quick: bool, *kinds: str) -> Iterator[Measure]:
     """The medians on each database, and how many completions a start is."""
-    with databases.makers(*kinds) as makers:
-        for kind, make in makers.items():
-            url = make("starts")
-            offices.furnish(url)
-            office = offices.at(url)
-            for _ in range(WARM):
-                _played(office)
-            begun, done = _times(office, 2 if quick else CASES)
-            office.db.close()
-            yield Measure(f"start, {kind}", begun * 1000, "ms")
-            yield Measure(f"completion, {kind}", done * 1000, "ms")
-            held = f"start held against completion, {kind}"
-            yield Measure(held, begun / done, "times", at_most(TIMES))
+    for kind, office in offices.furnished("starts", *kinds):
+        for _ in range(WARM):
+            _played(office)
+        begun, done = _times(office, 2 if quick else CASES)
+        yield Measure(f"start, {kind}", begun * 1000, "ms")
+        yield Measure(f"completion, {kind}", done * 1000, "ms")
+        held = f"start held against completion, {kind}"
+        yield Measure(held, begun / done, "times", at_most(TIMES))
 
 
 def _times(office: Office, cases: int) -> tuple[float, float]:

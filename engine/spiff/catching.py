@@ -171,7 +171,6 @@ def _beside(task: Task) -> Task:
     """Another waiting task of the same node."""
     another = task.parent._add_child(task.task_spec, TaskState.WAITING)
     another.triggered = task.triggered
-    another.task_spec._predict(another, mask=TaskState.NOT_FINISHED_MASK)
     another.data = dict(task.data)
     return another
 

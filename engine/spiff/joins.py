@@ -112,8 +112,6 @@ class InclusiveGateway(TokenJoin, MultiChoice, BpmnSpecMixin):
         if not ways:
             raise StepFailed(message('Tidak ada jalan yang berlaku di "{id}".', id=self.name))
         my_task._sync_children(ways, TaskState.FUTURE)
-        for child in my_task.children:
-            child.task_spec._predict(child, mask=TaskState.FUTURE | TaskState.PREDICTED_MASK)
         return True
 
     def ways(self, my_task: Task) -> list[TaskSpec]:

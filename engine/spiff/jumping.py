@@ -31,7 +31,6 @@ def jump(flow: Flow, task: Task, target: str) -> None:
     entry = specs.get(target + SPLIT) or specs[target]
     flow.withdraw(*_ending(task))
     entered = task._add_child(entry, TaskState.FUTURE)
-    entry._predict(entered, mask=TaskState.FUTURE | TaskState.PREDICTED_MASK)
     entry._update(entered)
     flow.run()
 

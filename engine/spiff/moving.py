@@ -114,7 +114,6 @@ class _Level:
         if node.id + SPLIT in self.specs:
             below = self._split(split, node, task, parent)
         copied = self._copied(task, below, self.specs[node.id])
-        self._foresee(copied)
         inner = self.flow.get_subprocess(task)
         if inner is not None:
             self._copy_inner(inner, copied)
@@ -136,7 +135,7 @@ class _Level:
         node = self.route.event(self.flow.element(event), host)
         if event.state == TaskState.WAITING:
             if node is not None:
-                self._foresee(self._copied(event, below, self.specs[node.id]))
+                self._copied(event, below, self.specs[node.id])
         elif event.has_state(TaskState.FINISHED_MASK):
             self._place_happened(event, node, below if node else parent)
         return node.id if node else None
@@ -170,7 +169,7 @@ class _Level:
                 )
             source = way.removesuffix(WAYS)
             self._hold((self._renamed(task), source), task)
-        self._foresee(self._copied(task, parent, spec))
+        self._copied(task, parent, spec)
 
     def _place_listener(self, task: Task, parent: Task) -> None:
         """An event subprocess, which waits or runs beside its scope."""
@@ -180,7 +179,6 @@ class _Level:
             raise self.route.gone(self.flow.element(task))
         if same:
             copied = self._copied(task, parent, spec)
-            self._foresee(copied)
             inner = self.flow.get_subprocess(task)
             if inner is not None:
                 self._copy_inner(inner, copied)
@@ -230,12 +228,8 @@ class _Level:
         """An event that the new version has and the old one had not begins to wait."""
         new = tasks.Task(self.new, spec, parent=parent, state=TaskState.WAITING)
         new.data = deepcopy(parent.data)
-        self._foresee(new)
         if hasattr(spec, "event_definition"):
             self.top.event_manager.add_task(new)
-
-    def _foresee(self, task: Task) -> None:
-        task.task_spec._predict(task, mask=TaskState.NOT_FINISHED_MASK)
 
     def _renamed(self, task: Task) -> str:
         name = str(task.task_spec.name)

@@ -87,7 +87,7 @@ def loads(program: Program, packed: bytes) -> Flow:
 
 
 def _inflated(packed: bytes) -> bytes:
-    if not packed.startswith(b"x"):  # how zlib begins, and no JSON
+    if not packed.startswith(values.DEFLATED):
         return packed
     inflating = zlib.decompressobj()
     whole = inflating.decompress(packed, MAX_STATE)
