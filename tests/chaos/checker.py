@@ -1,0 +1,396 @@
+"""Whether what clients were told and what the database holds could both come of one right engine.
+
+What is looked for is linearizability (Herlihy and Wing, 1990): every request takes effect at one
+moment between its being asked and its answer, as if a single engine did one after the other. Cases
+are objects of their own, so each is judged by itself (a history is linearizable exactly when that
+of each object is). Checkers such as Knossos and Porcupine search for an order of the effects, and
+remember the states they have been in. Here the record of a case claims one: the search has only to
+place what left no fact, refusals and claims that were held already, between the facts. To do so as
+soon as it is possible forbids nothing later, so the walk never turns back and is in no state twice.
+
+All functions are pure: attempts and rows in, sentences about what is wrong out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tests.chaos.record import ACCEPTED, CLOSED, REFUSED, UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from bpmn.diagram import Diagram
+    from bpmn.replay import Replay
+    from tests.chaos.record import Attempt
+
+    Stories = Mapping[str, Mapping[tuple[str, str], tuple[int, int]]]
+
+NEVER, EVER = float("-inf"), float("inf")
+_HELD = {"task.claimed": "claim", "task.released": "release"}  # facts, and what asks for them
+
+
+@dataclass(frozen=True)
+class Fact:
+    """An entry of a case's record: ``due`` of a timer that fired, ``seated`` who a task is for."""
+
+    kind: str
+    element: str | None = None
+    person: int | None = None
+    place: str = ""
+    at: datetime | None = None
+    due: str | None = None
+    seated: int | None = None
+
+
+@dataclass(frozen=True)
+class Item:
+    """A task of a case, and the tokens of what was submitted for it."""
+
+    id: int
+    element: str
+    place: str
+    status: str
+    tokens: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Case:
+    """What the database holds of a case: its facts in their order, its tasks by number."""
+
+    id: int
+    key: str
+    token: str
+    status: str
+    facts: Sequence[Fact]
+    items: Sequence[Item]
+
+    def number(self, element: str | None, visit: int) -> int | None:
+        """The task that was opened at an element for this time, counted from 0."""
+        same = [item.id for item in self.items if item.element == element]
+        return same[visit] if visit < len(same) else None
+
+
+@dataclass
+class Desk:
+    """A case as one engine that does one thing after the other would have it: the model.
+
+    ``open`` are its tasks by element, ``seen`` all there were, ``holders`` who has each place.
+    """
+
+    diagram: Diagram
+    case: Case
+    open: dict[str, int] = field(default_factory=dict)
+    seen: set[int] = field(default_factory=set)
+    holders: dict[str, int | None] = field(default_factory=dict)
+    visits: Counter[str] = field(default_factory=Counter)
+    called: Counter[str] = field(default_factory=Counter)
+    ended: bool = False
+
+    def apply(self, fact: Fact) -> str | None:
+        """Takes a fact in; says why it could not have happened now."""
+        element, kind = fact.element or "", fact.kind
+        if self.ended:
+            return f"{kind} {element} after the end"
+        act = getattr(self, "_" + kind.replace(".", "_").replace("-", "_"), None)
+        told: str | None = act(element, fact) if act else None
+        return told
+
+    def holder(self, item: int) -> int | None:
+        """Who has a task."""
+        return self.holders.get(self._place(item))
+
+    def is_open(self, item: int) -> bool:
+        """Whether a task is to be done."""
+        return item in self.open.values()
+
+    def is_closed(self, item: int) -> bool:
+        """Whether a task was to be done, and is not any more."""
+        return item in self.seen and not self.is_open(item)
+
+    def _place(self, item: int) -> str:
+        return next(one.place for one in self.case.items if one.id == item)
+
+    def _instance_started(self, element: str, _fact: Fact) -> None:
+        self.visits[element] += bool(element)  # its form is a task that is done
+
+    def _task_opened(self, element: str, fact: Fact) -> str | None:
+        number = self.case.number(element, self.visits[element])
+        self.visits[element] += 1
+        if element in self.open or number is None:
+            return f"{element} opened twice, or without a task"
+        self.open[element] = number
+        self.seen.add(number)
+        place = self._place(number)
+        before, self.holders[place] = self.holders.get(place), fact.seated
+        if before not in (None, fact.seated):
+            return f"{element} opened for {fact.seated} while {before} had its place"
+        return None
+
+    def _task_completed(self, element: str, fact: Fact) -> str | None:
+        if element not in self.open:
+            return f"{element} completed while it was not open"
+        return self._take(fact, self.open.pop(element))
+
+    def _task_claimed(self, element: str, fact: Fact) -> str | None:
+        if element not in self.open:
+            return f"{element} claimed while it was not open"
+        if self.holders.get(fact.place) == fact.person:
+            return f"{element} claimed by {fact.person}, who had it"
+        return self._take(fact, self.open[element])
+
+    def _task_taken_up(self, element: str, fact: Fact) -> str | None:
+        return None if element in self.open else f"{element} taken up while it was not open"
+
+    def _task_released(self, element: str, fact: Fact) -> str | None:
+        if element not in self.open or self.holders.get(fact.place) != fact.person:
+            return f"{element} released by {fact.person}, who did not have it"
+        self.holders[fact.place] = None
+        return None
+
+    def _timer_fired(self, element: str, _fact: Fact) -> str | None:
+        node = self.diagram.nodes[element]
+        if node.attached_to is None:
+            return None
+        if node.attached_to not in self.open:
+            return f"{element} fired though {node.attached_to} was not open"
+        if node.interrupting:
+            del self.open[node.attached_to]
+        return None
+
+    def _service_called(self, element: str, _fact: Fact) -> None:
+        self.called[element] += 1
+
+    def _service_completed(self, element: str, _fact: Fact) -> str | None:
+        self.called[element] -= 1
+        return f"{element} answered more often than called" if self.called[element] < 0 else None
+
+    def _instance_completed(self, _element: str, _fact: Fact) -> str | None:
+        self.ended = True
+        return f"ended with {sorted(self.open)} open" if self.open else None
+
+    def _take(self, fact: Fact, item: int) -> str | None:
+        place = self._place(item)
+        before, self.holders[place] = self.holders.get(place), fact.person
+        if before not in (None, fact.person):
+            return f"{fact.element} {fact.kind} by {fact.person} while {before} had it"
+        return None
+
+
+@dataclass(frozen=True)
+class Look:
+    """An answer that left no fact, and when it is right."""
+
+    told: str
+    begun: float
+    ended: float
+    is_right: Callable[[Desk], bool]
+
+
+# Accepted, refused, unknown
+
+
+def presence(attempts: Iterable[Attempt], cases: Iterable[Case]) -> Iterator[str]:
+    """Accepted is there once, refused is not, unknown at most once, and nothing else is there."""
+    kept = Counter(token for case in cases for token in _tokens(case))
+    asked: dict[str, list[Attempt]] = defaultdict(list)
+    for one in attempts:
+        if one.status == 500 or one.reason == "input":
+            yield f"{one.act} of {one.item or one.key} by {one.person} was answered {one.status}"
+        if one.token is not None:
+            asked[one.token].append(one)
+    for token, same in asked.items():
+        outcomes = {one.outcome for one in same}
+        if ACCEPTED in outcomes and kept[token] != 1:
+            yield f"{token} was accepted, and is there {kept[token]} times"
+        elif outcomes == {REFUSED} and kept[token]:
+            yield f"{token} was refused, and is there"
+        elif UNKNOWN in outcomes and kept[token] > 1:
+            yield f"{token} is there {kept[token]} times"
+        if kept[token] and any(one.reason == CLOSED for one in same):
+            yield f"{token} is there, and was told that another had closed its task"
+    yield from (
+        f"{token} is there, and nobody asked for it" for token in kept if token not in asked
+    )
+
+
+def _tokens(case: Case) -> list[str]:
+    begun = case.facts[0].element if case.facts else None  # what was filled in at the start
+    return [case.token, *(t for i in case.items if i.element != begun for t in i.tokens)]
+
+
+# The order of a case
+
+
+def sequence(case: Case, diagram: Diagram) -> Iterator[str]:
+    """Whether the facts of a case, one after the other, are what one engine could have done."""
+    desk = Desk(diagram, case)
+    for fact in case.facts:
+        if wrong := desk.apply(fact):
+            yield f"case {case.id}: {wrong}"
+    for item in case.items:
+        if (item.status == "completed") != (len(item.tokens) == 1):
+            times = len(item.tokens)
+            yield f"case {case.id}: task {item.id} is {item.status}, submitted {times} times"
+    left = {item.id for item in case.items if item.status == "open"}
+    if left != set(desk.open.values()):
+        told = sorted(desk.open)
+        yield f"case {case.id}: tasks {sorted(left)} are open, and {told} by its record"
+
+
+def real_time(case: Case, diagram: Diagram, attempts: Iterable[Attempt]) -> Iterator[str]:
+    """Whether every answer about a case is right at a moment between its asking and its coming."""
+    looks, bounds = _looks(case, attempts), _bounds(case, attempts)
+    desk, ahead = Desk(diagram, case), list(zip(case.facts, bounds, strict=True))
+    # The earliest answer among a fact and all behind it.
+    soonest = [EVER] * (len(ahead) + 1)
+    for place in reversed(range(len(ahead))):
+        soonest[place] = min(ahead[place][1][1], soonest[place + 1])
+    for place in range(len(ahead) + 1):
+        looks = _placed(looks, desk, soonest[place])
+        if place == len(ahead):
+            break
+        fact, (begun, _) = ahead[place]
+        late = [one for one in looks if one.ended < begun]
+        if late:
+            break
+        if soonest[place] < begun:
+            told = f"{fact.kind} {fact.element}".strip()
+            yield f"case {case.id}: what the record has behind {told} was answered before it"
+            return
+        desk.apply(fact)
+    first = sorted(looks, key=lambda one: one.ended)[:1]
+    yield from (f"case {case.id}: {one.told}, was right at no moment" for one in first)
+
+
+def _placed(looks: list[Look], desk: Desk, soonest: float) -> list[Look]:
+    """What is left when all that is right now, and asked before any other answer, has its place."""
+    while True:
+        limit = min([soonest, *(one.ended for one in looks)])
+        left = [one for one in looks if one.begun > limit or not one.is_right(desk)]
+        if len(left) == len(looks):
+            return left
+        looks = left
+
+
+def _bounds(case: Case, attempts: Iterable[Attempt]) -> list[tuple[float, float]]:
+    """Between which seconds each fact happened; of what the engine does by itself nobody knows."""
+    asked: dict[str | None, list[Attempt]] = defaultdict(list)
+    claims: dict[tuple[str, int], list[float]] = defaultdict(list)
+    elements = {item.id: item.element for item in case.items}
+    for one in attempts:
+        if one.act in ("start", "complete"):
+            asked[one.token].append(one)
+        elif one.item in elements:
+            claims[one.act, one.person].append(one.begun)
+    tokens = {item.id: item.tokens for item in case.items}
+    done: Counter[str | None] = Counter()
+    found = []
+    for fact in case.facts:
+        of: Sequence[Attempt] = ()
+        if fact.kind == "instance.started":
+            of = asked[case.token]
+            done[fact.element] += 1
+        elif fact.kind == "task.opened":
+            done[fact.element] += 1
+        elif fact.kind == "task.completed":
+            number = case.number(fact.element, done[fact.element] - 1)
+            of = [one for token in tokens.get(number or 0, ()) for one in asked[token]]
+        elif fact.kind in _HELD:
+            begun = claims.get((_HELD[fact.kind], fact.person or 0), [EVER])
+            found.append((min(begun), EVER))
+            continue
+        answered = [one.ended for one in of if one.outcome == ACCEPTED]
+        found.append((min((one.begun for one in of), default=NEVER), min(answered, default=EVER)))
+    return found
+
+
+def _looks(case: Case, attempts: Iterable[Attempt]) -> list[Look]:
+    """The answers about a case that left no fact of their own."""
+    elements = {item.id for item in case.items}
+    found = []
+    for one in attempts:
+        if one.item in elements and (is_right := _judgement(one)):
+            told = f"{one.act} of {one.item} by {one.person}, {one.outcome} {one.reason}".strip()
+            found.append(Look(told, one.begun, one.ended, is_right))
+    return found
+
+
+def _judgement(one: Attempt) -> Callable[[Desk], bool] | None:
+    """When an answer is right; None where it says nothing, or has a fact."""
+    item, person = one.item or 0, one.person
+    told = (one.act, one.outcome)
+    if told == ("claim", ACCEPTED):
+        return lambda desk: desk.is_open(item) and desk.holder(item) == person
+    if told == ("release", ACCEPTED):
+        return lambda desk: desk.holder(item) != person
+    if one.outcome != REFUSED:
+        return None
+    if one.reason == CLOSED:
+        return lambda desk: desk.is_closed(item)
+    if one.reason == "held" or (one.reason, one.act) == ("foreign", "complete"):
+        return lambda desk: desk.holder(item) not in (None, person)
+    return None
+
+
+# What a finished case tells
+
+
+def story(case: Case, stories: Stories, way: Replay) -> Iterator[str]:
+    """Whether a finished case did all it had to, once, on a way through its diagram."""
+    told = Counter((fact.kind, fact.element) for fact in case.facts)
+    for what, (least, most) in stories.get(case.key, {}).items():
+        if not least <= told[what] <= most:
+            yield f"case {case.id}: {what[0]} {what[1]} is told {told[what]} times"
+    due = Counter((f.element, f.due) for f in case.facts if f.kind == "timer.fired")
+    yield from (f"case {case.id}: {what} fired {n} times" for what, n in due.items() if n > 1)
+    done = [fact.element or "" for fact in case.facts if fact.kind == "task.completed"]
+    if away := way.deviations(done):
+        yield f"case {case.id}: step {away[0]} of {done} is no way through the diagram"
+
+
+def asked_once(diary: Iterable[str], cases: Iterable[Case]) -> Iterator[str]:
+    """Whether handlers were asked for each deed, and under one key however often.
+
+    A line of the diary is the topic, the case and the key.
+    """
+    keys: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for line in diary:
+        topic, case, key = line.split()
+        keys[topic, case].add(key)
+    for one in cases:
+        told = Counter((f.kind, f.element) for f in one.facts)
+        for topic, kind in (("catat", "service.completed"), ("kirim", "message.thrown")):
+            wanted, asked = told[kind, topic], len(keys[topic, str(one.id)])
+            if asked != wanted:
+                yield f"case {one.id}: {topic} was asked for {asked} deeds, and {wanted} are told"
+
+
+def check(
+    attempts: Sequence[Attempt],
+    cases: Sequence[Case],
+    diagrams: Mapping[str, Diagram],
+    stories: Stories,
+    ways: Mapping[str, Replay],
+) -> Iterator[str]:
+    """All of it."""
+    yield from presence(attempts, cases)
+    owner = {item.id: case.id for case in cases for item in case.items}
+    starts = {case.token: case.id for case in cases}
+    of_case: dict[int | None, list[Attempt]] = defaultdict(list)
+    for one in attempts:
+        of_case[owner.get(one.item or 0) or starts.get(one.token or "")].append(one)
+        begun = starts.get(one.token or "")
+        if one.case is not None and begun != one.case:
+            yield f"{one.token} was told to be case {one.case}, and is {begun}"
+    for case in cases:
+        wrong = list(sequence(case, diagrams[case.key]))
+        # An order that no engine could have done need not be compared with the clock.
+        wrong = wrong or list(real_time(case, diagrams[case.key], of_case[case.id]))
+        yield from wrong
+        if case.status != "completed":
+            yield f"case {case.id}: {case.status} when all was done"
+        yield from story(case, stories, ways[case.key])

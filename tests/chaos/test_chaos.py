@@ -1,0 +1,27 @@
+"""Web and worker processes on one PostgreSQL under faults of every kind: nothing lost, all once.
+
+A bounded part of `make chaos`, with the faults of a seed.
+"""
+
+import pytest
+
+from tests.chaos import campaign, faults
+
+SEED, SECONDS = 20_261_127, 15
+# Of those that a short time has room for.
+KINDS = [kind for kind in faults.SHARES if kind not in ("stop web", "lose worker")]
+
+
+@pytest.mark.postgresql
+def test_an_office_under_faults_does_what_it_has_told_and_finishes_every_case():
+    done = campaign.run(SEED, SECONDS, disk=400_000_000, kinds=KINDS)
+    assert done.wrong == []
+    assert done.figures.outcomes["complete accepted"] > 0
+    assert done.figures.facts["timer.fired"] > 0
+    assert sum(done.happened[kind] for kind in KINDS if kind in done.happened) >= 3
+
+
+def test_the_same_seed_brings_the_same_faults():
+    assert faults.schedule(7, 60) == faults.schedule(7, 120)[: len(faults.schedule(7, 60))]
+    assert faults.schedule(7, 60) != faults.schedule(8, 60)
+    assert {fault.kind for fault in faults.schedule(7, 3_000)} == set(faults.SHARES)
