@@ -4,28 +4,31 @@ from __future__ import annotations
 
 import argparse
 import secrets
+import signal
 import sys
 import time
 from pathlib import Path
 
 from tests.chaos import campaign, faults, guards
-from tests.chaos.campaign import Run
+from tests.chaos.campaign import Plan, Run
 
 
 def main() -> None:
     """Runs until the minutes are over or so much was done; leaves with 1 when anything is wrong."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was begun is ended
     asked = _asked()
     seed = asked.seed if asked.seed is not None else secrets.randbelow(1_000_000)
     until, done, wrong = time.monotonic() + 60 * asked.minutes, 0, 0
     while wrong == 0 and (seconds := until - time.monotonic()) > 1:
         seconds = min(seconds, asked.part)
-        print(f"seed {seed}: {len(faults.schedule(seed, seconds))} faults in {seconds:.0f} s")
-        if asked.schedule:
-            print(*faults.schedule(seed, seconds), sep="\n")
-        run = campaign.run(
-            seed, seconds, webs=asked.webs, workers=asked.workers, disk=asked.disk * 1_000_000,
-            without=asked.without, kinds=asked.kinds, keep=asked.keep,
+        plan = Plan(
+            seed, seconds, asked.webs, asked.workers, asked.disk * 1_000_000, asked.pace,
+            asked.kinds, asked.without, asked.keep,
         )  # fmt: skip
+        print(f"seed {seed}: {len(plan.faults)} faults in {seconds:.0f} s", flush=True)
+        if asked.schedule:
+            print(*plan.faults, sep="\n")
+        run = campaign.run(plan)
         _tell(run)
         wrong += len(run.wrong)
         done += _deeds(run)
@@ -42,6 +45,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=3)
     parser.add_argument("--completions", type=int, default=0, help="with timers and jobs; then end")
     parser.add_argument("--part", type=float, default=600, help="seconds of one run")
+    parser.add_argument("--pace", type=float, default=1, help="4: a fourth of the faults")
     parser.add_argument("--webs", type=int, default=2)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--disk", type=int, default=2_000, help="MB, of a disk that can be full")
@@ -62,7 +66,7 @@ def _tell(run: Run) -> None:
 def _deeds(run: Run) -> int:
     """What was completed, fired, answered and sent."""
     kinds = "task.completed", "timer.fired", "service.completed", "message.thrown"
-    return sum(run.figures.facts[kind] for kind in kinds) if run.figures else 0
+    return sum(run.figures.facts[kind] for kind in kinds)
 
 
 if __name__ == "__main__":

@@ -13,88 +13,121 @@ from sqlalchemy import select
 from engine import sample
 from engine.models import Group, Membership, Person
 from tests.chaos import faults, judgement, record
+from tests.chaos.faults import Weather
+from tests.chaos.judgement import Figures
 from tests.chaos.office import Office
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tests.chaos.faults import Fault
-    from tests.chaos.judgement import Figures
 
 CLIENTS = Path(__file__).with_name("clients.py")
-PATIENCE = 120  # seconds of calm, after which what has not ended never will
+RECORDS = "record-*.jsonl"
+AT_WORK = 20  # answers, after which the faults begin
+PATIENCE = 60  # seconds of calm without progress, after which what has not ended never will
 SERVING = (6, 7, 4)  # the places of who assesses in the sample office
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run is to be: how long the faults of a seed that are of these kinds come.
+
+    ``disk`` are bytes, ``without`` is a guard of the engine that is taken out, ``keep`` a folder
+    for the clients' record and the nodes' logs.
+    """
+
+    seed: int
+    seconds: float
+    webs: int = 2
+    workers: int = 2
+    disk: int = 600_000_000
+    pace: float = 1
+    kinds: Sequence[str] = tuple(faults.SHARES)
+    without: str = ""
+    keep: Path | None = None
+
+    @property
+    def faults(self) -> list[Fault]:
+        """What will go wrong, and when."""
+        drawn = faults.schedule(self.seed, self.seconds, self.pace)
+        return [fault for fault in drawn if fault.kind in self.kinds]
 
 
 @dataclass
 class Run:
-    """What a run was asked to be, and what came of it."""
+    """What came of one."""
 
-    seed: int
     wrong: list[str] = field(default_factory=list)
-    figures: Figures | None = None
+    figures: Figures = field(default_factory=Figures)
     happened: dict[str, int] = field(default_factory=dict)
-    seconds: float = 0.0
 
 
-def run(
-    seed: int, seconds: float, *, webs: int = 2, workers: int = 2, disk: int = 600_000_000,
-    without: str = "", kinds: Sequence[str] = tuple(faults.SHARES), keep: Path | None = None,
-) -> Run:  # fmt: skip
-    """Works so long under the faults of the seed that are of these kinds, then judges.
-
-    ``keep`` is a folder for the clients' record.
-    """
-    done = Run(seed)
-    office = Office(webs, workers, disk, without)
+def run(plan: Plan) -> Run:
+    """Works under the faults of a plan, lets all be finished without any, and judges."""
+    done = Run()
+    office = Office(plan.webs, plan.workers, plan.disk, plan.without)
     try:
-        office.wait()
-        weather = faults.Weather(office)
-        (office.place / "phase").write_text("work")
-        (office.place / "people.json").write_text(json.dumps(_people(office)))
-        clients = office.begin([CLIENTS, office.place, str(seed)], office.place / "clients.log")
-        begun = time.monotonic()
-        weather.bring(_of_kinds(faults.schedule(seed, seconds), kinds))
-        time.sleep(max(0.0, begun + seconds - time.monotonic()))
-        done.seconds = time.monotonic() - begun
-        (office.place / "phase").write_text("finish")
-        calm = _until_quiet(office)
-        (office.place / "phase").write_text("stop")
-        left = clients.wait(60)
-        attempts = record.read(office.place.glob("record-*.jsonl"))
-        diary = office.place / "diary"
-        told = diary.read_text().splitlines() if diary.exists() else []
-        done.wrong = judgement.faults(office.db, office.now(), attempts, told)
-        if not calm:
-            done.wrong.insert(0, f"not all had ended after {PATIENCE} s of calm")
-        if left:
-            log = (office.place / "clients.log").read_text()
-            done.wrong.insert(0, f"the clients ended with {left}: {log[-2000:]}")
+        weather, left, is_calm = _worked(office, plan)
+        attempts = record.read(office.place.glob(RECORDS))
+        done.wrong = [*weather.failed, *left]
+        if not is_calm:
+            done.wrong.append(f"not all had ended, and nothing more was done for {PATIENCE} s")
+        told = (office.place / "diary").read_text().splitlines()
+        done.wrong += judgement.faults(office.db, office.now(), attempts, told)
         with office.db.read() as session:
             found = judgement.cases(session)
         done.figures = judgement.figures(attempts, found, weather.kills, weather.moved)
-        lines = [node.line for node in office.nodes]
         done.happened = dict(weather.happened) | {
-            "commits lost": sum(line.swallowed for line in lines),
+            "commits lost": sum(node.line.swallowed for node in office.nodes),
             "nodes begun": sum(node.starts for node in office.nodes),
         }
-        if keep:
-            keep.mkdir(exist_ok=True)
-            for file in (*office.place.glob("record-*.jsonl"), *office.place.glob("*.log")):
-                (keep / file.name).write_bytes(file.read_bytes())
+        if plan.keep:
+            plan.keep.mkdir(exist_ok=True)
+            for file in (*office.place.glob(RECORDS), *office.place.glob("*.log")):
+                (plan.keep / file.name).write_bytes(file.read_bytes())
     finally:
         office.close()
     return done
 
 
-def _of_kinds(schedule: Sequence[Fault], kinds: Sequence[str]) -> list[Fault]:
-    return [fault for fault in schedule if fault.kind in kinds]
+def _worked(office: Office, plan: Plan) -> tuple[Weather, list[str], bool]:
+    """People work under the faults, and then without any; whether all came to its end."""
+    weather, phase = Weather(office), office.place / "phase"
+    phase.write_text("work")
+    (office.place / "diary").touch()
+    (office.place / "people.json").write_text(json.dumps(_people(office)))
+    log = office.place / "clients.log"
+    clients = office.begin([CLIENTS, office.place, str(plan.seed)], log)
+    _until_at_work(office)
+    begun = time.monotonic()
+    weather.bring(plan.faults)
+    time.sleep(max(0.0, begun + plan.seconds - time.monotonic()))
+    phase.write_text("finish")
+    is_calm = _until_quiet(office)
+    phase.write_text("stop")
+    left = clients.wait(60)
+    return (
+        weather,
+        [f"clients left with {left}: {log.read_text()[-2000:]}"] if left else [],
+        is_calm,
+    )
+
+
+def _until_at_work(office: Office) -> None:
+    """Waits for the first answers, however long people take to sign in on a busy machine."""
+    until = time.monotonic() + PATIENCE
+    while sum(len(p.read_text().splitlines()) for p in office.place.glob(RECORDS)) < AT_WORK:
+        assert time.monotonic() < until, (office.place / "clients.log").read_text()[-2000:]
+        time.sleep(0.2)
 
 
 def _until_quiet(office: Office) -> bool:
-    """Whether all cases came to their end within a while."""
-    until = time.monotonic() + PATIENCE
+    """Whether all cases came to their end; False when nothing more was done for a while."""
+    until, known = time.monotonic() + PATIENCE, 0
     while not judgement.is_quiet(office.db, office.now()):
+        if (done := judgement.progress(office.db)) > known:
+            until, known = time.monotonic() + PATIENCE, done
         if time.monotonic() > until:
             return False
         time.sleep(0.5)

@@ -14,18 +14,17 @@ import sys
 import threading
 import time
 from dataclasses import dataclass, field
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from engine import sample
 from tests.chaos import procedures
-from tests.chaos.record import ACCEPTED, CLOSED, REFUSED, UNKNOWN, Attempt, Record
+from tests.chaos.browser import Browser, flashed, judged
+from tests.chaos.record import ACCEPTED, UNKNOWN, Attempt, Record
 
-PATIENCE = 8  # seconds until an answer counts as lost
 TRIES, PAUSE = 3, 0.4  # of a request without an answer, and seconds before another
 GIVEN_UP, TWICE, RELEASED, CLAIMED = 0.25, 0.06, 0.08, 0.5  # of such, of completions, of tasks
 LEFT = {"Membiarkan berkas": 0.6, "Meninjau berkas": 0.4}  # how often a task is left lying
@@ -33,63 +32,7 @@ CROWD, AT_ONCE, NEAR = 14, 6, 8  # tasks of a group before none are added, done,
 SHARES = {"jangka": 60, "penerima": 30, "skp_collection": 6}
 NUMBERED = "Menomori surat"
 BRIEF = "/profile/password"  # a short page, which says what was told
-_CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 _TASK = re.compile(r'<li id="tugas-(\d+)">.*?<strong>([^<]*)</strong>(.*?)</li>', re.DOTALL)
-_SAID = re.compile(r'class="flash error"[^>]*>([^<]*)<')
-_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-# What a refusal says, and what is meant.
-REASONS = {
-    "sudah diselesaikan": CLOSED, "sudah ditutup": CLOSED, "sudah diambil": "held",
-    "bukan milik": "foreign", "baru saja berubah": "stale", "terputus": "lost",
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What came back: a status, where it leads, and the page."""
-
-    status: int
-    location: str
-    page: str
-
-    @property
-    def said(self) -> str:
-        """What is meant by what the page says is wrong."""
-        told = html.unescape(" ".join(_SAID.findall(self.page)))
-        return next((meant for part, meant in REASONS.items() if part in told), told[:80])
-
-
-class Browser:
-    """A browser with its cookies, which reaches any of the servers."""
-
-    def __init__(self, ports: list[int]) -> None:
-        self._ports = ports
-        self._lines: dict[int, HTTPConnection] = {}
-        self.cookies: dict[str, str] = {}
-        self.csrf = ""
-
-    def ask(
-        self, method: str, path: str, port: int, fields: dict[str, str] | None = None
-    ) -> Answer:
-        """Sends a request; raises `OSError` or `HTTPException` where no answer comes."""
-        line = self._lines.pop(port, None) or HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
-        cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        body = urlencode(fields | {"csrf_token": self.csrf}) if fields is not None else None
-        headers = {"Cookie": cookie} | (_FORM if body else {})
-        try:
-            line.request(method, path, body, headers)
-            answer = line.getresponse()
-            page = answer.read().decode()
-        except (OSError, HTTPException):
-            line.close()
-            raise
-        self._lines[port] = line
-        for told in answer.headers.get_all("Set-Cookie", []):
-            name, _, value = told.partition(";")[0].partition("=")
-            self.cookies[name] = value
-        if found := _CSRF.search(page):
-            self.csrf = found[1]
-        return Answer(answer.status, answer.headers.get("Location", ""), page)
 
 
 @dataclass
@@ -241,7 +184,7 @@ class Person:
             outcome, reason = judged(answer)
             if outcome == ACCEPTED and answer.location == "/":
                 told = self.browser.ask("GET", BRIEF, self._port())
-                outcome, reason = _flashed(told, act)
+                outcome, reason = flashed(told, act)
         except (OSError, HTTPException):
             outcome, reason = UNKNOWN, "no answer"
             self.signed_in = self.signed_in and ended is None  # what was said is read first
@@ -267,30 +210,6 @@ class Person:
     def _token(self) -> str:
         self.count += 1
         return f"{self.id}-{self.count}"
-
-
-def judged(answer: Answer) -> tuple[str, str]:
-    """The outcome that an answer tells of, and its reason."""
-    if answer.status in (302, 303):
-        if answer.location.startswith("/sign-in"):
-            return REFUSED, "signed-out"
-        return ACCEPTED, ""
-    if answer.status >= 500:
-        return UNKNOWN, str(answer.status)
-    named = {400: "expired", 401: "signed-out", 422: "input", 429: "too often"}
-    return REFUSED, named.get(answer.status) or answer.said
-
-
-def _flashed(told: Answer, act: str) -> tuple[str, str]:
-    """What the next page says of a claim or a release."""
-    if told.status != 200:
-        return UNKNOWN, "no answer"
-    said = told.said
-    if said == "lost":
-        return UNKNOWN, said
-    if said:
-        return REFUSED, said
-    return (ACCEPTED, "") if act == "release" else (UNKNOWN, "said nothing")
 
 
 def main(place: str, seed: str) -> None:

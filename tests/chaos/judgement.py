@@ -23,7 +23,7 @@ from engine.models import (
     WorkItem,
 )
 from tests.chaos import checker, procedures
-from tests.chaos.checker import Case, Fact, Item
+from tests.chaos.desk import Case, Fact, Item
 from tests.chaos.node import LEASE, SPEED
 
 if TYPE_CHECKING:
@@ -117,6 +117,12 @@ def is_quiet(db: Database, now: datetime) -> bool:
     """Whether every case has ended, and nothing is to be done within a while."""
     with db.read() as session:
         return next(_going_on(session), None) is None and not any(_jobs(session, now))
+
+
+def progress(db: Database) -> int:
+    """How many facts there are."""
+    with db.read() as session:
+        return session.scalar(select(func.count()).select_from(HistoryEntry)) or 0
 
 
 def _going_on(session: Session) -> Iterator[int]:

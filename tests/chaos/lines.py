@@ -40,6 +40,12 @@ class Line:
         for way in list(self._ways):
             self._end(way)
 
+    def end(self) -> None:
+        """Nobody gets through any more."""
+        self.open = self.frozen = False
+        self._server.close()
+        self.cut()
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if not self.open:
             writer.transport.abort()
@@ -128,8 +134,7 @@ class Network:
 
     async def _ended(self) -> None:
         for line in self._lines:
-            line.open = line.frozen = False
-            line.cut()
+            line.end()
         if others := asyncio.all_tasks() - {asyncio.current_task()}:
             await asyncio.wait(others, timeout=5)
 

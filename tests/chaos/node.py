@@ -46,7 +46,7 @@ def main() -> None:
         os.write(diary, f"{order.topic} {order.instance_id} {order.key}\n".encode())
         return {"nomor": order.instance_id} if order.topic == "catat" else None
 
-    HANDLERS.update(catat=note, kirim=note)  # type: ignore[attr-defined]  # a dict
+    HANDLERS.update(catat=note, kirim=note)
     guards.take_out(os.environ.get("CHAOS_WITHOUT", ""))
     cli.main()
 

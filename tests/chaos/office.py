@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import tempfile
 import threading
 import time
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,7 @@ from tests.processes.forked import Forge
 from tests.processes.pg_server import PostgreSQL
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from tests.chaos.lines import Line
@@ -93,34 +93,42 @@ class Node:
 
 
 class Office:
-    """All of it, until it is closed. ``root`` are the bytes of a small disk for PostgreSQL's data.
+    """All of it, until it is closed.
 
-    The disk can only be made by root; without it, it cannot be filled either.
+    ``disk`` are the bytes of a small disk for PostgreSQL's data, which only root can make; where it
+    cannot be made (`is_small`) it cannot be filled either.
     """
 
     def __init__(self, webs: int, workers: int, disk: int, without: str = "") -> None:
-        self.place = Path(tempfile.mkdtemp(prefix="alur-chaos-"))
-        self.place.chmod(0o755)
-        self._disk = self.place / "disk"
-        self._disk.mkdir()
-        self.is_small = _mounted(self._disk, disk)
-        self._programs = self.place / "pg"
-        self._programs.mkdir()
-        self.server = Durable(self._programs, self._disk)
-        self.server.start()
-        self.server.execute(f"CREATE DATABASE {DATABASE}")
-        self.db = Database(self.server.url(DATABASE))
-        self._furnish()
         self._without = without
         self.epoch = time.time()
-        self._forge = Forge(self.place)
-        self.network = Network(self._programs / ".s.PGSQL.5432")
-        names = [("serve", n) for n in range(webs)] + [("worker", n) for n in range(workers)]
-        self.nodes = [Node(f"{k}-{n}", k, self.network.line(), self.place) for k, n in names]
-        self._keeping = threading.Event()
-        self._keeper = threading.Thread(target=self._keep, daemon=True)
-        self._keeping.set()
-        self._keeper.start()
+        with ExitStack() as stack:
+            self.place = Path(stack.enter_context(_folder()))
+            disk_of_data = self.place / "disk"
+            disk_of_data.mkdir()
+            self.is_small = stack.enter_context(_mounted(disk_of_data, disk))
+            self.ballast = disk_of_data / "ballast"  # the file that fills it
+            programs = self.place / "pg"
+            programs.mkdir()
+            self.server = Durable(programs, disk_of_data)
+            self.server.start()
+            stack.callback(self._end_server)
+            self.server.execute(f"CREATE DATABASE {DATABASE}")
+            self.db = Database(self.server.url(DATABASE))
+            stack.callback(self.db.close)
+            self._furnish()
+            self._forge = Forge(self.place)
+            stack.callback(self._forge.close)
+            self.network = Network(programs / ".s.PGSQL.5432")
+            stack.callback(self.network.close)
+            names = [("serve", n) for n in range(webs)] + [("worker", n) for n in range(workers)]
+            self.nodes = [Node(f"{k}-{n}", k, self.network.line(), self.place) for k, n in names]
+            self._keeping = threading.Event()
+            self._keeper = threading.Thread(target=self._keep, daemon=True)
+            stack.callback(self._end_nodes)
+            self._keeping.set()
+            self._keeper.start()
+            self.close = stack.pop_all().close
 
     @property
     def webs(self) -> list[Node]:
@@ -136,11 +144,6 @@ class Office:
         """What its clocks show now, or at so many seconds since the epoch of the machine."""
         return wrapper.office_time(self.epoch, time.time() if seconds is None else seconds)
 
-    @property
-    def ballast(self) -> Path:
-        """The file that fills the disk."""
-        return self._disk / "ballast"
-
     def wait(self, patience: float = 60) -> None:
         """Until every node that serves answers."""
         until = time.monotonic() + patience
@@ -153,20 +156,18 @@ class Office:
         """Another program of the harness, as a process of its own."""
         return self._begin(script, dict(os.environ), log)
 
-    def close(self) -> None:
-        """Ends all that was begun, and leaves nothing."""
+    def _end_nodes(self) -> None:
         self._keeping.clear()
         self._keeper.join()
         for node in self.nodes:
             node.send(signal.SIGKILL)
-        self.db.close()
-        self._forge.close()
-        self.network.close()
-        with suppress(subprocess.SubprocessError):
+        for node in self.nodes:
+            if node.process is not None:
+                node.process.wait(10)
+
+    def _end_server(self) -> None:
+        with suppress(subprocess.SubprocessError):  # it may have ended by itself
             self.server.stop()
-        if self.is_small:
-            subprocess.run(["umount", "--lazy", str(self._disk)], check=False)
-        shutil.rmtree(self.place, ignore_errors=True)
 
     def _furnish(self) -> None:
         self.db.migrate()
@@ -201,12 +202,25 @@ class Office:
             return self._forge.begin(script, environment, out.fileno(), out.fileno())
 
 
-def _mounted(place: Path, size: int) -> bool:
-    """Makes a small disk in memory, where one may."""
-    if os.geteuid() != 0:
-        return False
+@contextmanager
+def _folder() -> Iterator[str]:
+    """A folder that the user of PostgreSQL may look into."""
+    with tempfile.TemporaryDirectory(prefix="alur-chaos-", ignore_cleanup_errors=True) as place:
+        Path(place).chmod(0o755)
+        yield place
+
+
+@contextmanager
+def _mounted(place: Path, size: int) -> Iterator[bool]:
+    """A small disk in memory at this place, where one may make one."""
     command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "alur-chaos", str(place)]
-    return subprocess.run(command, check=False, capture_output=True).returncode == 0
+    done = os.geteuid() == 0 and subprocess.run(command, check=False, capture_output=True)
+    is_mounted = done is not False and done.returncode == 0
+    try:
+        yield is_mounted
+    finally:
+        if is_mounted:
+            subprocess.run(["umount", "--lazy", str(place)], check=False)
 
 
 def _free_port() -> int:

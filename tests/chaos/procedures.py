@@ -138,4 +138,4 @@ def answers(diagram: Diagram) -> dict[str, dict[str, str]]:
 
 
 def _sent(task: object, typed: Mapping[str, object]) -> dict[str, str]:
-    return dict(as_sent(task, typed).items())  # type: ignore[arg-type]  # a node
+    return dict(as_sent(task, typed).items())

@@ -43,7 +43,7 @@ class Record:
     """A file of attempts that any number of threads write."""
 
     def __init__(self, path: Path) -> None:
-        self._file = path.open("a", encoding="utf-8")
+        self._file = path.open("a", encoding="utf-8", buffering=1)
         self._alone = threading.Lock()
 
     def write(self, attempt: Attempt) -> None:

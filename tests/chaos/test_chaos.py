@@ -6,6 +6,7 @@ A bounded part of `make chaos`, with the faults of a seed.
 import pytest
 
 from tests.chaos import campaign, faults
+from tests.chaos.campaign import Plan
 
 SEED, SECONDS = 20_261_127, 15
 # Of those that a short time has room for.
@@ -14,7 +15,7 @@ KINDS = [kind for kind in faults.SHARES if kind not in ("stop web", "lose worker
 
 @pytest.mark.postgresql
 def test_an_office_under_faults_does_what_it_has_told_and_finishes_every_case():
-    done = campaign.run(SEED, SECONDS, disk=400_000_000, kinds=KINDS)
+    done = campaign.run(Plan(SEED, SECONDS, disk=400_000_000, kinds=KINDS))
     assert done.wrong == []
     assert done.figures.outcomes["complete accepted"] > 0
     assert done.figures.facts["timer.fired"] > 0

@@ -8,7 +8,7 @@ from bpmn import elements, reading
 from bpmn.notation import file_of
 from bpmn.replay import Replay
 from tests.chaos import checker
-from tests.chaos.checker import Case, Fact, Item
+from tests.chaos.desk import Case, Fact, Item
 from tests.chaos.record import ACCEPTED, CLOSED, REFUSED, UNKNOWN, Attempt
 
 (DIAGRAM,) = elements.diagrams(
