@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test test-newest bench bench-timers bench-modeler bench-desk bench-sops lint messages constructs audit lock clean FORCE
+.PHONY: help setup run test test-newest bench bench-timers bench-modeler bench-desk bench-sops chaos lint messages constructs audit lock clean FORCE
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -48,6 +48,9 @@ bench-desk: setup ## Measure the supervisors' desk with a million cases; an hour
 
 bench-sops: setup ## Measure a hundred SOPs from tables to paper
 	$(BIN)/python -m benchmarks.sops
+
+chaos: setup ## Run web and worker processes under faults, and check all answers (ARGS="--minutes 30")
+	$(BIN)/python -m tests.chaos $(ARGS)
 
 lint: setup ## Check style, types and the direction of imports
 	$(BIN)/ruff check .

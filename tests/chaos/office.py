@@ -144,14 +144,6 @@ class Office:
         """What its clocks show now, or at so many seconds since the epoch of the machine."""
         return wrapper.office_time(self.epoch, time.time() if seconds is None else seconds)
 
-    def wait(self, patience: float = 60) -> None:
-        """Until every node that serves answers."""
-        until = time.monotonic() + patience
-        for node in self.webs:
-            while not _answers(node.port):
-                assert time.monotonic() < until, f"{node.name}: {node.log.read_text()[-2000:]}"
-                time.sleep(0.05)
-
     def begin(self, script: list[object], log: Path) -> Forked:
         """Another program of the harness, as a process of its own."""
         return self._begin(script, dict(os.environ), log)
@@ -228,9 +220,3 @@ def _free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-def _answers(port: int) -> bool:
-    with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-        return True
-    return False
