@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     Stories = Mapping[str, Mapping[tuple[str, str], tuple[int, int]]]
 
+REMINDING = ("message.thrown", "ingat")
 NEVER, EVER = float("-inf"), float("inf")
 _HELD = {"task.claimed": "claim", "task.released": "release"}  # facts, and what asks for them
 
@@ -221,6 +222,17 @@ def asked_once(diary: Iterable[str], cases: Iterable[Case]) -> Iterator[str]:
             wanted, asked = told[kind, topic], len(keys[topic, str(one.id)])
             if asked != wanted:
                 yield f"case {one.id}: {topic} was asked for {asked} deeds, and {wanted} are told"
+
+
+def reminded(notices: Iterable[tuple[int, int]], cases: Iterable[Case]) -> Iterator[str]:
+    """Whether nobody was told more often of a case than its record reminds them.
+
+    ``notices`` are the case and the person of each; of a case without such reminders, none.
+    """
+    sent = {case.id: sum((f.kind, f.element) == REMINDING for f in case.facts) for case in cases}
+    for (case, person), times in sorted(Counter(notices).items()):
+        if times > sent.get(case, 0):
+            yield f"case {case}: {person} was told {times} times of {sent.get(case, 0)} reminders"
 
 
 def check(

@@ -28,7 +28,8 @@ from tests.chaos.record import ACCEPTED, UNKNOWN, Attempt, Record
 TRIES, PAUSE = 3, 0.4  # of a request without an answer, and seconds before another
 GIVEN_UP, TWICE, RELEASED, CLAIMED = 0.25, 0.06, 0.08, 0.5  # of such, of completions, of tasks
 LEFT = {"Membiarkan berkas": 0.6, "Meninjau berkas": 0.4}  # how often a task is left lying
-CROWD, AT_ONCE, NEAR = 14, 6, 8  # tasks of a group before none are added, done, and looked at
+BUSY, IDLE = (0.0, 0.1), (0.5, 2.5)  # seconds between two looks at the worklist
+CROWD, AT_ONCE, NEAR = 24, 8, 10  # tasks of a group before none are added, done, and looked at
 SHARES = {"jangka": 60, "penerima": 30, "skp_collection": 6}
 NUMBERED = "Menomori surat"
 BRIEF = "/profile/password"  # a short page, which says what was told
@@ -75,7 +76,7 @@ class Person:
                 busy = self._round(now)
             except (OSError, HTTPException):
                 busy = False
-            time.sleep(self.chance.uniform(0, 0.1) if busy else self.chance.uniform(0.1, 0.5))
+            time.sleep(self.chance.uniform(*(BUSY if busy else IDLE)))
 
     def _round(self, phase: str) -> bool:
         """Looks at what is to be done, and does some of it; whether there was anything."""

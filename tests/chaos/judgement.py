@@ -107,8 +107,12 @@ def faults(
     with db.read() as session:
         found = cases(session)
         wrong = [*_left_over(session, now)]
+        timed = {case.id for case in found if case.key == "jangka"}
+        asked = select(Notice.instance_id, Notice.person_id).where(Notice.kind == "deadline")
+        notices = [(of, person) for of, person in session.execute(asked) if of in timed]
     wrong += checker.check(attempts, found, diagrams, procedures.STORIES, ways)
     wrong += checker.asked_once(diary, found)
+    wrong += checker.reminded(notices, found)
     verdict = verification.verify(db, None, None, lambda _what, _done: None)
     return wrong + [str(fault) for fault in verdict.faults]
 
@@ -146,12 +150,6 @@ def _left_over(session: Session, now: datetime) -> Iterator[str]:
         yield f"job {job_id} is leased, or waits, though nobody is at work"
     for reason in session.scalars(select(Incident.reason).where(Incident.resolved_at.is_(None))):
         yield f"incident: {reason}"
-    told = (
-        select(Notice.person_id, Notice.token, func.count().label("times"))
-        .group_by(Notice.person_id, Notice.token).having(func.count() > 1)
-    )  # fmt: skip
-    for row in session.execute(told):
-        yield f"{row.person_id} was told {row.times} times of {row.token}"
 
 
 def figures(

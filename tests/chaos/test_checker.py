@@ -240,6 +240,14 @@ def test_a_handler_is_asked_under_one_key_for_each_deed():
     ]
 
 
+def test_nobody_is_told_more_often_than_reminded():
+    case = after(4, Fact("message.thrown", "ingat"), *FACTS[4:])
+    assert list(checker.reminded([(7, ONE), (7, TWO)], [case])) == []
+    assert list(checker.reminded([(7, ONE), (7, ONE)], [case])) == [
+        "case 7: 1 was told 2 times of 1 reminders"
+    ]
+
+
 def test_a_start_is_told_the_case_that_it_is():
     told = replace(START, case=8)
     assert wrong([told, *ALL[1:]]) == ["t0 was told to be case 8, and is 7"]
