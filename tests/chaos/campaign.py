@@ -106,8 +106,8 @@ def _worked(office: Office, plan: Plan) -> tuple[Weather, list[str], bool]:
     phase.write_text("finish")
     is_calm = _until_quiet(office)
     phase.write_text("stop")
-    left = clients.wait(60)
-    failed = [f"the clients left with {left}: {log.read_text()[-2000:]}"] if left else []
+    left, told = clients.wait(60), log.read_text()
+    failed = [f"the clients left with {left}: {told[-2000:]}"] if left or told else []
     return weather, failed, is_calm
 
 

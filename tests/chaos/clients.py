@@ -26,7 +26,7 @@ from tests.chaos.browser import Browser, flashed, judged
 from tests.chaos.record import ACCEPTED, UNKNOWN, Attempt, Record
 
 TRIES, PAUSE = 3, 0.4  # of a request without an answer, and seconds before another
-GIVEN_UP, TWICE, RELEASED, CLAIMED = 0.25, 0.06, 0.08, 0.5  # of such, of completions, of tasks
+GIVEN_UP, TWICE, RELEASED, CLAIMED = 0.25, 0.06, 0.08, 0.5  # of such, of deeds, of tasks
 LEFT = {"Membiarkan berkas": 0.6, "Meninjau berkas": 0.4}  # how often a task is left lying
 BUSY, IDLE = (0.0, 0.1), (0.5, 2.5)  # seconds between two looks at the worklist
 CROWD, AT_ONCE, NEAR = 24, 8, 10  # tasks of a group before none are added, done, and looked at
@@ -125,7 +125,7 @@ class Person:
 
     def _do(self, deed: Deed) -> None:
         """Asks for it until an answer comes, or patience ends; then later, or never."""
-        if deed.act == "complete" and self.chance.random() < TWICE:
+        if self.chance.random() < TWICE:
             twin = threading.Thread(target=self._twin, args=(deed, self._port()))
             twin.start()
             outcome = self._try(deed)
