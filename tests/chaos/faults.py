@@ -46,14 +46,16 @@ class Fault:
         return f"{self.at:8.2f} {self.kind}, node {self.node:.3f}, for {self.lasting:.2f} s"
 
 
-def schedule(seed: int, seconds: float, pace: float = 1) -> list[Fault]:
+def schedule(
+    seed: int, seconds: float, pace: float = 1, kinds: Sequence[str] = tuple(SHARES)
+) -> list[Fault]:
     """The faults of so many seconds; of a longer time these are the first.
 
     At a ``pace`` of 4 they are a fourth as many.
     """
     chance, at, found = random.Random(seed), 0.0, []
     while (at := at + pace * chance.uniform(*GAP)) < seconds:
-        (kind,) = chance.choices(list(SHARES), list(SHARES.values()))
+        (kind,) = chance.choices(kinds, [SHARES[kind] for kind in kinds])
         lasting, jump = chance.uniform(*LASTING), chance.uniform(-JUMP, JUMP)
         longer = REAL_LEASE if kind in ("stop worker", "lose worker") else 0.0
         found.append(Fault(at, kind, chance.random(), lasting + longer, jump))

@@ -174,7 +174,8 @@ class Office:
         while self._keeping.is_set():
             for node in self.nodes:
                 if not node.lives and time.monotonic() >= node.away_until:
-                    self._start(node)
+                    with suppress(OSError):  # the machine is too busy: another try
+                        self._start(node)
             time.sleep(WATCH)
 
     def _start(self, node: Node) -> None:
@@ -206,8 +207,10 @@ def _folder() -> Iterator[str]:
 def _mounted(place: Path, size: int) -> Iterator[bool]:
     """A small disk in memory at this place, where one may make one."""
     command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "alur-chaos", str(place)]
-    done = os.geteuid() == 0 and subprocess.run(command, check=False, capture_output=True)
-    is_mounted = done is not False and done.returncode == 0
+    is_mounted = (
+        os.geteuid() == 0
+        and subprocess.run(command, check=False, capture_output=True).returncode == 0
+    )
     try:
         yield is_mounted
     finally:

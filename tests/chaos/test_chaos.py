@@ -8,7 +8,7 @@ import pytest
 from tests.chaos import campaign, faults
 from tests.chaos.campaign import Plan
 
-SEED, SECONDS = 20_261_127, 15
+SEED, SECONDS = 20_262_366, 12
 # Of those that a short time has room for.
 KINDS = [kind for kind in faults.SHARES if kind not in ("stop web", "lose worker")]
 
@@ -19,7 +19,7 @@ def test_an_office_under_faults_does_what_it_has_told_and_finishes_every_case():
     assert done.wrong == []
     assert done.figures.outcomes["complete accepted"] > 0
     assert done.figures.facts["timer.fired"] > 0
-    assert sum(done.happened[kind] for kind in KINDS if kind in done.happened) >= 3
+    assert {"kill web", "kill worker", "crash database", "cut line"} <= done.happened.keys()
 
 
 def test_the_same_seed_brings_the_same_faults():
