@@ -43,7 +43,8 @@ class MailServer:
 
 @dataclass(frozen=True)
 class Settings:
-    """``home`` holds the default database and the keys; ``threads`` serve requests.
+    """``home`` holds the default database and the keys; ``threads`` serve requests. Asked to end,
+    a server takes new connections for ``drain_seconds`` more.
 
     ``public_url`` is where people reach the pages, without a slash at its end; without ``mail`` no
     mail goes out. Between people and the server stand so many trusted ``proxies``. A file that
@@ -58,6 +59,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     threads: int = 8
+    drain_seconds: int = 0
     secure_cookies: bool = False
     zone: str = "Asia/Pontianak"
     public_url: str = "http://127.0.0.1:8000"
@@ -113,6 +115,7 @@ class Settings:
             host=host,
             port=port,
             threads=_number(environment, "ALUR_THREADS", cls.threads, 256),
+            drain_seconds=_number(environment, "ALUR_DRAIN_SECONDS", 0, 300, 0),
             secure_cookies=_number(environment, "ALUR_SECURE_COOKIES", behind_tls, 1, 0) == 1,
             zone=_zone(environment.get("ALUR_ZONE") or cls.zone),
             public_url=public_url,

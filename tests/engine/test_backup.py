@@ -117,6 +117,7 @@ def rows(db):
         found = {
             table.name: [dict(r._mapping) for r in connection.execute(ordered(table))]
             for table in Base.metadata.sorted_tables
+            if table.name not in backup.NOT_KEPT
         }
     for job in found["job"]:
         del job["ready"]
@@ -523,6 +524,8 @@ def fill_every_column(db):
     with db.connections.begin() as connection:
         newest = {}
         for table in Base.metadata.sorted_tables:
+            if table.name in backup.NOT_KEPT:
+                continue
             row = {c.name: odd_value(c, newest) for c in table.columns if c.name != "id"}
             connection.execute(table.insert().values(row))
             if "id" in table.columns:
