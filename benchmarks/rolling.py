@@ -185,8 +185,8 @@ class Browser:
 
     def __init__(self, balancer: Balancer) -> None:
         self._balancer = balancer
-        self._cookies: dict[str, str] = {}
-        self._csrf = ""
+        self.cookies: dict[str, str] = {}
+        self.csrf = ""
 
     def sign_in(self, nip: str, password: str = sample.PASSWORD) -> Answer:
         self.get("/sign-in")
@@ -195,19 +195,19 @@ class Browser:
     def get(self, path: str) -> Answer:
         answer = self._ask("GET", path, "")
         if found := TOKEN.search(answer.body):
-            self._csrf = found[1]
+            self.csrf = found[1]
         return answer
 
     def post(self, path: str, **given: str) -> Answer:
-        return self._ask("POST", path, urlencode({"csrf_token": self._csrf} | given))
+        return self._ask("POST", path, urlencode({"csrf_token": self.csrf} | given))
 
     def _ask(self, method: str, path: str, body: str) -> Answer:
-        headers = {"Cookie": "; ".join(f"{n}={v}" for n, v in self._cookies.items())}
+        headers = {"Cookie": "; ".join(f"{n}={v}" for n, v in self.cookies.items())}
         if body:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         answer = self._balancer.ask(method, path, body, headers)
         for line in answer.headers.get_all("Set-Cookie", []):
-            self._cookies |= {name: morsel.value for name, morsel in SimpleCookie(line).items()}
+            self.cookies |= {name: morsel.value for name, morsel in SimpleCookie(line).items()}
         return answer
 
 
@@ -283,11 +283,15 @@ class Load:
         return str(answer.headers["Location"])
 
 
-def roll(fleet: Fleet, old: Path, new: Path, cases: int = 10) -> dict[str, object]:
-    """The upgrade, with so many cases between two of its steps; what was counted meanwhile."""
+def roll(fleet: Fleet, old: Path, new: Path, cases: int, size: int = 2) -> dict[str, object]:
+    """The upgrade of ``size`` servers and as many workers; what was counted meanwhile.
+
+    Between two of its steps so many cases are brought to an end.
+    """
     balancer, db = Balancer(), Database(fleet.url)
-    servers = [fleet.start(old, "serve", "--no-worker") for _ in range(2)]
-    workers = [fleet.start(old, "worker") for _ in range(2)]
+    servers = [fleet.start(old, "serve", "--no-worker") for _ in range(size)]
+    workers = [fleet.start(old, "worker") for _ in range(size)]
+    drains = (old / "web/draining.py").exists()
     balancer.ports = [node.port for node in servers]
     begun = time.monotonic()
     load = Load(db, balancer)
@@ -301,9 +305,11 @@ def roll(fleet: Fleet, old: Path, new: Path, cases: int = 10) -> dict[str, objec
             load.wait_for(cases)  # of both releases at once
             balancer.ports.append(fleet.start(new, "serve", "--no-worker").port)
             load.wait_for(cases)
-            balancer.ports.remove(server.port)
-            time.sleep(0.5)  # until what was sent there last has come
+            if not drains:  # then nothing may be sent there any more when it is asked to end
+                balancer.ports.remove(server.port)
+                time.sleep(0.5)
             codes.append(server.end())
+            balancer.ports = [port for port in balancer.ports if port != server.port]
         for worker in workers:
             fleet.start(new, "worker")
             load.wait_for(cases)
