@@ -76,7 +76,8 @@ LOCK := UV_SYSTEM_CERTS=1 $(BIN)/uv pip compile pyproject.toml --quiet --univers
 
 lock: $(DONE)/requirements ## Lock the dependencies again (ARGS=--upgrade for newer versions)
 	$(LOCK) $(ARGS) --output-file requirements/runtime.txt > /dev/null
-	$(LOCK) $(ARGS) --group dev --constraint requirements/runtime.txt --output-file requirements/dev.txt > /dev/null
+	$(LOCK) $(ARGS) --all-extras --constraint requirements/runtime.txt --output-file requirements/brokers.txt > /dev/null
+	$(LOCK) $(ARGS) --all-extras --group dev --constraint requirements/brokers.txt --output-file requirements/dev.txt > /dev/null
 	cd $(FRONTEND) && npm install --package-lock-only --ignore-scripts
 
 clean: ## Remove all that was built; data in .alur stays

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 SHORT_PAUSE = timedelta(seconds=1)
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(hours=1)
+USED = timedelta(microseconds=1)  # by which a lease that is used up ends later
 MAX_ATTEMPTS = 16  # some six hours with the pauses between them
 # Trying again does not mend a diagram or a damaged state.
 HOPELESS = (StepFailed, StateDamaged, NoHandler)
@@ -64,11 +65,13 @@ class Lease:
     """A job handed out until an instant; only who holds the newest lease may begin it.
 
     The lease of a ``fresh`` job, never begun before, counts as its first attempt: one write less.
+    One that was ``passed_on`` by a broker, which may deliver it again, is used up by beginning.
     """
 
     job_id: int
     until: datetime
     fresh: bool = field(default=False, compare=False)
+    passed_on: bool = field(default=False, compare=False)
 
 
 def arm(session: Session, rows: Sequence[Row]) -> None:
@@ -141,10 +144,13 @@ def lease(db: Database, kinds: Collection[str], length: timedelta, limit: int) -
 def begin(db: Database, held: Lease) -> Job | None:
     """Counts an attempt and gives the job; None when somebody else has or had it."""
     mine = Job.id == held.job_id, Job.state == "armed", Job.ready == held.until
-    if held.fresh:
+    if held.fresh and not held.passed_on:
         with db.read() as session:
             return session.scalar(select(Job).where(*mine))
-    begun = update(Job).where(*mine).values(attempts=Job.attempts + 1).returning(Job)
+    changes: Row = {} if held.fresh else {"attempts": Job.attempts + 1}
+    if held.passed_on:
+        changes["ready"] = held.until + USED
+    begun = update(Job).where(*mine).values(changes).returning(Job)
     with db.write() as session:
         return session.scalars(begun).one_or_none()
 

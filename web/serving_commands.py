@@ -97,7 +97,7 @@ def _play(settings: Settings, db: Database, wanted: int) -> None:
 
 def _worker(settings: Settings, db: Database) -> Worker:
     arm_rounds(db)
-    return Worker(db, duties(settings))
+    return Worker(db, duties(settings), settings.broker)
 
 
 def _serve(settings: Settings, db: Database, working: Worker | None) -> None:
