@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test test-newest bench bench-timers bench-modeler bench-desk bench-sops lint messages constructs audit lock clean FORCE
+.PHONY: help setup run test test-newest bench bench-timers bench-modeler bench-desk bench-sops rolling lint messages constructs audit lock clean FORCE
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -28,6 +28,7 @@ run: setup ## Serve a sample office at 127.0.0.1:8000 (ALUR_PORT, ALUR_HOME)
 
 test: setup ## Run all tests, browser and PostgreSQL included (ARGS="-k name")
 	@sh .ci/chromium
+	@sh .ci/brokers
 	$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
 
 test-newest: setup ## Compare Alur with the newest SpiffWorkflow; reports, never fails
@@ -48,6 +49,9 @@ bench-desk: setup ## Measure the supervisors' desk with a million cases; an hour
 
 bench-sops: setup ## Measure a hundred SOPs from tables to paper
 	$(BIN)/python -m benchmarks.sops
+
+rolling: setup ## Upgrade a release node by node under load (ARGS=git-ref); four minutes
+	$(BIN)/python -m benchmarks.rolling $(ARGS)
 
 lint: setup ## Check style, types and the direction of imports
 	$(BIN)/ruff check .

@@ -88,7 +88,7 @@ class Line:
         )
         self._actor = deliver(take)
         self._sent = False
-        self.worker = dramatiq.Worker(
+        self.worker = _Taker(
             shared.broker, queues={self._queue}, worker_threads=1, worker_timeout=IDLE
         )
         self.worker.queue_prefetch = 1  # the others stay where another worker finds them
@@ -110,6 +110,14 @@ class Line:
         waiting = self._shared.reach(lambda: self._shared.waiting(self._queue)) or 0
         self._sent = waiting > 0
         return waiting > than
+
+
+class _Taker(dramatiq.Worker):
+    """Looks at the line alone: nothing is sent with a delay, so nobody waits for that."""
+
+    def _add_consumer(self, queue_name: str, *, delay: bool = False) -> None:
+        if not delay:
+            super()._add_consumer(queue_name)
 
 
 def _redis(url: str) -> tuple[Any, tuple[type[Exception], ...]]:
