@@ -27,6 +27,7 @@ from engine import (
     steps,
     values,
 )
+from engine.database import line
 from engine.errors import InvalidInput, NoLongerOpen, NotAllowed, NotFound, StepFailed
 from engine.history import Fact
 from engine.ledger import MAX_TOKEN, Act, Case, once_more
@@ -251,7 +252,7 @@ def _keep_failed(
 
 def _item(session: Session, item_id: int) -> tuple[WorkItem, Case]:
     """A work item and its instance's guard and state, in one statement."""
-    row = session.execute(_ITEM, {"item": item_id}).one_or_none()
+    row = line(session).execute(_ITEM, {"item": item_id}).one_or_none()
     if row is None:
         raise NotFound(message("Tugas itu tidak ada."))
     end = len(_Row._fields)

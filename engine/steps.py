@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select, update
 
 from bpmn.messages import message
 from engine import calendars, deployments, jobs, ledger, subscriptions, values
-from engine.database import json_rows
+from engine.database import json_rows, line
 from engine.errors import NotFound, StepFailed, Suspended
 from engine.history import Fact, Head
 from engine.ledger import Act, Case, Seat
@@ -117,7 +117,7 @@ _READ = with_case(select().select_from(_INSTANCE).where(_CASE.id == bindparam("c
 
 def read_case(session: Session, instance_id: int) -> Case:
     """The guard and state of a case; raises `NotFound`."""
-    row = session.execute(_READ, {"case": instance_id}).one_or_none()
+    row = line(session).execute(_READ, {"case": instance_id}).one_or_none()
     if row is None:
         raise NotFound(message("Kasus itu tidak ada."))
     return case_of(row)

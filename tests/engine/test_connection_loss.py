@@ -241,7 +241,9 @@ def _timer(office):
 def _postpone(office):
     case, job = _timer(office)
     until = job.due + timedelta(hours=1)
-    return lambda: postponement.postpone(office.db, office.head, case, job.task, until, REASON), None
+    return lambda: postponement.postpone(
+        office.db, office.head, case, job.task, until, REASON
+    ), None
 
 
 def _fire(office):
