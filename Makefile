@@ -37,7 +37,7 @@ test-newest: setup ## Compare Alur with the newest SpiffWorkflow; reports, never
 bench: setup ## Measure how fast Alur is (ARGS="part ..."); twenty minutes, on a machine at rest
 	$(BIN)/python -m benchmarks.speed $(ARGS)
 
-bench-timers: setup ## Measure 100,000 armed timers; some minutes, on a machine at rest
+bench-timers: setup ## Measure a million armed timers; some minutes, on a machine at rest
 	$(BIN)/python -m benchmarks.timers
 
 bench-modeler: setup ## Measure a procedure of 500 nodes in the modeler, on a machine at rest

@@ -190,9 +190,9 @@ class Stepped(Database):
     before_writing = before_committing = None
 
     @contextmanager
-    def write(self):
+    def write(self, reading=None):
         self._let("before_writing")
-        with super().write() as session:
+        with super().write(reading) as session:
             yield session
             session.flush()
             self._let("before_committing")
