@@ -1,6 +1,6 @@
 """The tables: columns, constraints and indexes; no workflow."""
 
-from engine.models.access import Reset, SignIn, Throttle
+from engine.models.access import Installation, Reset, SignIn, Throttle
 from engine.models.base import Base, Instant
 from engine.models.cases import (
     GOING_ON,
@@ -66,6 +66,7 @@ __all__ = [
     "Group",
     "HistoryEntry",
     "Incident",
+    "Installation",
     "Instance",
     "Instant",
     "Job",
