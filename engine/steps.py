@@ -116,10 +116,14 @@ _READ = with_case(select().select_from(_INSTANCE).where(_CASE.id == bindparam("c
 
 
 def read_case(session: Session, instance_id: int) -> Case:
-    """The guard and state of a case; raises `NotFound`."""
+    """The guard and state of a case; raises `NotFound`.
+
+    It is read before all else that an act decides upon: what another act changes behind it is then
+    noticed when it is written. Each statement sees the database as it is at that moment.
+    """
     row = line(session).execute(_READ, {"case": instance_id}).one_or_none()
     if row is None:
-        raise NotFound(message("Kasus itu tidak ada."))
+        raise NotFound(message("Kasus itu tidak ada, atau bukan untuk Anda."))
     return case_of(row)
 
 

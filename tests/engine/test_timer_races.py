@@ -74,7 +74,7 @@ def begun(office, case: int, element: str, kind: str = "timer") -> Job:
 
 
 def act(office, db: Database, case: int, name: str, timer: str | None = None):
-    """What a person does in a case, on a database; ``timer`` is the task of one that they saw before."""
+    """What a person does in a case, on a database; ``timer`` is the task of a timer seen before."""
     items = {item.element: item for item in office.work(case)}
     item, supervisor = items["a"], office.superior
     later = datetime.fromisoformat("2026-11-27T10:00+07:00")
