@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test test-newest bench bench-timers bench-modeler bench-desk bench-sops rolling lint messages constructs audit lock clean FORCE
+.PHONY: help setup run test test-newest bench bench-timers bench-modeler bench-desk bench-sops rolling chaos lint messages constructs audit lock clean FORCE
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -52,6 +52,9 @@ bench-sops: setup ## Measure a hundred SOPs from tables to paper
 
 rolling: setup ## Upgrade a release node by node under load (ARGS=git-ref); four minutes
 	$(BIN)/python -m benchmarks.rolling $(ARGS)
+
+chaos: setup ## Run web and worker processes under faults, and check all answers (ARGS="--minutes 30")
+	$(BIN)/python -m tests.chaos $(ARGS)
 
 lint: setup ## Check style, types and the direction of imports
 	$(BIN)/ruff check .

@@ -222,10 +222,12 @@ def move_along(session: Session, job: Job, **changes: Any) -> None:
         raise StaleInstance(gone.message) from gone
 
 
-def failed(db: Database, job: Job, error: Exception | None) -> None:
+def failed(db: Database, job: Job, error: Exception | None) -> bool:
     """Tries a failed job again after a pause, or opens an incident when that is of no use.
 
     Without an error it only came too late for its case, which was changing: it is tried again.
+    False when there is nothing to try again: another has done it, or its effect was committed and
+    only the answer lost.
     """
     # What is no error of ours may quote values of the case, which are personal data.
     fault = message("Kesalahan program ({name}).", name=type(error).__name__)
@@ -233,25 +235,29 @@ def failed(db: Database, job: Job, error: Exception | None) -> None:
     hopeless = isinstance(error, HOPELESS) or (error and job.attempts >= MAX_ATTEMPTS)
     with db.write() as session:
         if hopeless:
-            give_up(session, job, reason[:1000])
-        elif error is None:
-            _try_again(session, job, SHORT_PAUSE, attempts=0)
-        else:
-            _try_again(session, job, pause(job.attempts), error=reason[:1000])
+            return give_up(session, job, reason[:1000])
+        if error is None:
+            return _try_again(session, job, SHORT_PAUSE, attempts=0)
+        return _try_again(session, job, pause(job.attempts), error=reason[:1000])
 
 
-def give_up(session: Session, job: Job, reason: str) -> None:
-    """Sets a job aside until somebody has mended the reason, and opens its incident."""
+def give_up(session: Session, job: Job, reason: str) -> bool:
+    """Sets a job aside until somebody has mended the reason, and opens its incident.
+
+    False when it is no longer as it was read.
+    """
     stopped: CursorResult[Any] = send(
         session, _MOVE, _as_read(job) | {"state": "failed", "error": reason}
     )
-    if stopped.rowcount == 1:
-        session.add(
-            Incident(
-                instance_id=job.instance_id, work_item_id=job.work_item_id, job_id=job.id,
-                element=job.element, at=clock.now(), reason=reason,
-            )
-        )  # fmt: skip
+    if stopped.rowcount != 1:
+        return False
+    session.add(
+        Incident(
+            instance_id=job.instance_id, work_item_id=job.work_item_id, job_id=job.id,
+            element=job.element, at=clock.now(), reason=reason,
+        )
+    )  # fmt: skip
+    return True
 
 
 def each(step: Callable[[int], None], ids: Iterable[int]) -> None:
@@ -274,9 +280,10 @@ def pause(attempts: int) -> timedelta:
     return min(doubled, LONGEST_PAUSE)
 
 
-def _try_again(session: Session, job: Job, pause: timedelta, **changes: Any) -> None:
+def _try_again(session: Session, job: Job, pause: timedelta, **changes: Any) -> bool:
     again = clock.now() + pause
-    send(session, _MOVE, _as_read(job) | {"ready": again} | changes)
+    moved: CursorResult[Any] = send(session, _MOVE, _as_read(job) | {"ready": again} | changes)
+    return moved.rowcount == 1
 
 
 def _as_read(job: Job) -> Row:

@@ -239,12 +239,13 @@ class _Lane:
             self._fail(job, None)
             return "stale", None
         except Exception as error:
-            self._fail(job, error)
-            return "failed", error
+            return ("failed", error) if self._fail(job, error) else ("gone", None)
         return "done", None
 
-    def _fail(self, job: Job, error: Exception | None) -> None:
+    def _fail(self, job: Job, error: Exception | None) -> bool:
+        """Notes a failure; False where there is nothing that could have failed any more."""
         try:
-            jobs.failed(self._db, job, error)
+            return jobs.failed(self._db, job, error)
         except AWAY as failure:
             log.warning("cannot note the failure of job %s: %s", job.id, type(failure).__name__)
+            return True
