@@ -35,7 +35,7 @@ from engine.database import Database
 from engine.models import Incident, Instance, Job, WorkItem
 
 ROOT = Path(__file__).parents[1]
-PATIENCE = 60  # seconds, after which what has not happened never will
+PATIENCE = 120  # seconds, after which what has not happened never will
 PEOPLE, CASES = 4, 50
 MAIN = "import sys; from web.cli import main; sys.argv[0] = 'alur'; main()"
 FURNISH = """

@@ -61,12 +61,15 @@ class BrokerServer:
     def close(self) -> None:
         """Ends it for good, with what it has started beside itself."""
         self.kill()
-        if "ERL_EPMD_PORT" in self._environment:
-            port = self._environment["ERL_EPMD_PORT"]
-            subprocess.run(
-                ["epmd", "-port", port, "-relaxed_command_check", "-kill"], capture_output=True,
-                check=False,
-            )  # fmt: skip
+        if "ERL_EPMD_PORT" not in self._environment:
+            return
+        names = ["epmd", "-port", self._environment["ERL_EPMD_PORT"], "-kill"]
+        until = time.monotonic() + PATIENCE
+        # It refuses until it has noticed that the server is gone.
+        while subprocess.run(names, capture_output=True, check=False).returncode:
+            if time.monotonic() > until:
+                raise RuntimeError("epmd does not end")
+            time.sleep(0.1)
 
     def _answers(self) -> bool:
         greeting = b"PING\r\n" if self.kind == "redis" else b"AMQP\0\0\x09\x01"
