@@ -226,11 +226,20 @@ def resolve_incidents(session: Session, item_id: int, at: datetime) -> None:
 
 def submit(session: Session, item: WorkItem, act: Act, token: str, data: bytes) -> None:
     """Keeps what was submitted, exactly."""
-    row = {
-        "instance_id": item.instance_id, "work_item_id": item.id, "person_id": act.person_id,
+    submit_all(session, [submission(item.instance_id, item.id, act, token, data)])
+
+
+def submission(instance_id: int, item_id: int, act: Act, token: str, data: bytes) -> Row:
+    """What was submitted at a task, to be kept."""
+    return {
+        "instance_id": instance_id, "work_item_id": item_id, "person_id": act.person_id,
         "at": act.at, "token": token, "data": data, "digest": history.digest(data),
     }  # fmt: skip
-    line(session).execute(_SUBMIT, row)
+
+
+def submit_all(session: Session, rows: Sequence[Row]) -> None:
+    """Keeps what was submitted in several cases."""
+    line(session).execute(_SUBMIT, rows)
 
 
 def keep_failed(

@@ -19,7 +19,7 @@ from engine.spiff.execution import Execution
 from engine.timers import Clocks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
     from sqlalchemy import Select
@@ -191,17 +191,31 @@ def write(session: Session, case: Case, step: Step, act: Act) -> int | None:
     _cancel_items(session, case, step.ended_tasks, act)
     if step.disarmed:
         jobs.disarm(session, case.id, step.disarmed)
-    subscriptions.change(session, case.id, step.awaited, step.no_longer_awaited)
-    opened = [row | {"instance_id": case.id} for row in step.items]
-    ids = ledger.write_items(session, [step.completed, *opened] if step.completed else opened)
-    rows = [dict(row) for row in step.jobs]
-    for row in rows:
-        host = row.pop("host", None)
-        row["instance_id"] = case.id
-        row.setdefault("work_item_id", ids.get(host or ""))
-    jobs.arm(session, rows)
+    subscriptions.drop(session, case.id, step.no_longer_awaited)
+    ids = write_new(session, {case.id: step})
     mine = {act.person_id, act.behalf} - {None}
     return next((ids[row["task"]] for row in step.items if row["person_id"] in mine), None)
+
+
+def write_new(session: Session, made: Mapping[int, Step]) -> dict[str, int]:
+    """Writes what steps open, each in its case: tasks, whose items' ids are given, and jobs.
+
+    No two of the cases may have a task of the same id, as those have that begin now.
+    """
+    subscriptions.add(session, _of_cases(made, lambda step: step.awaited))
+    closed = [step.completed for step in made.values() if step.completed]
+    opened = _of_cases(made, lambda step: step.items)
+    ids = ledger.write_items(session, [*closed, *opened])
+    rows = _of_cases(made, lambda step: step.jobs)
+    for row in rows:
+        host = row.pop("host", None)
+        row.setdefault("work_item_id", ids.get(host or ""))
+    jobs.arm(session, rows)
+    return ids
+
+
+def _of_cases(made: Mapping[int, Step], rows: Callable[[Step], list[Row]]) -> list[Row]:
+    return [row | {"instance_id": case} for case, step in made.items() for row in rows(step)]
 
 
 def item_dues(diagram: Diagram, armed: list[Row]) -> Row:
