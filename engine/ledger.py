@@ -175,15 +175,16 @@ def closed(item: WorkItem, actor: Actor, at: datetime, counted: Row) -> Row:
     }  # fmt: skip
 
 
-def write_items(session: Session, rows: Sequence[Row]) -> dict[str, int]:
-    """Inserts opened tasks and writes a `closed` one over what it was; their ids by task."""
+def write_items(session: Session, rows: Sequence[Row]) -> dict[tuple[int, str], int]:
+    """Inserts opened tasks and writes a `closed` one over what it was; ids by case and task."""
     if not rows:
         return {}
     columns = {name for row in rows for name in row}
     same = dict.fromkeys(columns) | {"waited": 0, "worked": 0}
     written = line(session).execute(_items(dialect(session)), [same | row for row in rows])
-    ids = {row.task: row.id for row in written}
-    return {row["task"]: ids[row["task"]] for row in rows}  # one that was there is in no answer
+    ids = {(row.instance_id, row.task): row.id for row in written}
+    asked = [(row["instance_id"], row["task"]) for row in rows]
+    return {task: ids[task] for task in asked}  # one that was there is in no answer
 
 
 @cache
@@ -196,7 +197,7 @@ def _items(dialect: str) -> Any:
         index_elements=(_ITEM.instance_id, _ITEM.task),
         set_=over,
         where=text("excluded.status = 'completed'"),
-    ).returning(_ITEM.task, _ITEM.id)
+    ).returning(_ITEM.instance_id, _ITEM.task, _ITEM.id)
 
 
 def change(session: Session, item_id: int, **changes: Any) -> None:

@@ -47,7 +47,8 @@ _HEAD = (
 class Plan:
     """A case that may be started: what it runs, about whom, on which clock, and who does what.
 
-    ``chosen`` are the starter's own choices, place to person.
+    ``chosen`` are the starter's own choices, place to person; ``starter_id`` is None where it is
+    nobody's case, as one that a timer starts.
     """
 
     definition: Definition
@@ -56,6 +57,7 @@ class Plan:
     working: WorkingTime
     seats: dict[str, Seat]
     chosen: Mapping[str, int]
+    starter_id: int | None
 
 
 @dataclass(frozen=True)
@@ -75,12 +77,15 @@ class Opening:
         return self.plan.bound.program.diagram.start_form
 
 
-def opening(plan: Plan, act: Act, given: Mapping[str, Any], token: str) -> Opening:
-    """Runs a case up to its first waiting tasks, in memory; raises `StepFailed`."""
+def opening(plan: Plan, act: Act, given: Mapping[str, Any], token: str, **told: Any) -> Opening:
+    """Runs a case up to its first waiting tasks, in memory; raises `StepFailed`.
+
+    ``told`` is what its first entry says besides.
+    """
     program = plan.bound.program
     asked, kept = program.diagram.start_form, values.dumps(dict(given))
     execution = Execution.start(program, dict(given))
-    begun = _started(plan)
+    begun = _started(plan, told)
     if asked is not None:
         begun = replace(begun, element=asked.id, payload=history.digest(kept))
     act.facts.append(begun)
@@ -89,7 +94,7 @@ def opening(plan: Plan, act: Act, given: Mapping[str, Any], token: str) -> Openi
     step = steps.follow(nothing, act)
     row = {
         "definition_id": plan.definition.id, "subject_id": plan.subject_id,
-        "starter_id": act.person_id, "token": token, "version": 1, "state": execution.save(),
+        "starter_id": plan.starter_id, "token": token, "version": 1, "state": execution.save(),
         "started_at": act.at, "ended_at": None, "last_seq": 0, "last_hash": history.GENESIS,
         "called": plan.bound.called, "status": "running",
     }  # fmt: skip
@@ -155,12 +160,13 @@ def _item(number: int, one: Opening, asked: Node) -> Row:
     }  # fmt: skip
 
 
-def _started(plan: Plan) -> Fact:
+def _started(plan: Plan, told: Mapping[str, Any]) -> Fact:
     definition, called = plan.definition, plan.bound.versions
     details: dict[str, Any] = {
         "process": definition.key, "version": definition.version, "digest": definition.digest,
         "subject": plan.subject_id,
         "roles": {p: {"person": who, "group": group} for p, (who, group) in plan.seats.items()},
+        **told,
     }  # fmt: skip
     if called:
         details["called"] = {

@@ -38,6 +38,7 @@ _READ = (
 _AGAIN = select(*_READ)
 _IN_FORCE = deployments.in_force_of(bindparam("key")).add_columns(calendars.stamp())
 _ASKED = deployments.in_force_of(bindparam("key")).add_columns(*_READ)
+FORM_CHANGED = message("Formulir awal proses ini berubah; periksa isian Anda lagi.")
 NOT_IN_FORCE = message("Belum ada versi yang berlaku untuk proses ini.")
 
 
@@ -70,7 +71,7 @@ def start(
         common = Basis(definition, deployments.binding(db, session, definition), stamp)
         diagram = common.bound.program.diagram
         _require_startable(session, actor, diagram, subject_id)
-        require_asked(diagram, given or {})
+        _require_asked(diagram, given or {})
         plan = _planned(session, common, subject_id, unit_id, act, chosen or {})
     try:
         return _start(db, plan, act, given or {}, token)
@@ -120,6 +121,7 @@ def planned(
     unit_id: int | None,
     resolved: Mapping[str, Filling],
     chosen: Mapping[str, int],
+    starter_id: int | None,
 ) -> Plan:
     """The case about an employee of a unit (None: there is none), whose places are ``resolved``.
 
@@ -130,7 +132,7 @@ def planned(
     filled = roles.chosen(session, basis.bound.program.diagram, resolved, chosen)
     seats: dict[str, Seat] = {p: (f.person_id, f.group_id) for p, f in filled.items()}
     working = calendars.of_unit(session, unit_id, basis.calendar)
-    return Plan(basis.definition, basis.bound, subject_id, working, seats, chosen)
+    return Plan(basis.definition, basis.bound, subject_id, working, seats, chosen, starter_id)
 
 
 def _planned(
@@ -143,7 +145,7 @@ def _planned(
 ) -> Plan:
     diagram = basis.bound.program.diagram
     resolved = roles.resolve(session, diagram, subject_id, act.person_id) if unit_id else {}
-    return planned(session, basis, subject_id, unit_id, resolved, chosen)
+    return planned(session, basis, subject_id, unit_id, resolved, chosen, act.person_id)
 
 
 def _start(db: Database, plan: Plan, act: Act, given: Mapping[str, Any], token: str) -> int:
@@ -178,8 +180,8 @@ def _require_startable(session: Session, actor: Actor, diagram: Diagram, subject
         raise NotAllowed(message("Anda tidak berwenang memulai kasus ini."))
 
 
-def require_asked(diagram: Diagram, given: Mapping[str, Any]) -> None:
+def _require_asked(diagram: Diagram, given: Mapping[str, Any]) -> None:
     """What was given is the start form's, which may have changed since it was shown."""
     asked = diagram.start_form
     if given.keys() != {field.id for field in (asked.form if asked else ())}:
-        raise InvalidInput(message("Formulir awal proses ini berubah; periksa isian Anda lagi."))
+        raise InvalidInput(FORM_CHANGED)

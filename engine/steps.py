@@ -194,13 +194,14 @@ def write(session: Session, case: Case, step: Step, act: Act) -> int | None:
     subscriptions.drop(session, case.id, step.no_longer_awaited)
     ids = write_new(session, {case.id: step})
     mine = {act.person_id, act.behalf} - {None}
-    return next((ids[row["task"]] for row in step.items if row["person_id"] in mine), None)
+    opened = (ids[case.id, row["task"]] for row in step.items if row["person_id"] in mine)
+    return next(opened, None)
 
 
-def write_new(session: Session, made: Mapping[int, Step]) -> dict[str, int]:
-    """Writes what steps open, each in its case: tasks, whose items' ids are given, and jobs.
+def write_new(session: Session, made: Mapping[int, Step]) -> dict[tuple[int, str], int]:
+    """Writes what steps open, each in its case: what is awaited, tasks, and jobs.
 
-    No two of the cases may have a task of the same id, as those have that begin now.
+    The ids of the tasks' items by case and task.
     """
     subscriptions.add(session, _of_cases(made, lambda step: step.awaited))
     closed = [step.completed for step in made.values() if step.completed]
@@ -209,7 +210,7 @@ def write_new(session: Session, made: Mapping[int, Step]) -> dict[str, int]:
     rows = _of_cases(made, lambda step: step.jobs)
     for row in rows:
         host = row.pop("host", None)
-        row.setdefault("work_item_id", ids.get(host or ""))
+        row.setdefault("work_item_id", ids.get((row["instance_id"], host)))
     jobs.arm(session, rows)
     return ids
 
