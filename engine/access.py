@@ -184,6 +184,15 @@ def may_direct_campaign(actor: Actor, campaign: Campaign) -> bool:
     return may_administer(actor) or own
 
 
+def is_above(actor: Actor, instance: Instance, unit_id: int) -> bool:
+    """Whether a campaign's page leads on to a case of an employee of a unit: for who looks over it.
+
+    Whoever started it may see it too; others who may find it in their own lists.
+    """
+    looks_over = may_audit(actor) or unit_id in actor.supervises
+    return looks_over or instance.starter_id == actor.id
+
+
 def may_correct(actor: Actor, instance: Instance) -> bool:
     """What was submitted is put right by a supervisor above the employee, never by themselves."""
     return may_supervise(actor, instance) and actor.id != instance.subject_id

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import func, select
 
 from bpmn.messages import AlurError, message
-from engine import access, roles, starting
-from engine.models import CampaignMember, Definition, Instance, Person
+from engine import access, people, roles, starting
+from engine.models import CampaignMember, Definition, Group, Instance, Person
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -103,8 +103,8 @@ def judge(
         running(session, basis.definition.key, person_ids, terms.beside), waiting, starter,
         roles.resolve_all(session, diagram, person_ids, starter),
     )  # fmt: skip
-    people = [Employee(*row) for row in session.execute(query)]
-    return [_judged(session, seen, person) for person in people]
+    employees = [Employee(*row) for row in session.execute(query)]
+    return [_judged(session, seen, employee) for employee in employees]
 
 
 def running(
@@ -122,6 +122,30 @@ def waiting(session: Session, key: str, person_ids: Collection[int]) -> frozense
     ahead = CampaignMember.key == key, CampaignMember.outcome.is_(None)
     query = select(CampaignMember.person_id).where(*ahead)
     return frozenset(session.scalars(query.where(CampaignMember.person_id.in_(person_ids))))
+
+
+def seats(
+    session: Session, diagram: Diagram, judged: Sequence[Judged]
+) -> dict[int, list[tuple[str, str | Message]]]:
+    """Who would fill each place of people's cases, by person: (place, name or why nobody)."""
+    fillings = [filling for one in judged for filling in one.fillings.values()]
+    named = people.names(session, {f.person_id for f in fillings if f.person_id})
+    query = select(Group.id, Group.name).where(Group.id.in_({f.group_id for f in fillings}))
+    groups = dict(session.execute(query).all())
+
+    def said(filling: Filling) -> str | Message:
+        found = named.get(filling.person_id or 0) or groups.get(filling.group_id or 0)
+        return filling.problem or found or "–"
+
+    return {
+        one.person.id: [(diagram.names[p], said(f)) for p, f in one.fillings.items()]
+        for one in judged
+    }
+
+
+def newest_case(session: Session) -> int:
+    """The number of the newest case there is; 0 where there is none."""
+    return session.scalar(select(func.max(Instance.id))) or 0
 
 
 def _judged(session: Session, seen: _Circumstances, person: Employee) -> Judged:
