@@ -138,16 +138,25 @@ def at_work(db: Database, url: str, ordered: int, until: float | None) -> float:
     deadline = time.monotonic() + PATIENCE
     try:
         while time.monotonic() < deadline:
-            with db.read() as session:
-                over = session.get_one(Campaign, ordered).ended_at is not None
-                counts = campaigns.PEOPLE.counts(session, [ordered])[ordered]
-            if over or (until is not None and counts.get(campaigns.STARTED, 0) >= until):
+            if is_over(db, ordered) or (until is not None and started(db, ordered) >= until):
                 return processor(process)
-            time.sleep(0.02)
+            time.sleep(0.1)  # asked more often, it would cost what is measured
         sys.exit("the campaign does not end")
     finally:
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
+
+
+def is_over(db: Database, ordered: int) -> bool:
+    """Whether a campaign has ended."""
+    with db.read() as session:
+        return session.get_one(Campaign, ordered).ended_at is not None
+
+
+def started(db: Database, ordered: int) -> int:
+    """How many cases it has started."""
+    with db.read() as session:
+        return campaigns.PEOPLE.counts(session, [ordered])[ordered].get(campaigns.STARTED, 0)
 
 
 def require_one_each(db: Database, ordered: int, newest: int, number: int) -> None:

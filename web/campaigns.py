@@ -41,8 +41,10 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
     from werkzeug.datastructures import MultiDict
 
+    from engine.database import Database
     from engine.eligibility import Judged
     from engine.models import Definition
+    from engine.people import Actor
     from engine.scopes import Scope
     from engine.starting import Basis
     from tasks.written_forms import Form
@@ -63,7 +65,6 @@ STATES = {
     campaigns.CANCELLED: message("Dibatalkan"),
     campaigns.ENDED: message("Selesai"),
 }
-ACTS = {"pause": campaigns.pause, "resume": campaigns.resume, "cancel": campaigns.cancel}
 _NOTHING = Node("", "startEvent", "", 0)  # a start at which nothing is asked
 
 
@@ -164,12 +165,25 @@ def one(campaign_id: int) -> Any:
     return _one(campaign_id)
 
 
-@area.post("/<int:campaign_id>/<any(pause, resume, cancel):act>")
+@area.post("/<int:campaign_id>/pause")
 @login_required
-def direct(campaign_id: int, act: str) -> Any:
-    """Pauses a campaign, lets it go on, or cancels it."""
-    ACTS[act](database(), me(), campaign_id)
-    return go(url_for("campaigns.one", campaign_id=campaign_id))
+def pause(campaign_id: int) -> Any:
+    """Starts nobody more until it is told to go on."""
+    return _directed(campaigns.pause, campaign_id)
+
+
+@area.post("/<int:campaign_id>/resume")
+@login_required
+def resume(campaign_id: int) -> Any:
+    """Goes on."""
+    return _directed(campaigns.resume, campaign_id)
+
+
+@area.post("/<int:campaign_id>/cancel")
+@login_required
+def cancel(campaign_id: int) -> Any:
+    """Ends it; what was started stays."""
+    return _directed(campaigns.cancel, campaign_id)
 
 
 @area.post("/<int:campaign_id>/retry")
@@ -180,6 +194,11 @@ def retry(campaign_id: int) -> Any:
         campaigns.retry(database(), me(), campaign_id, number("person"))
     except InvalidInput as error:
         return _one(campaign_id, error.message), int(status_of(error))
+    return go(url_for("campaigns.one", campaign_id=campaign_id))
+
+
+def _directed(act: Callable[[Database, Actor, int], None], campaign_id: int) -> Any:
+    act(database(), me(), campaign_id)
     return go(url_for("campaigns.one", campaign_id=campaign_id))
 
 
