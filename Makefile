@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test test-newest bench bench-timers bench-modeler bench-desk bench-campaign bench-sops lint messages constructs audit lock clean FORCE
+.PHONY: help setup run test test-newest bench bench-timers bench-modeler bench-desk bench-campaign bench-sops rolling chaos lint messages constructs audit lock clean FORCE
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -28,6 +28,7 @@ run: setup ## Serve a sample office at 127.0.0.1:8000 (ALUR_PORT, ALUR_HOME)
 
 test: setup ## Run all tests, browser and PostgreSQL included (ARGS="-k name")
 	@sh .ci/chromium
+	@sh .ci/brokers
 	$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
 
 test-newest: setup ## Compare Alur with the newest SpiffWorkflow; reports, never fails
@@ -36,7 +37,7 @@ test-newest: setup ## Compare Alur with the newest SpiffWorkflow; reports, never
 bench: setup ## Measure how fast Alur is (ARGS="part ..."); twenty minutes, on a machine at rest
 	$(BIN)/python -m benchmarks.speed $(ARGS)
 
-bench-timers: setup ## Measure 100,000 armed timers; some minutes, on a machine at rest
+bench-timers: setup ## Measure a million armed timers; some minutes, on a machine at rest
 	$(BIN)/python -m benchmarks.timers
 
 bench-modeler: setup ## Measure a procedure of 500 nodes in the modeler, on a machine at rest
@@ -51,6 +52,12 @@ bench-campaign: setup ## Measure a campaign for 10,000 people, killed five times
 
 bench-sops: setup ## Measure a hundred SOPs from tables to paper
 	$(BIN)/python -m benchmarks.sops
+
+rolling: setup ## Upgrade a release node by node under load (ARGS=git-ref); four minutes
+	$(BIN)/python -m benchmarks.rolling $(ARGS)
+
+chaos: setup ## Run web and worker processes under faults, and check all answers (ARGS="--minutes 30")
+	$(BIN)/python -m tests.chaos $(ARGS)
 
 lint: setup ## Check style, types and the direction of imports
 	$(BIN)/ruff check .
@@ -79,7 +86,8 @@ LOCK := UV_SYSTEM_CERTS=1 $(BIN)/uv pip compile pyproject.toml --quiet --univers
 
 lock: $(DONE)/requirements ## Lock the dependencies again (ARGS=--upgrade for newer versions)
 	$(LOCK) $(ARGS) --output-file requirements/runtime.txt > /dev/null
-	$(LOCK) $(ARGS) --group dev --constraint requirements/runtime.txt --output-file requirements/dev.txt > /dev/null
+	$(LOCK) $(ARGS) --all-extras --constraint requirements/runtime.txt --output-file requirements/brokers.txt > /dev/null
+	$(LOCK) $(ARGS) --all-extras --group dev --constraint requirements/brokers.txt --output-file requirements/dev.txt > /dev/null
 	cd $(FRONTEND) && npm install --package-lock-only --ignore-scripts
 
 clean: ## Remove all that was built; data in .alur stays

@@ -108,22 +108,24 @@ def _arrive(db: Database, job: Job, awaited: Subscription, data: dict[str, Any])
     with db.read() as session:
         case = steps.read_case(session, awaited.instance_id)
         before = steps.situation(db, session, case)
-    if case.status == "cancelled" or awaited.task not in before.waiting.events:
-        return False  # a cancelled case's state stays as it was
-    node = before.diagram.nodes[awaited.element]
-    missing = [name for name in node.gives if name not in data]
-    if missing:
-        said = message('Pesan "{name}" tidak membawa "{what}".', name=awaited.name, what=missing[0])
-        raise StepFailed(said)
-    given = {name: data[name] for name in node.gives}
-    digest = history.digest(values.dumps(given))
-    fact = Fact(f"{awaited.kind}.received", node.id, {"name": awaited.name}, payload=digest)
-    act = Act(None, awaited.kind, clock.now(), [fact])
-    before.execution.receive(awaited.task, given)
-    step = steps.follow(before, act)
-    state = before.execution.save()
-    with db.write() as session:
-        ledger.append(session, case, act, state=state, **steps.ending(before, act))
-        jobs.finish(session, job)
-        steps.write(session, case, step, act)
+        if case.status == "cancelled" or awaited.task not in before.waiting.events:
+            return False  # a cancelled case's state stays as it was
+        node = before.diagram.nodes[awaited.element]
+        missing = [name for name in node.gives if name not in data]
+        if missing:
+            said = message(
+                'Pesan "{name}" tidak membawa "{what}".', name=awaited.name, what=missing[0]
+            )
+            raise StepFailed(said)
+        given = {name: data[name] for name in node.gives}
+        digest = history.digest(values.dumps(given))
+        fact = Fact(f"{awaited.kind}.received", node.id, {"name": awaited.name}, payload=digest)
+        act = Act(None, awaited.kind, clock.now(), [fact])
+        before.execution.receive(awaited.task, given)
+        step = steps.follow(before, act)
+        state = before.execution.save()
+        with db.write(session):
+            ledger.append(session, case, act, state=state, **steps.ending(before, act))
+            jobs.finish(session, job)
+            steps.write(session, case, step, act)
     return True

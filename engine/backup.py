@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from engine.archives import Archive, Manifest
 
 Progress = Callable[[str, int], None]  # a table, and how many of its rows are done
+NOT_KEPT = {"alembic_version", "installation"}  # of the schema and of its nodes, not of the office
 AHEAD = 50  # rows fetched at once
 _REFERENCES = """
     SELECT conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid)
@@ -98,7 +99,7 @@ def _tables(revision: str) -> list[Table]:
             metadata.reflect(config.attributes["connection"])
     finally:
         scratch.close()
-    return [table for table in metadata.sorted_tables if table.name != "alembic_version"]
+    return [table for table in metadata.sorted_tables if table.name not in NOT_KEPT]
 
 
 def _generalise(_inspector: Any, _table: Table, column: Any) -> None:
@@ -197,7 +198,7 @@ def _continue_numbers(connection: Connection) -> None:
 
 def _require_empty(connection: Connection) -> None:
     there = Base.metadata.tables.keys() & set(inspect(connection).get_table_names())
-    for name in there:
+    for name in there - NOT_KEPT:
         one = select(literal(1)).select_from(Base.metadata.tables[name]).limit(1)
         if connection.scalar(one) is not None:
             raise BackupRefused(

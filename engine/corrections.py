@@ -117,6 +117,7 @@ def correctable(db: Database, actor: Actor, instance_id: int, item_id: int) -> C
     has been handed over.
     """
     with db.read() as session:
+        case = steps.read_case(session, instance_id)
         instance = session.get(Instance, instance_id, options=[joinedload(Instance.subject)])
         item = session.get(WorkItem, item_id)
         if instance is None or item is None or item.instance_id != instance_id:
@@ -128,7 +129,6 @@ def correctable(db: Database, actor: Actor, instance_id: int, item_id: int) -> C
         given = answers(session, instance_id).get(item_id)
         if given is None:
             raise NotFound(message("Pada langkah itu tidak ada yang diserahkan."))
-        case = steps.read_case(session, instance_id)
         if case.status not in GOING_ON:
             raise NoLongerOpen(
                 message(

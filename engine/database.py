@@ -65,16 +65,19 @@ class Database:
             yield session
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
+    def write(self, reading: Session | None = None) -> Iterator[Session]:
         """A session whose block is committed at its end, or wholly undone by an exception.
 
-        Raises `DatabaseLost`. Where only the answer to the commit was lost, and the block has
-        left a proof (see `prove`), it is as if the answer had come.
+        ``reading`` is the session of a `read` around it, which goes on to write: a connection, and
+        on PostgreSQL two ways to the server, are saved. Raises `DatabaseLost`. Where only the
+        answer to the commit was lost, and the block has left a proof (see `prove`), it is as if the
+        answer had come.
         """
-        session = self._session()
+        session = self._session() if reading is None else reading
         try:
-            with _told(), session, session.begin():
+            with _told(), session:
                 yield session
+                session.commit()
         except DatabaseLost:
             if not self._stands(session.info.get("proof")):
                 raise

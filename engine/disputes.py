@@ -27,7 +27,7 @@ from engine import (
     notices,
     steps,
 )
-from engine.errors import Immovable, InvalidInput, NoLongerOpen, NotAllowed, NotFound
+from engine.errors import Immovable, InvalidInput, NoLongerOpen, NotAllowed
 from engine.history import DECIDED, Fact
 from engine.ledger import Act, once_more
 from engine.models import Instance, WorkItem
@@ -89,9 +89,9 @@ def to_be_decided(
 
 def hearing(db: Database, session: Session, actor: Actor, instance_id: int) -> Hearing:
     """The dispute of a case; raises `NotFound`, `NotAllowed`, `NoLongerOpen`, `Suspended`."""
-    instance = session.scalar(cases.with_people(select(Instance).where(Instance.id == instance_id)))
-    if instance is None:
-        raise NotFound(message("Kasus itu tidak ada, atau bukan untuk Anda."))
+    case = steps.read_case(session, instance_id)
+    of_case = cases.with_people(select(Instance).where(Instance.id == instance_id))
+    instance = session.scalars(of_case).one()
     work, diagram = cases.work(session, instance_id), deployments.program_of(db, instance).diagram
     given = corrections.answers(session, instance_id)
     found = _open_to(actor, instance, diagram, work, given)
@@ -101,7 +101,6 @@ def hearing(db: Database, session: Session, actor: Actor, instance_id: int) -> H
     dispute = next((one for one in found if one.item), None)
     if dispute is None or dispute.item is None:
         raise NoLongerOpen(message("Pada kasus ini tidak ada keberatan yang dapat diputus."))
-    case = steps.read_case(session, instance_id)
     here = jumps.Start(instance, case, dispute.item, steps.situation(db, session, case))
     return Hearing(dispute, here, _papers(session, dispute.at.step, here))
 

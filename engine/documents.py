@@ -99,10 +99,10 @@ def request(db: Database, actor: Actor, instance_id: int) -> None:
     Raises `NotFound`, `NotAllowed`, `StaleInstance`.
     """
     with db.read() as session:
+        case = steps.read_case(session, instance_id)
         instance = cases.case(session, actor, instance_id)
         if not cases.is_concerned(session, actor, instance):
             raise NotAllowed(message("Anda tidak berwenang meminta lembar rekaman kasus ini."))
-        case = steps.read_case(session, instance_id)
         if _is_being_made(session, instance_id, RECORD):
             return
     program = deployments.program(db, case.digest, case.called)

@@ -29,6 +29,10 @@ class StaleInstance(AlurError):
     """Another step changed the instance between reading and writing; nothing was written."""
 
 
+class WrongRelease(AlurError):
+    """This release may not work with the schema of the database as it is."""
+
+
 class InvalidInput(AlurError):
     """Something that was given is missing or wrong."""
 

@@ -26,22 +26,22 @@ def fire(db: Database, job: Job) -> None:
     with db.read() as session:
         case = steps.read_case(session, job.instance_id or 0)
         before = steps.situation(db, session, case)
-    if job.task not in before.waiting.timers:  # its task has left the state
-        with db.write() as session:
+        if job.task not in before.waiting.timers:  # its task has left the state
+            with db.write(session):
+                jobs.finish(session, job)
+            return
+        act = Act(None, "timer", clock.now(), [Fact("timer.fired", job.element, {"due": job.due})])
+        repeat = _fire(before, job, act)
+        details = {"token": job.task, "timer": job.element}
+        cause = {"work_item_id": job.work_item_id, "details": details}
+        fired = frozenset({job.task or ""})
+        step = steps.follow(before, act, idle=fired, cause=cause, repeat=repeat)
+        state = before.execution.save()
+        with db.write(session):
+            # The case first, as every act does: otherwise two could wait for each other.
+            ledger.append(session, case, act, state=state, **steps.ending(before, act))
             jobs.finish(session, job)
-        return
-    act = Act(None, "timer", clock.now(), [Fact("timer.fired", job.element, {"due": job.due})])
-    repeat = _fire(before, job, act)
-    details = {"token": job.task, "timer": job.element}
-    cause = {"work_item_id": job.work_item_id, "details": details}
-    fired = frozenset({job.task or ""})
-    step = steps.follow(before, act, idle=fired, cause=cause, repeat=repeat)
-    state = before.execution.save()
-    with db.write() as session:
-        # The case first, as every act does: the other way round two could wait for each other.
-        ledger.append(session, case, act, state=state, **steps.ending(before, act))
-        jobs.finish(session, job)
-        steps.write(session, case, step, act)
+            steps.write(session, case, step, act)
 
 
 def _fire(before: Situation, job: Job, act: Act) -> dict[str, Row]:

@@ -25,6 +25,7 @@ from engine.errors import (
     StepFailed,
 )
 from engine.models import Incident, Job
+from engine.statements import send
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -39,11 +40,10 @@ if TYPE_CHECKING:
 SHORT_PAUSE = timedelta(seconds=1)
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(hours=1)
+USED = timedelta(microseconds=1)  # by which a lease that is used up ends later
 MAX_ATTEMPTS = 16  # some six hours with the pauses between them
 # Trying again does not mend a diagram or a damaged state.
 HOPELESS = (StepFailed, StateDamaged, NoHandler)
-
-_DEFAULTS: dict[str, Any] = {"attempts": 0, "state": "armed", "end_of_day": False, "repeats": 0}
 
 _JOB = Job.__table__.c
 # Not the id alone: it may have been postponed, suspended or repeated since.
@@ -53,10 +53,21 @@ _AS_READ = _JOB.id == bindparam("read_id"), *(
 )  # fmt: skip
 _FINISH = delete(Job.__table__).where(*_AS_READ)
 _MOVE = update(Job.__table__).where(*_AS_READ)
-_ARM = insert(Job.__table__)
+_ARM = insert(Job.__table__).inline()
 _DISARM = delete(Job.__table__).returning(_JOB.id, _JOB.state).where(
     _JOB.instance_id == bindparam("case"), _JOB.task.in_(bindparam("tasks", expanding=True))
 )  # fmt: skip
+_ONE = Job.__table__.alias("one").c
+# Found by its id, which takes SQLite half the time of a search that could find more.
+_REUSE = update(Job.__table__).where(
+    _JOB.id == select(_ONE.id).where(
+        _ONE.instance_id == bindparam("case"), _ONE.task == bindparam("old")
+    ).limit(1).scalar_subquery(),
+    _JOB.task == bindparam("old"), _JOB.state == "armed", _JOB.attempts == 0,
+)  # fmt: skip
+_BLANK: Row = {column.key: None for column in _JOB if column.key != "id"} | {
+    "attempts": 0, "state": "armed", "end_of_day": False, "repeats": 0
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -64,18 +75,19 @@ class Lease:
     """A job handed out until an instant; only who holds the newest lease may begin it.
 
     The lease of a ``fresh`` job, never begun before, counts as its first attempt: one write less.
+    One that was ``passed_on`` by a broker, which may deliver it again, is used up by beginning.
     """
 
     job_id: int
     until: datetime
     fresh: bool = field(default=False, compare=False)
+    passed_on: bool = field(default=False, compare=False)
 
 
 def arm(session: Session, rows: Sequence[Row]) -> None:
     """Inserts jobs."""
     if rows:
-        columns = {name for row in rows for name in row}
-        line(session).execute(_ARM, [dict.fromkeys(columns) | _DEFAULTS | row for row in rows])
+        send(session, _ARM, *(_BLANK | row for row in rows))
 
 
 def ensure_round(session: Session, kind: str, due: datetime) -> None:
@@ -97,6 +109,28 @@ def disarm(session: Session, instance_id: int, tasks: Iterable[str], *kinds: str
     of_kinds = _DISARM.where(_JOB.kind.in_(kinds)) if kinds else _DISARM
     gone = line(session).execute(of_kinds, {"case": instance_id, "tasks": list(tasks)})
     _overcome(session, gone)
+
+
+def change(
+    session: Session, instance_id: int, gone: frozenset[str], timers: frozenset[str],
+    rows: Sequence[Row],
+) -> None:  # fmt: skip
+    """Drops the jobs of what has left a case's state, and arms those of what has come into it.
+
+    Most steps end one timer and begin another, whose job the first one's then becomes: a statement
+    less. ``timers`` are those that have left and had one job each.
+    """
+    reused = list(zip(sorted(timers), rows, strict=False))
+    if len(reused) in {len(gone), len(rows)} and reused:
+        turned = [{"case": instance_id, "old": old} | _BLANK | row for old, row in reused]
+        if send(session, _REUSE, *turned).rowcount == len(reused):
+            gone -= {old for old, _ in reused}
+            rows = rows[len(reused) :]
+        else:  # one has been handed out: all of them anew
+            gone |= {row["task"] for _, row in reused}
+    if gone:
+        disarm(session, instance_id, gone)
+    arm(session, rows)
 
 
 def disarm_all(session: Session, instance_id: int) -> None:
@@ -141,10 +175,13 @@ def lease(db: Database, kinds: Collection[str], length: timedelta, limit: int) -
 def begin(db: Database, held: Lease) -> Job | None:
     """Counts an attempt and gives the job; None when somebody else has or had it."""
     mine = Job.id == held.job_id, Job.state == "armed", Job.ready == held.until
-    if held.fresh:
+    if held.fresh and not held.passed_on:
         with db.read() as session:
             return session.scalar(select(Job).where(*mine))
-    begun = update(Job).where(*mine).values(attempts=Job.attempts + 1).returning(Job)
+    changes: Row = {} if held.fresh else {"attempts": Job.attempts + 1}
+    if held.passed_on:
+        changes["ready"] = held.until + USED
+    begun = update(Job).where(*mine).values(changes).returning(Job)
     with db.write() as session:
         return session.scalars(begun).one_or_none()
 
@@ -165,14 +202,14 @@ def finish(session: Session, job: Job) -> None:
 
     It was done by another, or postponed, or its case was suspended or moved on.
     """
-    done: CursorResult[Any] = line(session).execute(_FINISH, _as_read(job))
+    done: CursorResult[Any] = send(session, _FINISH, _as_read(job))
     _require_one(done)
 
 
 def move(session: Session, job: Job, **changes: Any) -> None:
     """Changes a job that is as it was read; raises `JobGone` otherwise."""
-    moved: CursorResult[Any] = line(session).execute(
-        _MOVE, _as_read(job) | {"attempts": 0, "error": None} | changes
+    moved: CursorResult[Any] = send(
+        session, _MOVE, _as_read(job) | {"attempts": 0, "error": None} | changes
     )
     _require_one(moved)
 
@@ -185,10 +222,12 @@ def move_along(session: Session, job: Job, **changes: Any) -> None:
         raise StaleInstance(gone.message) from gone
 
 
-def failed(db: Database, job: Job, error: Exception | None) -> None:
+def failed(db: Database, job: Job, error: Exception | None) -> bool:
     """Tries a failed job again after a pause, or opens an incident when that is of no use.
 
     Without an error it only came too late for its case, which was changing: it is tried again.
+    False when there is nothing to try again: another has done it, or its effect was committed and
+    only the answer lost.
     """
     # What is no error of ours may quote values of the case, which are personal data.
     fault = message("Kesalahan program ({name}).", name=type(error).__name__)
@@ -196,25 +235,29 @@ def failed(db: Database, job: Job, error: Exception | None) -> None:
     hopeless = isinstance(error, HOPELESS) or (error and job.attempts >= MAX_ATTEMPTS)
     with db.write() as session:
         if hopeless:
-            give_up(session, job, reason[:1000])
-        elif error is None:
-            _try_again(session, job, SHORT_PAUSE, attempts=0)
-        else:
-            _try_again(session, job, pause(job.attempts), error=reason[:1000])
+            return give_up(session, job, reason[:1000])
+        if error is None:
+            return _try_again(session, job, SHORT_PAUSE, attempts=0)
+        return _try_again(session, job, pause(job.attempts), error=reason[:1000])
 
 
-def give_up(session: Session, job: Job, reason: str) -> None:
-    """Sets a job aside until somebody has mended the reason, and opens its incident."""
-    stopped: CursorResult[Any] = line(session).execute(
-        _MOVE, _as_read(job) | {"state": "failed", "error": reason}
+def give_up(session: Session, job: Job, reason: str) -> bool:
+    """Sets a job aside until somebody has mended the reason, and opens its incident.
+
+    False when it is no longer as it was read.
+    """
+    stopped: CursorResult[Any] = send(
+        session, _MOVE, _as_read(job) | {"state": "failed", "error": reason}
     )
-    if stopped.rowcount == 1:
-        session.add(
-            Incident(
-                instance_id=job.instance_id, work_item_id=job.work_item_id, job_id=job.id,
-                element=job.element, at=clock.now(), reason=reason,
-            )
-        )  # fmt: skip
+    if stopped.rowcount != 1:
+        return False
+    session.add(
+        Incident(
+            instance_id=job.instance_id, work_item_id=job.work_item_id, job_id=job.id,
+            element=job.element, at=clock.now(), reason=reason,
+        )
+    )  # fmt: skip
+    return True
 
 
 def each(step: Callable[[int], None], ids: Iterable[int]) -> None:
@@ -237,9 +280,10 @@ def pause(attempts: int) -> timedelta:
     return min(doubled, LONGEST_PAUSE)
 
 
-def _try_again(session: Session, job: Job, pause: timedelta, **changes: Any) -> None:
+def _try_again(session: Session, job: Job, pause: timedelta, **changes: Any) -> bool:
     again = clock.now() + pause
-    line(session).execute(_MOVE, _as_read(job) | {"ready": again} | changes)
+    moved: CursorResult[Any] = send(session, _MOVE, _as_read(job) | {"ready": again} | changes)
+    return moved.rowcount == 1
 
 
 def _as_read(job: Job) -> Row:

@@ -71,13 +71,13 @@ class Start:
 
 def start(db: Database, session: Session, actor: Actor, instance_id: int, item_id: int) -> Start:
     """Where it would go on from; raises `NotFound`, `NotAllowed`, `NoLongerOpen`, `Suspended`."""
+    case = steps.read_case(session, instance_id)
     instance = session.get(Instance, instance_id, options=[joinedload(Instance.subject)])
     item = session.get(WorkItem, item_id)
     if instance is None or item is None or item.instance_id != instance_id:
         raise NotFound(message("Tugas itu tidak ada."))
     if not access.may_supervise(actor, instance):
         raise NotAllowed(message("Ini untuk pengawas unit pegawai yang bersangkutan."))
-    case = steps.read_case(session, instance_id)
     if item.status != "open":
         raise NoLongerOpen(message("Tugas ini tidak terbuka lagi."))
     return Start(instance, case, item, steps.situation(db, session, case))

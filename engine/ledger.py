@@ -11,10 +11,11 @@ from sqlalchemy import bindparam, insert, null, select, text, update
 
 from bpmn.messages import message
 from engine import history, measures
-from engine.database import dialect, inserting, line, prove
+from engine.database import dialect, inserting, prove
 from engine.errors import DatabaseLost, StaleInstance
 from engine.history import Fact, Head
 from engine.models import HistoryEntry, Incident, Instance, Role, Submission, WorkItem
+from engine.statements import send, send_together
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,13 +39,14 @@ _CASE, _ENTRY, _ITEM = Instance.__table__.c, HistoryEntry.__table__.c, WorkItem.
 _ADVANCE = update(Instance.__table__).where(
     _CASE.id == bindparam("case"), _CASE.version == bindparam("read")
 )
-_RECORD = insert(HistoryEntry.__table__)
+_RECORD = insert(HistoryEntry.__table__).inline()
 _RECORDED = select(_ENTRY.seq).where(
     *(_ENTRY[name] == bindparam(name) for name in ("instance_id", "seq", "hash"))
 )
 _CHANGE = update(WorkItem.__table__).where(_ITEM.id == bindparam("item"))
-_SUBMIT = insert(Submission.__table__)
-# What closing a task leaves as it was, and what it writes.
+_SUBMIT = insert(Submission.__table__).inline()
+# What opening a task begins with; what closing one leaves as it was, and what it writes.
+_COUNTED = {"waited": 0, "worked": 0, "draft_revision": 0, "counted": False}
 _KEPT = (
     "instance_id", "task", "element", "place", "visit", "group_id", "opened_at", "waited", "worked",
 )  # fmt: skip
@@ -144,9 +146,8 @@ def append(session: Session, case: Case, act: Act, **changes: Any) -> None:
     """Writes the act under the version that was read; raises `StaleInstance` when it moved."""
     rows, head = chained(case.id, case.head, act)
     advanced = {"version": case.version + 1, "last_seq": head.seq, "last_hash": head.hash}
-    written: CursorResult[Any] = line(session).execute(
-        _ADVANCE, {"case": case.id, "read": case.version} | advanced | changes
-    )
+    guard = {"case": case.id, "read": case.version}
+    written = send(session, _ADVANCE, guard | advanced | changes)
     if written.rowcount != 1:
         raise StaleInstance(message("Kasus ini baru saja berubah. Muat ulang halaman."))
     record(session, rows)
@@ -162,7 +163,7 @@ def chained(instance_id: int, head: Head, act: Act) -> tuple[list[dict[str, Any]
 def record(session: Session, rows: list[dict[str, Any]]) -> None:
     """Inserts history rows; the last of them proves that the transaction was committed."""
     prove(session, _RECORDED, {name: rows[-1][name] for name in ("instance_id", "seq", "hash")})
-    line(session).execute(_RECORD, rows)
+    send(session, _RECORD, *rows)
 
 
 def closed(item: WorkItem, actor: Actor, at: datetime, counted: Row) -> Row:
@@ -179,9 +180,9 @@ def write_items(session: Session, rows: Sequence[Row]) -> dict[tuple[int, str], 
     """Inserts opened tasks and writes a `closed` one over what it was; ids by case and task."""
     if not rows:
         return {}
-    columns = {name for row in rows for name in row}
-    same = dict.fromkeys(columns) | {"waited": 0, "worked": 0}
-    written = line(session).execute(_items(dialect(session)), [same | row for row in rows])
+    blank = dict.fromkeys(name for row in rows for name in row) | _COUNTED
+    upsert = _items(dialect(session))
+    written = send_together(session, upsert, *(blank | row for row in rows))
     ids = {(row.instance_id, row.task): row.id for row in written}
     asked = [(row["instance_id"], row["task"]) for row in rows]
     return {task: ids[task] for task in asked}  # one that was there is in no answer
@@ -191,7 +192,6 @@ def write_items(session: Session, rows: Sequence[Row]) -> dict[tuple[int, str], 
 def _items(dialect: str) -> Any:
     """A task that is closed and those that open: of no less work than two, and one way less."""
     new = inserting(dialect, WorkItem.__table__)
-    # Without parameters behind the rows, which would send each row on its own.
     over = {name: new.excluded[name] for name in _CLOSING} | {"draft": null()}
     return new.on_conflict_do_update(
         index_elements=(_ITEM.instance_id, _ITEM.task),
@@ -202,7 +202,7 @@ def _items(dialect: str) -> Any:
 
 def change(session: Session, item_id: int, **changes: Any) -> None:
     """Changes columns of a work item."""
-    line(session).execute(_CHANGE, {"item": item_id} | changes)
+    send(session, _CHANGE, {"item": item_id} | changes)
 
 
 def seat(session: Session, instance_id: int, place: str, person_id: int | None) -> None:
@@ -240,7 +240,7 @@ def submission(instance_id: int, item_id: int, act: Act, token: str, data: bytes
 
 def submit_all(session: Session, rows: Sequence[Row]) -> None:
     """Keeps what was submitted in several cases."""
-    line(session).execute(_SUBMIT, rows)
+    send(session, _SUBMIT, *rows)
 
 
 def keep_failed(

@@ -36,7 +36,10 @@ FAILURES = Counter("alur_job_failures", "Attempts at jobs that failed.", ["kind"
 REQUESTS = Histogram(
     "alur_requests_seconds", "Time of a request.", ["route", "status"], registry=None
 )
-OF_PROCESS: tuple[MetricWrapperBase, ...] = (STEPS, LATENESS, FAILURES, REQUESTS)
+BROKER_FAILURES = Counter(
+    "alur_broker_failures", "How often the broker was found to be away.", registry=None
+)
+OF_PROCESS: tuple[MetricWrapperBase, ...] = (STEPS, LATENESS, FAILURES, REQUESTS, BROKER_FAILURES)
 
 
 def step_name(step: Callable[..., object]) -> str:

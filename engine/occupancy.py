@@ -1,7 +1,7 @@
 """Who uses a database: its servers and commands share it, and a restore needs it alone.
 
 SQLite: a lock on ``<file>.lock``, which the system frees with the process, however it ends.
-PostgreSQL: an advisory lock that every connection takes when it is made. One connection kept for
+PostgreSQL: advisory locks that every connection takes when it is made. One connection kept for
 the purpose could be lost while the server goes on with others; so none works without the lock.
 """
 
@@ -16,6 +16,8 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 
 from bpmn.messages import message
+from engine import installation
+from engine.database import newest_revision
 from engine.errors import DatabaseInUse
 
 if TYPE_CHECKING:
@@ -25,13 +27,14 @@ if TYPE_CHECKING:
 
     from engine.database import Database
 
-_LOCK = 2042
 _LOCK_NOT_AVAILABLE = "55P03"
 # A restore may take long; requests that need a new connection meanwhile are not to hang so long.
 _SHARE = (
     "SET lock_timeout = '5s'",
-    f"SELECT pg_advisory_lock_shared({_LOCK})",
+    *installation.MARKS,
     "RESET lock_timeout",
+    # A node that is frozen in the middle of a write holds its locks, and up the office.
+    "SET idle_in_transaction_session_timeout = '60s'",
 )
 
 
@@ -64,7 +67,7 @@ def alone(file: Path) -> Iterator[None]:
 def require_alone(connection: Connection) -> None:
     """The same for PostgreSQL, up to the end of the transaction: the lock and the work are one."""
     free = text("SELECT pg_try_advisory_xact_lock(:lock)")
-    if not connection.scalar(free, {"lock": _LOCK}):
+    if not connection.scalar(free, {"lock": installation.OCCUPIED}):
         raise _in_use()
 
 
@@ -91,7 +94,8 @@ def _locked(file: Path, how: int, otherwise: DatabaseInUse) -> Iterator[None]:
 def _share(connection: Any, _record: Any) -> None:
     try:
         for statement in _SHARE:
-            connection.execute(statement)
+            connection.execute(statement.replace("%d", str(int(newest_revision()))))
+        installation.require_on(connection)
         connection.commit()
     except BaseException:
         connection.close()  # the pool has not got it yet

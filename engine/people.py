@@ -32,7 +32,7 @@ from engine.models import Duty, Group, Membership, Person, Reset, SignIn, Substi
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from sqlalchemy import ColumnElement, CompoundSelect
+    from sqlalchemy import ColumnElement, CompoundSelect, Select
     from sqlalchemy.orm import Session
 
 ADMINISTRATOR = "administrator"
@@ -125,12 +125,20 @@ def actor(session: Session, person_id: int) -> Actor | None:
     )
 
 
-def units_below(session: Session, unit_ids: Iterable[int]) -> frozenset[int]:
-    """The units with every unit below them."""
-    tree = select(Unit.id).where(Unit.id.in_(list(unit_ids))).cte(recursive=True)
+def _below() -> Select[Any]:
+    named = Unit.id.in_(bindparam("units", expanding=True))
+    tree = select(Unit.id).where(named).cte(recursive=True)
     child = aliased(Unit)
     tree = tree.union(select(child.id).join(tree, child.parent_id == tree.c.id))
-    return frozenset(session.scalars(select(tree.c.id)))
+    return select(tree.c.id)
+
+
+_BELOW = _below()  # one statement, since every request of a supervisor asks for them
+
+
+def units_below(session: Session, unit_ids: Iterable[int]) -> frozenset[int]:
+    """The units with every unit below them."""
+    return frozenset(session.scalars(_BELOW, {"units": list(unit_ids)}))
 
 
 def units_of(session: Session, code: str) -> frozenset[int]:

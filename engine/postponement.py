@@ -35,13 +35,16 @@ KINDS = frozenset({"timer", "wait"})  # of jobs that are postponed
 
 @once_more
 def postpone(
-    db: Database, actor: Actor, instance_id: int, job_id: int, until: datetime, reason: str
+    db: Database, actor: Actor, instance_id: int, task: str, until: datetime, reason: str
 ) -> None:
-    """Gives a timer of a case that has not fired yet a later instant."""
+    """Gives a timer of a case that has not fired yet a later instant.
+
+    It is named by the ``task`` that it belongs to: a job that has served one serves another.
+    """
 
     def read(session: Session) -> Write:
         def chosen(case: Instance, _clocks: Clocks, _now: datetime) -> list[Later]:
-            return [(_timer(session, case, job_id), until)]
+            return [(_timer(session, case, task), until)]
 
         return postponing(db, session, actor, instance_id, chosen, reason)
 
@@ -90,9 +93,10 @@ def require_postponable(instance: Instance, job: Job, until: datetime, now: date
         raise InvalidInput(said_so)
 
 
-def _timer(session: Session, instance: Instance, job_id: int) -> Job:
-    job = session.get(Job, job_id)
-    if job is None or job.instance_id != instance.id or job.kind not in KINDS:
+def _timer(session: Session, instance: Instance, task: str) -> Job:
+    of_task = Job.instance_id == instance.id, Job.task == task, Job.kind.in_(KINDS)
+    job = session.scalar(select(Job).where(*of_task))
+    if job is None:
         raise NoLongerOpen(message("Batas waktu ini sudah lewat atau dihentikan."))
     return job
 

@@ -172,11 +172,9 @@ def _tried(
 def _read(
     db: Database, session: Session, actor: Actor, instance_id: int
 ) -> tuple[Case, roles.Held]:
-    instance = session.get(Instance, instance_id, options=[joinedload(Instance.subject)])
-    if instance is None:
-        raise NotFound(message("Kasus itu tidak ada."))
-    require_reassignable(actor, instance)
     case = steps.read_case(session, instance_id)
+    instance = session.get_one(Instance, instance_id, options=[joinedload(Instance.subject)])
+    require_reassignable(actor, instance)
     return case, roles.Held(instance_id, steps.drawn(db, case), case.seats)
 
 

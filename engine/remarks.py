@@ -20,12 +20,13 @@ if TYPE_CHECKING:
 
 def read(session: Session, actor: Actor, instance_id: int) -> tuple[Instance, Case]:
     """A case and its guard for who may add to it; else `NotFound`, `NotAllowed`, `NoLongerOpen`."""
+    case = steps.read_case(session, instance_id)
     instance = cases.case(session, actor, instance_id)
     if instance.ended_at is not None:
         raise NoLongerOpen(message("Kasus ini sudah berakhir."))
     if not cases.may_comment(session, actor, instance):
         raise NotAllowed(message("Anda hanya melihat kasus ini."))
-    return instance, steps.read_case(session, instance_id)
+    return instance, case
 
 
 def act(session: Session, actor: Actor, instance: Instance, *facts: Fact) -> Act:

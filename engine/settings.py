@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 LogStyle = Literal["text", "json"]
 MIN_TOKEN = 16
+BROKERS = ("redis", "rediss", "amqp", "amqps")
 _SMTP = {"smtp": ("plain", 25), "smtp+starttls": ("starttls", 587), "smtps": ("tls", 465)}
 
 
@@ -45,12 +46,13 @@ class MailServer:
 class Settings:
     """``home`` holds the default database and the keys; ``threads`` serve requests.
 
-    ``public_url`` is where people reach the pages, without a slash at its end; without ``mail`` no
-    mail goes out. Between people and the server stand so many trusted ``proxies``. A file that
-    somebody brings has at most ``max_file_mb`` millions of bytes. Metrics are
-    served to who knows ``metrics_token``, and by ``alur worker`` at ``metrics_port`` of its own
-    machine. With ``second_approval`` another analyst agrees before a version comes into force. How
-    documents are signed stands in ``signatures``; the ``logo`` on them is SVG, or empty.
+    Asked to end, a server takes new connections for ``drain_seconds`` more. Workers share the
+    ``broker`` at a URL, if there is one. ``public_url`` is where people reach the pages, without a
+    slash at its end; without ``mail`` no mail goes out. Between people and the server stand so many
+    trusted ``proxies``. A file that somebody brings has at most ``max_file_mb`` millions of bytes.
+    Metrics are served to who knows ``metrics_token``, and by ``alur worker`` at ``metrics_port`` of
+    its own machine. With ``second_approval`` another analyst agrees before a version comes into
+    force. How documents are signed stands in ``signatures``; the ``logo`` on them is SVG, or empty.
     """
 
     home: Path
@@ -58,6 +60,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     threads: int = 8
+    drain_seconds: int = 0
     secure_cookies: bool = False
     zone: str = "Asia/Pontianak"
     public_url: str = "http://127.0.0.1:8000"
@@ -66,6 +69,7 @@ class Settings:
     max_file_mb: int = 10
     metrics_token: str | None = field(default=None, repr=False)
     metrics_port: int | None = None
+    broker: str | None = field(default=None, repr=False)
     second_approval: bool = False
     logo: str = field(default="", repr=False)
     signatures: SignatureSettings = field(default_factory=SignatureSettings)
@@ -113,6 +117,7 @@ class Settings:
             host=host,
             port=port,
             threads=_number(environment, "ALUR_THREADS", cls.threads, 256),
+            drain_seconds=_number(environment, "ALUR_DRAIN_SECONDS", 0, 300, 0),
             secure_cookies=_number(environment, "ALUR_SECURE_COOKIES", behind_tls, 1, 0) == 1,
             zone=_zone(environment.get("ALUR_ZONE") or cls.zone),
             public_url=public_url,
@@ -121,6 +126,7 @@ class Settings:
             max_file_mb=_number(environment, "ALUR_MAX_FILE_MB", cls.max_file_mb, 100),
             metrics_token=_token(environment.get("ALUR_METRICS_TOKEN")),
             metrics_port=_number(environment, "ALUR_METRICS_PORT", 0, 65_535, smallest=0) or None,
+            broker=_broker(environment.get("ALUR_BROKER") or None),
             second_approval=_number(environment, "ALUR_SECOND_APPROVAL", 0, 1, 0) == 1,
             logo=logos.read(Path(logo)) if (logo := environment.get("ALUR_LOGO")) else "",
             signatures=SignatureSettings.from_environment(environment),
@@ -206,6 +212,14 @@ def _mail_server(environment: Mapping[str, str]) -> MailServer | None:
     security, port = _SMTP[parts.scheme]
     user, password = (unquote(text) if text else None for text in (parts.username, parts.password))
     return MailServer(sender, parts.hostname or "", parts.port or port, security, user, password)
+
+
+def _broker(url: str | None) -> str | None:
+    parts = _split(url) if url else None
+    if url and (parts is None or parts.scheme not in BROKERS):
+        # The value stays unsaid: it may hold a password.
+        raise InvalidInput(message("ALUR_BROKER harus redis://server atau amqp://server."))
+    return url
 
 
 def _sender(text: str) -> str:

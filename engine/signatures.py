@@ -80,12 +80,13 @@ def record(
     nothing is kept then. The digest of what is kept stands in the case's chain.
     """
     with db.read() as session:
+        document = session.get(Document, document_id)
+        case = steps.read_case(session, document.instance_id if document else 0)
         on = signature_places.sheet(db, session, actor, document_id)
         said = signature_places.hindrance(db, session, actor, on)
         place = on.next_place
         if said is not None or place is None or place.row.number != number:
             raise NoLongerOpen(said or message("Dokumen ini sudah lengkap ditandatangani."))
-        case = steps.read_case(session, on.case.id)
         if on.content_id != over:
             raise NoLongerOpen(message("Dokumen ini berubah. Muat ulang halaman."))
         before = contents.digest_of(session, over)

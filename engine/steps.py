@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select, update
 
 from bpmn.messages import message
 from engine import calendars, deployments, jobs, ledger, subscriptions, values
-from engine.database import json_rows
+from engine.database import json_rows, line
 from engine.errors import NotFound, StepFailed, Suspended
 from engine.history import Fact, Head
 from engine.ledger import Act, Case, Seat
@@ -70,13 +70,15 @@ class Situation:
 class Step:
     """The consequences of a step; a job names its work item by ``host``, the task in the state.
 
-    ``completed`` is the row of a task that was completed by the step itself (`ledger.closed`).
+    ``stopped`` are the timers among what is ``disarmed`` that run as soon as they wait, each with
+    one job; ``completed`` is the row of a task that the step itself completed (`ledger.closed`).
     """
 
     items: list[Row]
     jobs: list[Row]
     ended_tasks: frozenset[str]
     disarmed: frozenset[str]
+    stopped: frozenset[str]
     awaited: list[Row] = field(default_factory=list)
     no_longer_awaited: frozenset[str] = frozenset()
     completed: Row | None = None
@@ -114,10 +116,14 @@ _READ = with_case(select().select_from(_INSTANCE).where(_CASE.id == bindparam("c
 
 
 def read_case(session: Session, instance_id: int) -> Case:
-    """The guard and state of a case; raises `NotFound`."""
-    row = session.execute(_READ, {"case": instance_id}).one_or_none()
+    """The guard and state of a case; raises `NotFound`.
+
+    It is read before all else that an act decides upon: what another act changes behind it is then
+    noticed when it is written. Each statement sees the database as it is at that moment.
+    """
+    row = line(session).execute(_READ, {"case": instance_id}).one_or_none()
     if row is None:
-        raise NotFound(message("Kasus itu tidak ada."))
+        raise NotFound(message("Kasus itu tidak ada, atau bukan untuk Anda."))
     return case_of(row)
 
 
@@ -171,11 +177,13 @@ def follow(
         *_sent_off(execution, act, cause or {}),
     ]
     act.facts.extend(_consequences(execution, items))
+    gone = before.waiting.ids - now.ids - idle
     return Step(
         items,
         armed,
         frozenset(before.waiting.tasks.keys() - now.tasks.keys()),
-        before.waiting.ids - now.ids - idle,
+        gone,
+        _stopped(before, gone),
         list(subscriptions.opened(execution, now.events, before.waiting.events)),
         frozenset(before.waiting.events.keys() - now.events.keys()),
     )
@@ -189,30 +197,35 @@ def ending(before: Situation, act: Act) -> Row:
 def write(session: Session, case: Case, step: Step, act: Act) -> int | None:
     """Writes a step's consequences; returns the first opened item that is for who acted."""
     _cancel_items(session, case, step.ended_tasks, act)
-    if step.disarmed:
-        jobs.disarm(session, case.id, step.disarmed)
     subscriptions.drop(session, case.id, step.no_longer_awaited)
-    ids = write_new(session, {case.id: step})
+    made = {case.id: step}
+    ids = _write_tasks(session, made)
+    jobs.change(session, case.id, step.disarmed, step.stopped, _armed(made, ids))
     mine = {act.person_id, act.behalf} - {None}
     opened = (ids[case.id, row["task"]] for row in step.items if row["person_id"] in mine)
     return next(opened, None)
 
 
-def write_new(session: Session, made: Mapping[int, Step]) -> dict[tuple[int, str], int]:
-    """Writes what steps open, each in its case: what is awaited, tasks, and jobs.
+def write_new(session: Session, made: Mapping[int, Step]) -> None:
+    """Writes what steps open, each in its case in which nothing was before."""
+    ids = _write_tasks(session, made)
+    jobs.arm(session, _armed(made, ids))
 
-    The ids of the tasks' items by case and task.
-    """
+
+def _write_tasks(session: Session, made: Mapping[int, Step]) -> dict[tuple[int, str], int]:
+    """Writes what is awaited, and the tasks; the ids of their items by case and task."""
     subscriptions.add(session, _of_cases(made, lambda step: step.awaited))
     closed = [step.completed for step in made.values() if step.completed]
-    opened = _of_cases(made, lambda step: step.items)
-    ids = ledger.write_items(session, [*closed, *opened])
+    return ledger.write_items(session, [*closed, *_of_cases(made, lambda step: step.items)])
+
+
+def _armed(made: Mapping[int, Step], ids: Mapping[tuple[int, str], int]) -> list[Row]:
+    """The jobs of steps, each of its case and of the item of its task."""
     rows = _of_cases(made, lambda step: step.jobs)
     for row in rows:
         host = row.pop("host", None)
-        row.setdefault("work_item_id", ids.get((row["instance_id"], host)))
-    jobs.arm(session, rows)
-    return ids
+        row.setdefault("work_item_id", ids.get((row["instance_id"], host or "")))
+    return rows
 
 
 def _of_cases(made: Mapping[int, Step], rows: Callable[[Step], list[Row]]) -> list[Row]:
@@ -292,6 +305,14 @@ def _timers(
             rows.append(limit | same)
         item.update(item_dues(before.diagram, [r for r in rows if r["host"] == item["task"]]))
     return rows
+
+
+def _stopped(before: Situation, gone: frozenset[str]) -> frozenset[str]:
+    timers = before.waiting.timers
+    nodes = before.diagram.nodes
+    return frozenset(
+        task for task in gone & timers.keys() if not nodes[timers[task]].starts_on_take_up
+    )
 
 
 def _services(before: Situation, waiting: dict[str, str], act: Act) -> list[Row]:

@@ -17,7 +17,6 @@ from engine.errors import (
     InvalidInput,
     NoLongerOpen,
     NotAllowed,
-    NotFound,
 )
 from engine.history import Fact
 from engine.ledger import Act, Case, Write, once_more
@@ -160,10 +159,8 @@ def _going_on(clocks: Clocks, job: Job, now: datetime) -> Row:
 
 def read(session: Session, instance_id: int) -> tuple[Instance, Case]:
     """A case with its guard; raises `NotFound`."""
-    instance = session.get(Instance, instance_id, options=[joinedload(Instance.subject)])
-    if instance is None:
-        raise NotFound(message("Kasus itu tidak ada."))
-    return instance, steps.read_case(session, instance_id)
+    case = steps.read_case(session, instance_id)
+    return session.get_one(Instance, instance_id, options=[joinedload(Instance.subject)]), case
 
 
 def clocks_of(db: Database, session: Session, case: Case) -> Clocks:

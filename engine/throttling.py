@@ -59,6 +59,9 @@ def count(session: Session, tried: Mapping[str, str]) -> None:
 
 def succeeded(session: Session, tried: Mapping[str, str]) -> None:
     """Takes a counted try back; who it was is known now, but not who else is at the address."""
+    # In the order in which tries are counted, so that two never wait for each other.
+    mine = select(Throttle.bucket).where(Throttle.bucket.in_(tried.values()))
+    session.execute(mine.order_by(Throttle.bucket).with_for_update())
     known = [bucket for kind, bucket in tried.items() if kind != "address"]
     session.execute(delete(Throttle).where(Throttle.bucket.in_(known)))
     shared = Throttle.bucket == tried.get("address"), Throttle.failures > 0

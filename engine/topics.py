@@ -104,22 +104,22 @@ def _end(db: Database, job: Job, answer: Mapping[str, Any], error: str | None = 
     with db.read() as session:
         case = steps.read_case(session, job.instance_id or 0)
         before = steps.situation(db, session, case)
-    node = before.diagram.nodes[job.element or ""]
-    given = {name: answer[name] for name in node.gives if name in answer}
-    digest = history.digest(values.dumps(given))
-    kind, details = ("service.failed", {"error": error}) if error else ("service.completed", {})
-    act = Act(None, "service", clock.now(), [Fact(kind, node.id, details, payload=digest)])
-    if error is None:
-        _require_whole(node, given)
-        before.execution.complete(job.task or "", given)
-    else:
-        before.execution.fail(job.task or "", error, given)
-    step = steps.follow(before, act, idle=frozenset({job.task or ""}))
-    state = before.execution.save()
-    with db.write() as session:
-        ledger.append(session, case, act, state=state, **steps.ending(before, act))
-        jobs.finish(session, job)
-        steps.write(session, case, step, act)
+        node = before.diagram.nodes[job.element or ""]
+        given = {name: answer[name] for name in node.gives if name in answer}
+        digest = history.digest(values.dumps(given))
+        kind, details = ("service.failed", {"error": error}) if error else ("service.completed", {})
+        act = Act(None, "service", clock.now(), [Fact(kind, node.id, details, payload=digest)])
+        if error is None:
+            _require_whole(node, given)
+            before.execution.complete(job.task or "", given)
+        else:
+            before.execution.fail(job.task or "", error, given)
+        step = steps.follow(before, act, idle=frozenset({job.task or ""}))
+        state = before.execution.save()
+        with db.write(session):
+            ledger.append(session, case, act, state=state, **steps.ending(before, act))
+            jobs.finish(session, job)
+            steps.write(session, case, step, act)
 
 
 def _require_whole(node: Node, given: Mapping[str, Any]) -> None:

@@ -1,7 +1,8 @@
 """The worker: leases what is due and has it done, a failure of one never stopping the others.
 
-Dramatiq delivers and executes, in the memory of this process; the table of jobs is the truth. A
-lost message or a dead worker costs one lease, never a job.
+Dramatiq delivers and executes, in the memory of this process; the table of jobs is the truth. Where
+there is a broker, what is leased goes over it to whichever worker has room. A lost message, a dead
+worker or a broker that is away costs one lease, never a job.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ from dramatiq.brokers.stub import StubBroker
 from sqlalchemy.exc import SQLAlchemyError
 
 from bpmn.messages import message
-from engine import clock, effort, jobs, logs, measures
+from engine import brokers, clock, effort, jobs, logs, measures
 from engine.errors import DatabaseLost, JobGone, StaleInstance, Suspended, WorkerLost
 from engine.jobs import MAX_ATTEMPTS, Lease
 
@@ -91,16 +92,20 @@ LANES = (
 class Worker:
     """Promotes and executes the jobs of one database until it is stopped."""
 
-    def __init__(self, db: Database, runners: Mapping[str, Runner]) -> None:
+    def __init__(
+        self, db: Database, runners: Mapping[str, Runner], broker: str | None = None
+    ) -> None:
+        """Works with the broker at that URL, if any; raises `InvalidInput`."""
         self._stopping = threading.Event()
-        self._lanes = [_Lane(lane, db, runners, self._stopping) for lane in LANES]
+        self._shared = brokers.Shared(broker) if broker else None
+        self._lanes = [_Lane(lane, db, runners, self._stopping, self._shared) for lane in LANES]
         self._promoter = threading.Thread(target=self._promote, name="promoter", daemon=True)
         self._looked_at = time.monotonic()
 
     def start(self) -> None:
         """Begins to work, in threads of its own."""
         for lane in self._lanes:
-            lane.worker.start()
+            lane.start()
         self._promoter.start()
 
     def stop(self) -> None:
@@ -112,6 +117,8 @@ class Worker:
             thread.start()
         for thread in draining:
             thread.join()
+        if self._shared is not None:
+            self._shared.close()
 
     @property
     def is_alive(self) -> bool:
@@ -132,8 +139,9 @@ class Worker:
 
 class _Lane:
     def __init__(
-        self, lane: Lane, db: Database, runners: Mapping[str, Runner], stopping: threading.Event
-    ) -> None:
+        self, lane: Lane, db: Database, runners: Mapping[str, Runner], stopping: threading.Event,
+        shared: brokers.Shared | None,
+    ) -> None:  # fmt: skip
         self.lane = lane
         self._stopping = stopping
         self._db = db
@@ -143,35 +151,63 @@ class _Lane:
         deliver = dramatiq.actor(broker=broker, queue_name=lane.name, actor_name="run")
         self._run = deliver(self._each)
         # The milliseconds within which an idle thread notices that it is to stop.
-        self.worker = dramatiq.Worker(broker, worker_threads=lane.threads, worker_timeout=500)
+        self._worker = dramatiq.Worker(broker, worker_threads=lane.threads, worker_timeout=500)
+        self._line = brokers.Line(shared, lane.name, self._take) if shared else None
+
+    def start(self) -> None:
+        self._worker.start()
+        if self._line is not None:
+            self._line.worker.start()
 
     def promote(self) -> bool:
         """Leases what is due and hands it on; whether there may be more."""
         room = self.lane.ahead - len(self._out)
         if room < min(BATCH, self.lane.ahead):
             return False
+        if self._line is not None and self._line.is_longer(self.lane.ahead // BATCH):
+            return False
         leased = jobs.lease(self._db, self.lane.kinds, self.lane.lease, room)
-        self._out.update((held.job_id, held) for held in leased)
-        size = min(BATCH, max(1, len(leased) // self.lane.threads))
-        for start in range(0, len(leased), size):
-            batch = leased[start : start + size]
-            self._run.send([(held.job_id, held.until.isoformat(), held.fresh) for held in batch])
+        items = [(held.job_id, held.until.isoformat(), held.fresh) for held in leased]
+        for some in self._shares(items):
+            if self._line is None or not self._line.send(some):
+                self._keep(some, passed_on=False)
         return len(leased) == room
 
+    def _take(self, items: list[brokers.Item]) -> None:
+        """Takes what came over the broker once there is room for it; others may have some."""
+        while len(self._out) >= min(BATCH, self.lane.ahead) and not self._stopping.is_set():
+            self._stopping.wait(POLL / 5)
+        for some in self._shares(items):
+            self._keep(some, passed_on=True)
+
+    def _shares(self, items: list[brokers.Item]) -> Iterator[list[brokers.Item]]:
+        """What each thread is given of them."""
+        size = min(BATCH, max(1, len(items) // self.lane.threads))
+        return (items[start : start + size] for start in range(0, len(items), size))
+
+    def _keep(self, items: list[brokers.Item], *, passed_on: bool) -> None:
+        for job_id, until, fresh in items:
+            self._out[job_id] = Lease(job_id, datetime.fromisoformat(until), fresh, passed_on)
+        self._run.send([job_id for job_id, *_ in items])
+
     def drain(self) -> None:
-        self.worker.stop(timeout=PATIENCE_AT_THE_END)
+        if self._line is not None:  # first, so that nothing more comes in
+            self._line.stop(PATIENCE_AT_THE_END)
+        self._worker.stop(timeout=PATIENCE_AT_THE_END)
         try:
             jobs.give_back(self._db, list(self._out.values()))
         except AWAY as error:  # the leases end by themselves
             log.warning("cannot give jobs back: %s", type(error).__name__)
 
-    def _each(self, batch: list[tuple[int, str, bool]]) -> None:
-        for job_id, until, fresh in batch:
+    def _each(self, batch: list[int]) -> None:
+        for job_id in batch:
             if self._stopping.is_set():  # what has not begun is given back
                 return
-            self._out.pop(job_id, None)
+            held = self._out.pop(job_id, None)
+            if held is None:  # it has come twice
+                continue
             try:
-                job = jobs.begin(self._db, Lease(job_id, datetime.fromisoformat(until), fresh))
+                job = jobs.begin(self._db, held)
             except AWAY as error:  # the lease ends, and somebody takes it up again
                 log.warning("cannot begin job %s: %s", job_id, type(error).__name__)
             else:
@@ -205,12 +241,13 @@ class _Lane:
             self._fail(job, None)
             return "stale", None
         except Exception as error:
-            self._fail(job, error)
-            return "failed", error
+            return ("failed", error) if self._fail(job, error) else ("gone", None)
         return "done", None
 
-    def _fail(self, job: Job, error: Exception | None) -> None:
+    def _fail(self, job: Job, error: Exception | None) -> bool:
+        """Notes a failure; False where there is nothing that could have failed any more."""
         try:
-            jobs.failed(self._db, job, error)
+            return jobs.failed(self._db, job, error)
         except AWAY as failure:
             log.warning("cannot note the failure of job %s: %s", job.id, type(failure).__name__)
+            return True

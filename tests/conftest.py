@@ -25,7 +25,7 @@ from engine.database import Database
 from tasks.papers.typesetting import TEMPLATES
 
 SKP = Path(__file__).parents[1] / "bpmn" / "skp_collection.bpmn"
-REQUIRED_IN_CI = {"browser", "postgresql"}
+REQUIRED_IN_CI = {"broker", "browser", "postgresql"}
 MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes a directory of the user in it
 ENOUGH = 4 * 2**30  # bytes
 # Files of tests need not outlive them. A database is made a dozen times as fast as on a disk.

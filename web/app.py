@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import threading
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -117,8 +118,12 @@ class _Number(IntegerConverter):
         super().__init__(url_map, max=MAX_NUMBER)
 
 
-def create_app(settings: Settings, db: Database, worker: Worker | None = None) -> Flask:
+def create_app(
+    settings: Settings, db: Database, worker: Worker | None = None, key: bytes | None = None
+) -> Flask:
     """The WSGI application of one installation; ``worker`` is the one of this process, if any.
+
+    Sessions are signed with ``key``, or with that of ``home``.
 
     Raises `InvalidInput` when the environment says what the tasks cannot use.
     """
@@ -128,7 +133,7 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
     app = logs.LoggedFlask(__name__, static_folder=None)
     app.request_class = PartedRequest
     app.config.update(
-        SECRET_KEY=settings.secret("session.key", partial(secrets.token_bytes, 32)),
+        SECRET_KEY=key or own_key(settings),
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
         MAX_FORM_MEMORY_SIZE=2_000_000,
         MAX_FORM_PARTS=carried.MAX_FIELDS,
@@ -146,6 +151,7 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
     app.extensions["alur"] = db
     app.extensions["alur-settings"] = settings
     app.extensions["alur-worker"] = worker
+    app.extensions["alur-going"] = threading.Event()  # set once it is to end
     app.wsgi_app = _bounded(app.wsgi_app)  # type: ignore[method-assign]  # Flask's documented way
     packing.register(app)  # last of all, for what comes first is called last
     logs.register(app, proxied=settings.proxies > 0)  # before all that may refuse a request
@@ -235,6 +241,11 @@ def create_app(settings: Settings, db: Database, worker: Worker | None = None) -
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
     app.wsgi_app = _static_files(app)  # type: ignore[method-assign]  # Flask's documented way
     return app
+
+
+def own_key(settings: Settings) -> bytes:
+    """With which this node would sign sessions if it were the only one."""
+    return settings.secret("session.key", partial(secrets.token_bytes, 32))
 
 
 def _static_files(app: Flask) -> Any:

@@ -80,14 +80,14 @@ def resume(instance_id: int) -> Any:
     return _act(supervision.resume, instance_id, message("Kasus dilanjutkan."))
 
 
-@area.post("/<int:instance_id>/timers/<int:job_id>/postpone")
+@area.post("/<int:instance_id>/timers/<task>/postpone")
 @login_required
-def postpone(instance_id: int, job_id: int) -> Any:
+def postpone(instance_id: int, task: str) -> Any:
     """Gives a timer a later instant, said as a date and a time of the office."""
 
     def act(db: Database, actor: Actor, case: int, reason: str) -> None:
         until = words.office_time(request.form.get("date", ""), request.form.get("time", ""))
-        postponement.postpone(db, actor, case, job_id, until, reason)
+        postponement.postpone(db, actor, case, task, until, reason)
 
     return _act(act, instance_id, message("Batas waktu ditunda."))
 

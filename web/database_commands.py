@@ -9,7 +9,7 @@ import click
 import orjson
 
 from bpmn.messages import message
-from engine import arrivals, backup, seal_file
+from engine import arrivals, backup, installation, seal_file
 from engine.errors import InvalidInput
 from engine.settings import Settings
 from web import operations
@@ -21,7 +21,10 @@ archive_file = click.argument("file", type=click.Path(path_type=Path))
 def migrate() -> None:
     """Bawa basis data ke susunan rilis ini, juga selagi Alur melayani."""
     db = operations.connect(Settings.from_environment())
-    db.migrate()
+    if installation.is_ahead(db):
+        installation.require(db)
+    else:
+        db.migrate()
     click.echo("Basis data siap.")
 
 

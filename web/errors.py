@@ -32,6 +32,7 @@ STATUS: dict[type[AlurError], HTTPStatus] = {
     errors.StateDamaged: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
     errors.DatabaseLost: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.WrongRelease: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.SignerUnreachable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 SENTENCES = {

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, current_app, jsonify
 from sqlalchemy.exc import SQLAlchemyError
 
+from bpmn.messages import AlurError
+from engine import installation
 from web.visit import database
 
 if TYPE_CHECKING:
@@ -23,15 +25,20 @@ def healthz() -> Any:
 
 @area.get("/readyz")
 def readyz() -> Any:
-    """The database is of this release and the worker looks for jobs; 503 says what is not."""
+    """The database fits this release and the worker looks for jobs; 503 says what is not.
+
+    Whether it is ``draining`` counts first: then it is asked for nothing more.
+    """
     worker: Worker | None = current_app.extensions["alur-worker"]
     checks = {"database": _database_is_ready(), "worker": worker is None or worker.is_alive}
-    ready = all(checks.values())
-    return jsonify(status="ok" if ready else "unavailable", **checks), 200 if ready else 503
+    status = "ok" if all(checks.values()) else "unavailable"
+    if current_app.extensions["alur-going"].is_set():
+        status = "draining"
+    return jsonify(status=status, **checks), 200 if status == "ok" else 503
 
 
 def _database_is_ready() -> bool:
     try:
-        return database().is_current
-    except SQLAlchemyError:
+        return installation.fits(database())
+    except (SQLAlchemyError, AlurError):
         return False

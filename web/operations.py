@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bpmn.messages import message
-from engine import occupancy
+from engine import installation, occupancy
 from engine.database import Database
 from engine.errors import InvalidInput
 
@@ -25,12 +25,11 @@ def connect(settings: Settings) -> Database:
 
 
 def opened(settings: Settings) -> Database:
-    """The same, with tables when it is new; raises `InvalidInput` when it is out of date."""
+    """The same, with tables when it is new; raises `WrongRelease` when it does not fit."""
     db = connect(settings)
     if db.revision is None:
         db.migrate()
-    if not db.is_current:
-        raise InvalidInput(message("Basis data bukan dari rilis ini. Jalankan: alur migrate"))
+    installation.require(db)
     return db
 
 

@@ -14,15 +14,15 @@ import prometheus_client
 import waitress
 
 from bpmn.messages import message
-from engine import deployments, measures, sample
+from engine import deployments, installation, measures, sample
 from engine.errors import InvalidInput
 from engine.settings import Settings
 from engine.signature_settings import TEST
 from engine.worker import Worker
 from tasks import past
 from tasks.duties import arm_rounds, duties
-from web import operations
-from web.app import create_app
+from web import draining, operations
+from web.app import create_app, own_key
 
 if TYPE_CHECKING:
     from engine.database import Database
@@ -97,11 +97,11 @@ def _play(settings: Settings, db: Database, wanted: int) -> None:
 
 def _worker(settings: Settings, db: Database) -> Worker:
     arm_rounds(db)
-    return Worker(db, duties(settings))
+    return Worker(db, duties(settings), settings.broker)
 
 
 def _serve(settings: Settings, db: Database, working: Worker | None) -> None:
-    app = create_app(settings, db, working)
+    app = create_app(settings, db, working, installation.session_key(db, own_key(settings)))
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a request that waits is no news
     host, port = settings.host, settings.port
     try:
@@ -114,14 +114,12 @@ def _serve(settings: Settings, db: Database, working: Worker | None) -> None:
             "Tidak dapat melayani di {host}:{port}: {reason}", host=host, port=port, reason=error
         )
         raise InvalidInput(said) from error
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # waitress then finishes its requests
+    stopping = threading.Thread(target=working.stop if working is not None else None)
     if working is not None:
         working.start()
     click.echo(f"Alur: http://{host}:{port}/")
-    server.run()
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once is enough: what has begun is finished
-    if working is not None:
-        working.stop()
+    draining.serve(server, app.extensions["alur-going"], settings.drain_seconds, stopping.start)
+    stopping.join()  # what it has begun is finished too
 
 
 def _introduce(settings: Settings) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ALUR, USUAL, FLOOR = "Alur", "SpiffWorkflow as usual", "the floor"
+TEXT = "the floor as text"
 BARS = {"SQLite": 4.5, "PostgreSQL": 4.0}  # times the usual way
 SHARE = 55  # percent of the floor
 STATEMENTS = 6
@@ -39,11 +40,13 @@ def measure(quick: bool = False, *kinds: str) -> Iterator[Measure]:
 def _measured(kind: str, make: Maker, quick: bool) -> Iterator[Measure]:
     rounds, seconds, most = (1, 0.0, 1) if quick else (contests.ROUNDS, SECONDS, contests.MOST)
     offices.furnish(make("furnished"))
-    urls = {name: make(name, "furnished") for name in ("alur", "usual", "floor")}
+    urls = {name: make(name, "furnished") for name in ("alur", "usual", "floor", "text")}
+    cases = str((rounds + 2) * most)
     commands = {
         ALUR: python("alur", urls["alur"]),
         USUAL: python("usual", urls["usual"]),
-        FLOOR: python("floor", urls["floor"], str((rounds + 2) * most)),
+        FLOOR: python("floor", urls["floor"], cases, "core"),
+        TEXT: python("floor", urls["text"], cases, "text"),
     }
     with contest(commands) as contestants:
         contests.play(contestants, rounds, seconds)
@@ -55,12 +58,13 @@ def _measured(kind: str, make: Maker, quick: bool) -> Iterator[Measure]:
 
 
 def _compared(
-    kind: str, alur: Contestant, usual: Contestant, floor: Contestant
+    kind: str, alur: Contestant, usual: Contestant, floor: Contestant, text: Contestant
 ) -> Iterator[Measure]:
     bar, times = at_least(BARS[kind]), alur.rate / usual.rate
     yield Measure(f"{ALUR} against {USUAL}, {kind}", times, "times", bar)
     share = alur.rate / floor.rate * 100
     yield Measure(f"{ALUR}'s share of the floor, {kind}", share, "%", at_least(SHARE))
+    yield Measure(f"{ALUR}'s share of {TEXT}, {kind}", alur.rate / text.rate * 100, "%")
 
 
 def _sent(kind: str, ready: dict[str, Any]) -> Iterator[Measure]:

@@ -1,8 +1,9 @@
-"""The floor as a contestant: `python -m benchmarks.speed.floor URL CASES`, of an office.
+"""The floor as a contestant: `python -m benchmarks.speed.floor URL CASES HOW`, of an office.
 
 What Alur sends to the database for its completions is recorded once, statement by statement as the
 product executes it, and sent again in turns to a copy of the database as it was before: no engine,
-no decisions, only SQLAlchemy's Core and the database. Nothing that is kept could be kept faster.
+no decisions, only SQLAlchemy and the database. With HOW ``core`` each statement is executed by
+SQLAlchemy's Core, with ``text`` those that Alur sends as text are sent so too.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import sys
 from collections import Counter, defaultdict
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -20,17 +22,19 @@ from uuid import uuid4
 from sqlalchemy import create_engine, event, make_url, select, text
 
 from benchmarks.speed import contests, offices, procedure
-from engine import instances
+from engine import instances, jobs, ledger, statements
 from engine.models import Base, Instance
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from sqlalchemy import Connection, Engine
+    from sqlalchemy.orm import Session
 
     from benchmarks.speed.contests import Turn
     from benchmarks.speed.offices import Office
 
+SENDING: Any = (jobs, ledger)  # modules that send statements as text
 Statement = tuple[Any, Any, Any]  # with its parameters and options
 
 
@@ -52,10 +56,11 @@ class Transaction:
 class Recorder:
     """Takes note of what goes to a database: by transaction, and the statements that are sent."""
 
-    def __init__(self, connections: Engine) -> None:
+    def __init__(self, connections: Engine, how: str) -> None:
         self.transactions: list[Transaction] = []
         self.sent = 0
         self._connections = connections
+        self._is_text = how == "text"
         self._listeners: dict[str, Callable[..., None]] = {
             "begin": lambda _: self.transactions.append(Transaction()),
             "commit": lambda _: self._ended("commit"),
@@ -67,11 +72,17 @@ class Recorder:
     def __enter__(self) -> Recorder:
         for name, listener in self._listeners.items():
             event.listen(self._connections, name, listener)
+        for module in SENDING:
+            module.send = partial(self._note, statements.send)
+        ledger.send_together = partial(self._note, _at_once)  # type: ignore[assignment]
         return self
 
     def __exit__(self, *_: object) -> None:
         for name, listener in self._listeners.items():
             event.remove(self._connections, name, listener)
+        for module in SENDING:
+            module.send = statements.send
+        ledger.send_together = statements.send_together
 
     @property
     def commits(self) -> int:
@@ -84,21 +95,33 @@ class Recorder:
     def _executed(self, _: Connection, statement: Any, many: Any, one: Any, options: Any) -> None:
         self.transactions[-1].statements.append((statement, many or one or None, options))
 
+    def _note(self, send: Callable[..., Any], session: Session, statement: Any, *rows: Any) -> Any:
+        """A statement that is sent as text, as SQLAlchemy's Core would be given it."""
+        sent = send(session, statement, *rows)
+        if not self._is_text:
+            given = [dict(row) for row in rows]
+            self.transactions[-1].statements.append((statement, given, None))
+        return sent
+
     def _sent(
         self, _: Connection, __: Any, statement: str, parameters: Any, context: Any, ___: bool
     ) -> None:
         self.sent += 1
-        if context.compiled is None:  # it was text already, of which nobody was told before
+        if self._is_text and context.compiled is None:
             self.transactions[-1].statements.append((statement, parameters, None))
 
 
-def record(office: Office, cases: list[int]) -> list[Recorder]:
+def _at_once(session: Session, statement: Any, *rows: Any) -> list[Any]:
+    return list(statements.send_together(session, statement, *rows))
+
+
+def record(office: Office, cases: list[int], how: str) -> list[Recorder]:
     """Plays cases; what was sent for each of their completions, in order."""
     recorded = []
     for case in cases:
         for _, given in procedure.way():
             item_id, actor = office.open_item(case)
-            with Recorder(office.db.connections) as recorder:
+            with Recorder(office.db.connections, how) as recorder:
                 instances.complete(office.db, actor, item_id, given, token=uuid4().hex)
             recorded.append(recorder)
     return recorded
@@ -120,13 +143,13 @@ class Floor:
                     transaction.send(self.connections)
 
 
-def main(url: str, cases: int) -> None:
+def main(url: str, cases: int, how: str) -> None:
     """Records, puts the database back, takes part, and compares in the end what is there."""
     office = offices.at(url)
     started = [office.start() for _ in range(cases)]
     office.db.close()
     with _put_back(url):
-        recorded = record(office, started)
+        recorded = record(office, started, how)
         left = _rows(office)
         office.db.close()
     gc.collect()
@@ -183,4 +206,4 @@ def _execute(connection: Connection, statement: Any, parameters: Any, options: A
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], int(sys.argv[2]), sys.argv[3])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+from engine import installation
 from engine.models import Base
 
 connection = context.config.attributes["connection"]
@@ -15,3 +16,4 @@ context.configure(
 )
 # The transaction is that of `Database.altering`, which commits it.
 context.run_migrations()
+installation.settle(connection, context.script, context.get_context().get_current_revision())

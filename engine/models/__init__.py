@@ -1,6 +1,6 @@
 """The tables: columns, constraints and indexes; no workflow."""
 
-from engine.models.access import Reset, SignIn, Throttle
+from engine.models.access import Installation, Reset, SignIn, Throttle
 from engine.models.base import Base, Instant
 from engine.models.campaigns import Campaign, CampaignMember
 from engine.models.cases import (
@@ -69,6 +69,7 @@ __all__ = [
     "Group",
     "HistoryEntry",
     "Incident",
+    "Installation",
     "Instance",
     "Instant",
     "Job",

@@ -1,8 +1,8 @@
-"""Signing in: browsers, failed attempts and codes."""
+"""Signing in: browsers, failed attempts and codes; and what all nodes share."""
 
 from __future__ import annotations
 
-from sqlalchemy import Index
+from sqlalchemy import Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.models.base import At, Base, Code, Digest, Key, MaybePerson, PersonKey
@@ -52,3 +52,16 @@ class Reset(Base):
     at: Mapped[At]
     expires_at: Mapped[At]
     given_by: Mapped[MaybePerson]
+
+
+class Installation(Base):
+    """The one row of what all nodes share; in no backup.
+
+    ``oldest`` is the revision of the oldest release that may work with this schema, and
+    ``session_key`` what sessions are signed with, once a server has been started.
+    """
+
+    __tablename__ = "installation"
+    id: Mapped[Key]
+    oldest: Mapped[str] = mapped_column(String(4))
+    session_key: Mapped[bytes | None] = mapped_column(LargeBinary)

@@ -28,11 +28,10 @@ from engine.spiff.putting_right import put_right
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from SpiffWorkflow.task import Task
-
     from bpmn.diagram import Node
     from bpmn.markings import Position
     from engine.spiff.programs import Program
+    from engine.spiff.tasks import Task
 
 _AWAITED = ("message", "signal")
 
@@ -107,12 +106,12 @@ class Execution:
 
     def reached(self, timer_id: str) -> datetime:
         """When the case came to what an event waits at the edge of, or beside."""
-        before = self._task(timer_id).parent
+        before: Any = self._task(timer_id).parent  # what waits for an event came from somewhere
         return datetime.fromtimestamp(before.last_state_change, UTC)
 
     def data_of(self, task_id: str) -> dict[str, Any]:
         """The data that a task sees."""
-        return dict(self._task(task_id).data)
+        return dict(self._task(task_id).seen)
 
     @property
     def data(self) -> dict[str, Any]:

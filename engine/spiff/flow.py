@@ -41,7 +41,7 @@ class _Scripts(PythonScriptEngine):
     """Alur's expression language in the place of Python."""
 
     def evaluate(self, task: Task, expression: str, external_context: Any = None) -> Any:
-        return expressions.evaluate(expression, (external_context or {}) | task.data)
+        return expressions.evaluate(expression, (external_context or {}) | task.seen)
 
     def execute(self, task: Task, script: str, external_context: Any = None) -> bool:
         assigned = {name for name, _ in expressions.parse_script(script)}

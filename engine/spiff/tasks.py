@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 MAX_TASKS = 5_000
 SAME, EMPTY = 0, 1  # how data is said that is that of the task before, or nothing
 _MISSING = object()
+_CHANGEABLE = dict, list  # values that are not shared by tasks
 Change = Any  # SAME, EMPTY, or [changed values] or [changed values, dropped names]
 
 
@@ -108,6 +109,11 @@ class Task(stock.Task):
     @data.setter
     def data(self, found: dict[str, Any]) -> None:
         self._data, self.change = found, None
+
+    @property
+    def seen(self) -> dict[str, Any]:
+        """The same, only to be looked at: nothing is copied for that."""
+        return self._made() if self._data is None else self._data
 
     def known_by(self, change: Change) -> None:
         """Its data is to be made by a change to that of the task before, which is over."""
@@ -243,7 +249,10 @@ def change_of(
     """How data differs from that before, so that `changed` makes it again."""
     if not data:
         return EMPTY
-    differing = {n: v for n, v in data.items() if not same(before.get(n, _MISSING), v)}
+    old = before.get
+    differing = {
+        n: v for n, v in data.items() if (o := old(n, _MISSING)) is not v and not same(o, v)
+    }
     dropped = sorted(before.keys() - data.keys())
     if dropped:
         return [differing, dropped]
@@ -252,4 +261,4 @@ def change_of(
 
 def own(data: dict[str, Any]) -> dict[str, Any]:
     """Data that may be changed in place; values that cannot be are shared."""
-    return {n: deepcopy(v) if isinstance(v, dict | list) else v for n, v in data.items()}
+    return {n: deepcopy(v) if isinstance(v, _CHANGEABLE) else v for n, v in data.items()}

@@ -300,10 +300,10 @@ def before_writing(monkeypatch) -> Callable[..., None]:
     def arrange(db: Database, *acts: Callable[[], Any]) -> None:
         ahead, write = list(acts), db.write
 
-        def write_too_late() -> Any:
+        def write_too_late(*given: Any) -> Any:
             if ahead:
                 ahead.pop(0)()
-            return write()
+            return write(*given)
 
         monkeypatch.setattr(db, "write", write_too_late)
 
@@ -529,10 +529,10 @@ def _waiting_once(db: Database, barrier: threading.Barrier) -> Iterator[Database
     """The first write waits for the others; a second try goes ahead at once."""
     waits, write = [barrier], db.write
 
-    def write_together() -> Any:
+    def write_together(*given: Any) -> Any:
         if waits:
             waits.pop().wait(10)
-        return write()
+        return write(*given)
 
     db.write = write_together
     try:

@@ -343,7 +343,9 @@ def test_a_postponed_timer_stays_where_the_supervisor_put_it(office, units):
     item = taken_up(office)
     until = datetime(2026, 12, 1, 9, tzinfo=PONTIANAK)
     job = timer(office, item)
-    postponement.postpone(office.db, office.superior, item.instance_id, job.id, until, "Dinas luar")
+    postponement.postpone(
+        office.db, office.superior, item.instance_id, job.task, until, "Dinas luar"
+    )
     save(office, units["dinas"], OFF_FRIDAY)
     recompute(office.db)
     assert local(office.item(item.instance_id).due_at) == "2026-12-01 09:00"

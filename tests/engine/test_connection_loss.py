@@ -77,10 +77,10 @@ class Line:
         self.moment, self.refused = "", self._then
         return True
 
-    def _begin_writing(self):
+    def _begin_writing(self, *given):
         if self._at("between"):
             self._lose(self.used)
-        return self._write()
+        return self._write(*given)
 
     def _checkout(self, connection, _record, _proxy):
         self._refuse()  # a connection that another thread has left in the pool is no way out
@@ -241,7 +241,9 @@ def _timer(office):
 def _postpone(office):
     case, job = _timer(office)
     until = job.due + timedelta(hours=1)
-    return lambda: postponement.postpone(office.db, office.head, case, job.id, until, REASON), None
+    return lambda: postponement.postpone(
+        office.db, office.head, case, job.task, until, REASON
+    ), None
 
 
 def _fire(office):

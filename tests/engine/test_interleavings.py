@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from engine import (
     arrivals,
@@ -190,9 +190,9 @@ class Stepped(Database):
     before_writing = before_committing = None
 
     @contextmanager
-    def write(self):
+    def write(self, reading=None):
         self._let("before_writing")
-        with super().write() as session:
+        with super().write(reading) as session:
             yield session
             session.flush()
             self._let("before_committing")
@@ -350,7 +350,22 @@ def overlapping(pair: Pair, one: Stepped, other: Stepped) -> list[AlurError | No
     return told
 
 
-ORDERS = {between: (1, 0), overlapping: (0, 1)}
+def amid(pair: Pair, one: Stepped, other: Stepped) -> list[AlurError | None]:
+    """The second act comes whole when the first one has sent only one statement."""
+    told, sent = [None, None], 0
+
+    def before_second(*_):
+        nonlocal sent
+        sent += 1
+        if sent == 2:
+            told[1] = outcome(lambda: pair.act(1, other))
+
+    event.listen(one.connections, "before_cursor_execute", before_second)
+    told[0] = outcome(lambda: pair.act(0, one))
+    return told
+
+
+ORDERS = {between: (1, 0), amid: (1, 0), overlapping: (0, 1)}
 
 
 def outcome(act) -> Exception | None:
@@ -452,6 +467,13 @@ def test_an_act_between_the_reading_and_the_writing_of_another(
         if world not in carried:
             found += to_the_end(pair)
             carried.add(world)
+    assert found == []
+    assert audit(office.db) == []
+
+
+@pytest.mark.parametrize("first", ["cancel", "suspend", "resume", "reassign"])
+def test_an_act_amid_the_reading_of_another_that_reads_more_than_once(pairs, office, audit, first):
+    found = [fault for pair in pairs(first, *ACTS) for fault in faults(pair, amid)]
     assert found == []
     assert audit(office.db) == []
 

@@ -341,3 +341,92 @@ def test_of_many_each_is_done_and_the_first_failure_is_told_last(database):
     assert done == [0, 1, 2, 3]
     jobs.each(done.append, [9])
     assert done[-1] == 9
+
+
+def test_the_job_of_a_timer_that_has_left_becomes_that_of_the_one_that_came(
+    database, case, arm, rows_of
+):
+    old = arm("timer", instance_id=case, task="a", element="Batas_1", duration="PT1H", repeats=2)
+    turn(database, case, {"a"}, [coming("b")])
+    assert rows_of(case) == [(old, "b", "Batas_b", NOW + LENGTH, None, 0)]
+
+
+def test_the_job_of_a_timer_that_was_handed_out_becomes_nobodys(database, case, arm, rows_of):
+    old = arm("timer", instance_id=case, task="a", element="Batas_1")
+    (held,) = jobs.lease(database, {"timer"}, LENGTH, 1)
+    turn(database, case, {"a"}, [coming("b")])
+    ((new, *others),) = rows_of(case)
+    assert new != old
+    assert others == ["b", "Batas_b", NOW + LENGTH, None, 0]
+    assert jobs.begin(database, held) is None
+
+
+def test_one_of_two_that_was_handed_out_leaves_neither_behind(database, case, arm, rows_of):
+    arm("timer", instance_id=case, task="a", element="x")
+    jobs.lease(database, {"timer"}, LENGTH, 1)
+    arm("timer", instance_id=case, task="b", element="y")
+    turn(database, case, {"a", "b"}, [coming("c"), coming("d")])
+    assert [task for _, task, *_ in rows_of(case)] == ["c", "d"]
+
+
+@pytest.mark.parametrize(
+    ("gone", "timers", "come"),
+    [
+        ("a", "a", ""), ("", "", "x"), ("ab", "ab", "x"), ("a", "a", "xy"), ("ab", "a", "x"),
+        ("ab", "a", "xy"), ("a", "", "x"), ("abc", "bc", "xyz"), ("ac", "a", ""),
+    ],
+)  # fmt: skip
+def test_what_left_has_no_job_and_what_came_has_one(
+    database, case, arm, rows_of, gone, timers, come
+):
+    for task in "abc":
+        arm("timer", instance_id=case, task=task, element=task)
+    other = arm("timer", instance_id=None, task="a", element="of another case")
+    turn(database, case, set(timers), [coming(task) for task in come], gone=set(gone))
+    assert sorted(task for _, task, *_ in rows_of(case)) == sorted({*"abc"} - {*gone} | {*come})
+    with database.read() as session:
+        assert session.get_one(Job, other).element == "of another case"
+
+
+def test_the_incident_of_a_timer_that_had_failed_is_over_with_it(database, case, arm, rows_of):
+    job_id = arm("timer", instance_id=case, task="a", element="x")
+    with database.write() as session:
+        jobs.give_up(session, session.get_one(Job, job_id), "rusak")
+    turn(database, case, {"a"}, [coming("b")])
+    assert [task for _, task, *_ in rows_of(case)] == ["b"]
+    with database.read() as session:
+        assert session.scalars(select(Incident)).one().outcome == "done"
+
+
+def coming(task: str) -> dict:
+    due = NOW + LENGTH
+    return {"kind": "timer", "task": task, "element": f"Batas_{task}", "due": due, "ready": due}
+
+
+def turn(database, case: int, timers: set[str], come: list[dict], gone: set[str] | None = None):
+    """What a step writes of jobs."""
+    rows = [row | {"instance_id": case} for row in come]
+    with database.write() as session:
+        jobs.change(session, case, frozenset(gone or timers), frozenset(timers), rows)
+
+
+@pytest.fixture
+def case(office) -> int:
+    """A case whose own jobs are out of the way."""
+    case = office.start()
+    with office.db.write() as session:
+        jobs.disarm_all(session, case)
+    return case
+
+
+@pytest.fixture
+def rows_of(database):
+    """``rows_of(case)``: its jobs (id, task, element, due, duration, repeats), in order."""
+
+    def _rows(case: int) -> list[tuple]:
+        asked = Job.id, Job.task, Job.element, Job.due, Job.duration, Job.repeats
+        with database.read() as session:
+            rows = session.execute(select(*asked).where(Job.instance_id == case).order_by(Job.task))
+            return [tuple(row) for row in rows]
+
+    return _rows

@@ -130,7 +130,7 @@ def singly(office, three):
         ),
         "postpone": (
             Postpone(shifts.WAKTU, until=later),
-            lambda: postponement.postpone(db, who, three[0], job.id, later, REASON),
+            lambda: postponement.postpone(db, who, three[0], job.task, later, REASON),
         ),
         "suspend": (Suspend(), lambda: supervision.suspend(db, who, three[0], REASON)),
         "cancel": (Cancel(), lambda: supervision.cancel(db, who, three[0], REASON)),

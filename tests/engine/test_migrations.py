@@ -8,9 +8,9 @@ from alembic.operations import BatchOperations
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, select, text
 
-from engine import sample
+from engine import installation, sample
 from engine.database import Database, migration_config, newest_revision
-from engine.models import Base, Person
+from engine.models import Base, Installation, Person
 
 SCRIPTS = ScriptDirectory.from_config(migration_config("sqlite://"))
 REVISIONS = [script.revision for script in SCRIPTS.walk_revisions()][::-1]
@@ -229,6 +229,20 @@ def test_revisions_are_one_line_and_each_can_be_undone(sqlite_url):
     for revision in scripts.walk_revisions():
         assert callable(revision.module.upgrade)
         assert callable(revision.module.downgrade)
+
+
+def test_each_revision_says_which_release_may_go_on_with_it_and_the_database_keeps_that(empty):
+    before = installation.FIRST
+    for revision in REVISIONS[REVISIONS.index(installation.FIRST) :]:
+        oldest = SCRIPTS.get_revision(revision).module.oldest
+        assert oldest in REVISIONS and oldest <= revision
+        assert revision == installation.FIRST or oldest >= before, "who was refused stays so"
+        before = oldest
+        upgrade(empty, revision)
+        with empty.read() as session:
+            assert session.scalar(select(Installation.oldest)) == oldest
+    downgrade(empty, REVISIONS[REVISIONS.index(installation.FIRST) - 1])
+    assert not installation.fits(empty)
 
 
 def test_a_url_with_a_percent_sign_survives_the_configuration(tmp_path):

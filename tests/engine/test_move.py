@@ -225,7 +225,7 @@ def test_a_postponed_clock_that_is_drawn_as_before_stays_where_it_was_put(office
     case = small(office, draw, WATCHED)
     job = office.job(case, "v")
     until = clock.now() + timedelta(hours=3)
-    postponement.postpone(office.db, office.superior, case, job.id, until, "Rapat")
+    postponement.postpone(office.db, office.superior, case, job.task, until, "Rapat")
     move(draw(WATCHED.replace("Mencatat", "Menulis")))
     assert timers(office, case) == {"v": 180}
 
@@ -659,7 +659,7 @@ def test_a_case_waits_for_the_message_of_the_new_version(office, draw_events, mo
 def test_what_was_postponed_stays_postponed_under_another_id(office, draw, move):
     case = small(office, draw, WATCHED)
     job, until = office.job(case, "v"), clock.now() + timedelta(hours=3)
-    postponement.postpone(office.db, office.superior, case, job.id, until, "Rapat")
+    postponement.postpone(office.db, office.superior, case, job.task, until, "Rapat")
     renamed = WATCHED.replace("boundaryEvent v", "boundaryEvent y name=Tenggat")
     renamed = renamed.replace("v -> e2", "y -> e2").replace("e w v", "e w y")
     assert move(draw(renamed), chosen={"v": "y"}) == {case: "moved"}

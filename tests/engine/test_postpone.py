@@ -60,7 +60,7 @@ def begin(office, draw, at, audit):
 @pytest.fixture
 def postpone(office):
     def _postpone(case: int, job: Job, until: datetime = LATER) -> None:
-        postponement.postpone(office.db, office.superior, case, job.id, until, REASON)
+        postponement.postpone(office.db, office.superior, case, job.task, until, REASON)
 
     return _postpone
 
@@ -208,7 +208,7 @@ def test_only_supervisors_above_the_employee_may(office, begin, part):
     case = begin()
     job, before = office.job(case, "x"), office.rows()
     with pytest.raises(NotAllowed):
-        postponement.postpone(office.db, getattr(office, part), case, job.id, LATER, REASON)
+        postponement.postpone(office.db, getattr(office, part), case, job.task, LATER, REASON)
     assert office.rows() == before
 
 
@@ -216,7 +216,7 @@ def test_a_reason_is_needed(office, begin):
     case = begin()
     with pytest.raises(InvalidInput):
         postponement.postpone(
-            office.db, office.superior, case, office.job(case, "x").id, LATER, "  "
+            office.db, office.superior, case, office.job(case, "x").task, LATER, "  "
         )
 
 

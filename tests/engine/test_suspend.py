@@ -203,7 +203,12 @@ def test_nothing_goes_on_in_a_suspended_case(office, begin, suspend):
         instances.complete(office.db, office.staff, item.id, {}, token="t")
     with pytest.raises(NoLongerOpen):
         postponement.postpone(
-            office.db, office.superior, case, office.jobs(case)[0].id, wib("2027-01-01T09:00"), "x"
+            office.db,
+            office.superior,
+            case,
+            office.jobs(case)[0].task,
+            wib("2027-01-01T09:00"),
+            "x",
         )
     assert office.rows() == before
 

@@ -4,7 +4,7 @@ import threading
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from engine import clock, throttling
 from engine.database import Database
@@ -177,3 +177,38 @@ def test_who_comes_between_is_counted_too(office, rival, before_writing, tries):
 
     before_writing(office.db, rivals)
     assert tries(stranger()) == 1
+
+
+@pytest.mark.postgresql
+def test_who_succeeds_and_who_tries_never_wait_for_each_other(postgresql_office_url):
+    """Both take the rows in one order, whichever kinds of places these are."""
+    db = Database(postgresql_office_url)
+    tried = throttling.places(KEY, account=NIP, address="192.0.2.1")
+    number = 0
+    while min(tried, key=tried.__getitem__) == "account":  # the order that was once the wrong one
+        number += 1
+        tried = throttling.places(KEY, account=f"{NIP}{number}", address="192.0.2.1")
+    with db.write() as session:
+        throttling.count(session, tried)
+
+    def succeed():
+        with db.write() as session:
+            throttling.succeeded(session, tried)
+
+    one = {kind: select(Throttle).where(Throttle.bucket == tried[kind]) for kind in tried}
+    succeeding = threading.Thread(target=succeed)
+    with db.write() as session:
+        session.scalars(one["address"].with_for_update()).one()
+        succeeding.start()
+        while not _waits(db):
+            assert succeeding.is_alive()
+        session.scalars(one["account"].with_for_update(nowait=True)).one()
+    succeeding.join(20)
+    with db.read() as session:
+        assert [row.failures for row in session.scalars(select(Throttle))] == [0]
+    db.close()
+
+
+def _waits(db):
+    with db.read() as session:
+        return session.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted"))

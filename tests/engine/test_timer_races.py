@@ -73,8 +73,8 @@ def begun(office, case: int, element: str, kind: str = "timer") -> Job:
     return jobs.begin(office.db, jobs.Lease(job.id, until))
 
 
-def act(office, db: Database, case: int, name: str, timer: int | None = None):
-    """What a person does in a case, on a database; ``timer`` is a job that they saw before."""
+def act(office, db: Database, case: int, name: str, timer: str | None = None):
+    """What a person does in a case, on a database; ``timer`` is the task of a timer seen before."""
     items = {item.element: item for item in office.work(case)}
     item, supervisor = items["a"], office.superior
     later = datetime.fromisoformat("2026-11-27T10:00+07:00")
@@ -84,8 +84,8 @@ def act(office, db: Database, case: int, name: str, timer: int | None = None):
         case "claim" | "release":
             return getattr(instances, name)(db, office.staff, item.id)
         case "postpone":
-            job_id = timer or office.job(case, "x").id
-            return postponement.postpone(db, supervisor, case, job_id, later, REASON)
+            task = timer or office.job(case, "x").task
+            return postponement.postpone(db, supervisor, case, task, later, REASON)
         case _:
             return getattr(supervision, name)(db, supervisor, case, REASON)
 
@@ -211,7 +211,7 @@ def test_workers_and_people_at_many_cases(office, draw, at, audit):
     """Every timer that was due has fired once or left with its task; whoever came first."""
     office.put_into_force(draw(WORK))
     cases = [office.start(key="p") for _ in range(ROUNDS * len(ACTS))]
-    seen = {case: office.job(case, "x").id for case in cases}
+    seen = {case: office.job(case, "x").task for case in cases}
     at("2026-11-26T10:00")
     surprises = []
 

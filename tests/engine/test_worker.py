@@ -21,7 +21,7 @@ from sqlalchemy.exc import OperationalError
 
 from engine import clock, jobs, worker
 from engine.database import Database
-from engine.errors import JobGone, StaleInstance, Suspended
+from engine.errors import JobGone, NoLongerOpen, StaleInstance, Suspended, Unawaited
 from engine.jobs import MAX_ATTEMPTS
 from engine.models import Incident, Job
 from engine.worker import LANES, Worker
@@ -202,6 +202,25 @@ def test_what_is_no_longer_to_be_done_is_left_alone(database, arm, done, employ,
     employed.stop()
     (kept,) = left(database)
     assert (kept.state, kept.error, kept.attempts) == ("armed", None, 1)
+    assert reasons(database) == []
+
+
+@pytest.mark.parametrize("error", [OSError(), NoLongerOpen("x"), Unawaited("x")])
+def test_a_failure_of_what_another_has_done_meanwhile_is_none(
+    database, arm, done, employ, caplog, error
+):
+    """The lease ended, or the answer to our commit was lost: the effect is there."""
+    caplog.set_level("INFO", "alur.worker")
+    arm("service", element="twice")
+
+    def run_twice(db: Database, job: Job) -> None:
+        done.run(db, job)
+        raise error
+
+    employ({"service": run_twice})
+    wait_until(lambda: "job gone" in caplog.messages)
+    assert "job failed" not in caplog.messages
+    assert left(database) == []
     assert reasons(database) == []
 
 

@@ -272,7 +272,7 @@ def _at_work(db: Database, ids: dict[str, int]) -> dict[str, Any]:
         )  # fmt: skip
         session.add(member)
         return _paper(session, case, ids) | tried | asked | {
-            "instance_id": case, "item_id": item(case).id, "job_id": timer.id,
+            "instance_id": case, "item_id": item(case).id, "task": timer.task,
             "incident_id": failed, "notice_id": notice.id, "import_id": brought.id,
             "substitution_id": stands_in.id, "unit_id": units["layanan"],
             "subject_id": ids["employee"], "person_id": ids["performer"],
@@ -419,7 +419,7 @@ FIELDS: dict[str, dict[str, str]] = {
         "absent": sample.PEOPLE[6][0], "name": sample.PEOPLE[12][0], "capacity": "plh",
         "first": LATER, "last": LATER,
     },
-    "/cases/<int:instance_id>/timers/<int:job_id>/postpone": {"date": LATER, "time": "10.00"},
+    "/cases/<int:instance_id>/timers/<task>/postpone": {"date": LATER, "time": "10.00"},
     "/cases/<int:instance_id>/reassign": {
         "place": "Lane_PejabatPenilai", "person": sample.PEOPLE[12][0],
     },
@@ -573,7 +573,7 @@ def _acts(here: Office, role: str) -> dict[str, Callable[[], Any]]:
         "start": lambda: starting.start(db, actor, "skp_collection", ids["employee"], token="baru"),
         "cancel": lambda: supervision.cancel(db, actor, case, "x"),
         "suspend": lambda: supervision.suspend(db, actor, case, "x"),
-        "postpone": lambda: postponement.postpone(db, actor, case, n["job_id"], until, "x"),
+        "postpone": lambda: postponement.postpone(db, actor, case, n["task"], until, "x"),
         "correct": lambda: corrections.correct(
             db, actor, case, n["with_answers"], {"catatan": "Cukup"}, "x"
         ),

@@ -56,7 +56,7 @@ def before_employee(site):
 @pytest.fixture
 def timer(site, before_employee):
     """The address of the postponement of that deadline."""
-    return f"/cases/{before_employee}/timers/{armed(site, before_employee)[0].id}/postpone"
+    return f"/cases/{before_employee}/timers/{armed(site, before_employee)[0].task}/postpone"
 
 
 def armed(site, case: int):

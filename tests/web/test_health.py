@@ -58,6 +58,7 @@ def test_a_worker_that_is_stuck_is_no_worker(site, worker, monkeypatch):
 def test_a_database_of_another_release_is_not_ready(site):
     with site.db.write() as session:
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        session.execute(text("UPDATE installation SET oldest = '9999'"))
     unavailable = {"status": "unavailable", "database": False, "worker": True}
     assert told(site.visitor(), "/readyz") == (503, unavailable)
 
