@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     Stories = Mapping[str, Mapping[tuple[str, str], tuple[int, int]]]
 
 REMINDING = ("message.thrown", "ingat")
+_PAIRS = (("service.called", "service.completed"), ("document.ordered", "document.made"))
 NEVER, EVER = float("-inf"), float("inf")
 _HELD = {"task.claimed": "claim", "task.released": "release"}  # facts, and what asks for them
 
@@ -200,11 +201,15 @@ def story(case: Case, stories: Stories, way: Replay) -> Iterator[str]:
     for what, (least, most) in stories.get(case.key, {}).items():
         if not least <= told[what] <= most:
             yield f"case {case.id}: {what[0]} {what[1]} is told {told[what]} times"
+    kinds = Counter(fact.kind for fact in case.facts)
+    for wanted, done in _PAIRS:
+        if kinds[wanted] != kinds[done]:
+            yield f"case {case.id}: {wanted} {kinds[wanted]} times, {done} {kinds[done]} times"
     due = Counter((f.element, f.due) for f in case.facts if f.kind == "timer.fired")
     yield from (f"case {case.id}: {what} fired {n} times" for what, n in due.items() if n > 1)
-    done = [fact.element or "" for fact in case.facts if fact.kind == "task.completed"]
-    if away := way.deviations(done):
-        yield f"case {case.id}: step {away[0]} of {done} is no way through the diagram"
+    steps = [fact.element or "" for fact in case.facts if fact.kind == "task.completed"]
+    if away := way.deviations(steps):
+        yield f"case {case.id}: step {away[0]} of {steps} is no way through the diagram"
 
 
 def asked_once(diary: Iterable[str], cases: Iterable[Case]) -> Iterator[str]:

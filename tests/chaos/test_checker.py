@@ -240,6 +240,11 @@ def test_a_handler_is_asked_under_one_key_for_each_deed():
     ]
 
 
+def test_a_document_that_was_ordered_and_never_made_is_found():
+    case = after(4, Fact("document.ordered", "a"), *FACTS[4:])
+    assert wrong(ALL, case) == ["case 7: document.ordered 1 times, document.made 0 times"]
+
+
 def test_nobody_is_told_more_often_than_reminded():
     case = after(4, Fact("message.thrown", "ingat"), *FACTS[4:])
     assert list(checker.reminded([(7, ONE), (7, TWO)], [case])) == []
