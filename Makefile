@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test test-newest bench bench-timers bench-modeler bench-desk bench-sops rolling chaos lint messages constructs audit lock clean FORCE
+.PHONY: help setup run test test-newest bench bench-timers bench-modeler bench-desk bench-campaign bench-sops rolling chaos lint messages constructs audit lock clean FORCE
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -46,6 +46,9 @@ bench-modeler: setup ## Measure a procedure of 500 nodes in the modeler, on a ma
 
 bench-desk: setup ## Measure the supervisors' desk with a million cases; an hour, on a machine at rest
 	$(BIN)/python -m benchmarks.desk
+
+bench-campaign: setup ## Measure a campaign for 10,000 people, killed five times; some minutes, on a machine at rest
+	$(BIN)/python -m benchmarks.campaign $(ARGS)
 
 bench-sops: setup ## Measure a hundred SOPs from tables to paper
 	$(BIN)/python -m benchmarks.sops

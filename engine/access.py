@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from bpmn.diagram import Diagram
-    from engine.models import Instance, MassAct, Person, Sketch, SopImport
+    from engine.models import Campaign, Instance, MassAct, Person, Sketch, SopImport
     from engine.people import Actor
 
 EVERYBODY = None
@@ -147,6 +147,50 @@ def require_mass_acts(actor: Actor) -> None:
 def may_read_mass_act(actor: Actor, act: MassAct) -> bool:
     """Who ordered such an act reads what came of it while they look over cases; auditors any."""
     return may_audit(actor) or (may_look_over(actor) and act.person_id == actor.id)
+
+
+def require_campaigns(actor: Actor) -> None:
+    """A process is started for many by administrators, and by supervisors for their units.
+
+    Raises `NotAllowed` for everybody else; `in_keeping` says for whom.
+    """
+    if not (may_administer(actor) or actor.supervises):
+        raise NotAllowed(message("Halaman ini untuk pengawas unit dan administrator."))
+
+
+def may_start_for(actor: Actor, unit_id: int) -> bool:
+    """A campaign starts cases about the employees of a unit when its orderer may."""
+    return may_administer(actor) or unit_id in actor.supervises
+
+
+def is_starter(actor: Actor, diagram: Diagram) -> bool:
+    """Whether who orders a campaign becomes the starter of its cases, who may look into them.
+
+    Not an administrator, who sees no case, unless the procedure gives its starter a part in it.
+    """
+    rules = (parse_actor(place.actor) for place in diagram.places.values())
+    has_part = diagram.start_form is not None or any(r and r.origin == "starter" for r in rules)
+    return has_part or not may_administer(actor)
+
+
+def may_read_campaign(actor: Actor, campaign: Campaign) -> bool:
+    """How far a campaign is, is read by who may direct it, and by auditors."""
+    return may_audit(actor) or may_direct_campaign(actor, campaign)
+
+
+def may_direct_campaign(actor: Actor, campaign: Campaign) -> bool:
+    """Who ordered a campaign directs it while they may order one; an administrator any."""
+    own = campaign.person_id == actor.id and bool(actor.supervises)
+    return may_administer(actor) or own
+
+
+def is_above(actor: Actor, instance: Instance, unit_id: int) -> bool:
+    """Whether a campaign's page leads on to a case of an employee of a unit: for who looks over it.
+
+    Whoever started it may see it too; others who may find it in their own lists.
+    """
+    looks_over = may_audit(actor) or unit_id in actor.supervises
+    return looks_over or instance.starter_id == actor.id
 
 
 def may_correct(actor: Actor, instance: Instance) -> bool:

@@ -174,7 +174,7 @@ def correct(
         )  # fmt: skip
         if (rows := _awaited(found.execution)) != awaited:
             subscriptions.drop_all(session, instance_id)
-            subscriptions.change(session, instance_id, rows, frozenset())
+            subscriptions.add(session, [row | {"instance_id": instance_id} for row in rows])
         _order_anew(session, found, papers, act.at)
 
 

@@ -63,13 +63,13 @@ class Table:
     rows: Iterator[Row]
 
 
-def read(data: bytes) -> Table:
+def read(data: bytes, required: Sequence[str] = REQUIRED) -> Table:
     """The people of a CSV or XLSX file; raises `InvalidInput`, some only as rows are read."""
     numbered = spreadsheets.rows_of(data, _recognised)
     first = next((found for found in numbered if any(map(str.strip, found[1]))), None)
     if first is None:
         raise InvalidInput(message("Berkas itu kosong."))
-    places, ignored = _heading(first[1])
+    places, ignored = _heading(first[1], required)
     return Table(frozenset(places), ignored, _rows(numbered, places))
 
 
@@ -88,7 +88,9 @@ def _cells(roster: Roster, entry: Entry) -> Sequence[str]:
     )  # fmt: skip
 
 
-def _heading(cells: Sequence[str]) -> tuple[dict[str, int], tuple[str, ...]]:
+def _heading(
+    cells: Sequence[str], required: Sequence[str]
+) -> tuple[dict[str, int], tuple[str, ...]]:
     """The places of the known columns, and the headings of the others."""
     places: dict[str, int] = {}
     ignored = []
@@ -101,7 +103,7 @@ def _heading(cells: Sequence[str]) -> tuple[dict[str, int], tuple[str, ...]]:
             places[column] = place
         elif cell.strip():
             ignored.append(cell.strip()[:100])
-    missing = [COLUMNS[column] for column in REQUIRED if column not in places]
+    missing = [COLUMNS[column] for column in required if column not in places]
     if missing:
         said = message("Kolom {columns} tidak ada pada baris judul.", columns=", ".join(missing))
         raise InvalidInput(said)

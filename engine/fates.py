@@ -1,7 +1,8 @@
 """What becomes of the cases of an order that concerns many: who is next, and each one's outcome.
 
-The order is done as a job, a page of cases in a lease, each in a transaction of its own that notes
-its outcome too: a worker that is killed has done a case and noted it, or neither.
+A campaign's are the people who get a case (`engine.campaign_turns`). Any other order is done as a
+job, a page of cases in a lease, each in a transaction of its own that notes its outcome too: a
+worker that is killed has done a case and noted it, or neither.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from bpmn.messages import message
 from engine import clock, jobs
 from engine.database import one_at_a_time
 from engine.errors import DatabaseLost, JobGone, NoLongerOpen, StaleInstance
-from engine.models import MassActCase, MovedCase
+from engine.models import CampaignMember, MassActCase, MovedCase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -30,29 +31,30 @@ PAGE = 50  # cases on a page, and in one lease of the job
 PASSED_ON = (StaleInstance, DatabaseLost, JobGone)  # to be tried again, and no reason to refuse
 REFUSED = "refused"
 MOST_REASONS = 20
-T = TypeVar("T", MovedCase, MassActCase)
+T = TypeVar("T", MovedCase, MassActCase, CampaignMember)
 
 
 @dataclass(frozen=True)
 class Fates(Generic[T]):
-    """The rows of cases in orders of one sort; ``order`` is the column with the order's number.
+    """The rows of cases in orders of one sort.
 
-    An outcome is None until the case's turn.
+    ``order`` is the column with the order's number, ``one`` that with each case's. An outcome is
+    None until its turn.
     """
 
     table: type[T]
     order: InstrumentedAttribute[int]
+    one: InstrumentedAttribute[int]
 
-    def expect(self, session: Session, order_id: int, instance_ids: Collection[int]) -> None:
+    def expect(self, session: Session, order_id: int, numbers: Collection[int]) -> None:
         """Notes which cases an order is for."""
-        rows = [{self.order.key: order_id, "instance_id": case} for case in instance_ids]
+        rows = [{self.order.key: order_id, self.one.key: number} for number in numbers]
         session.execute(insert(self.table), rows)
 
-    def ahead(self, session: Session, order_id: int) -> Sequence[int]:
+    def ahead(self, session: Session, order_id: int, most: int = PAGE) -> Sequence[int]:
         """The next cases whose turn is to come."""
-        query = select(self.table.instance_id).where(self.order == order_id)
-        query = query.where(self.table.outcome.is_(None)).order_by(self.table.instance_id)
-        return session.scalars(query.limit(PAGE)).all()
+        query = select(self.one).where(self.order == order_id, self.table.outcome.is_(None))
+        return session.scalars(query.order_by(self.one).limit(most)).all()
 
     def done(self, session: Session, order_id: int, instance_id: int, outcome: str) -> None:
         """Notes in the transaction of a deed that it was done; raises `NoLongerOpen` at twice."""
@@ -104,11 +106,11 @@ class Fates(Generic[T]):
 
     def page(self, session: Session, order_id: int, after: int) -> Sequence[T]:
         """The cases of an order behind one, by number."""
-        query = select(self.table).where(self.order == order_id, self.table.instance_id > after)
-        return session.scalars(query.order_by(self.table.instance_id).limit(PAGE)).all()
+        query = select(self.table).where(self.order == order_id, self.one > after)
+        return session.scalars(query.order_by(self.one).limit(PAGE)).all()
 
     def _note(self, session: Session, order_id: int, instance_id: int, **changes: Any) -> bool:
-        mine = self.order == order_id, self.table.instance_id == instance_id
+        mine = self.order == order_id, self.one == instance_id
         noted = update(self.table).where(*mine, self.table.outcome.is_(None))
         noted = noted.values(**changes, at=clock.now())
-        return bool(session.scalars(noted.returning(self.table.instance_id)).all())
+        return bool(session.scalars(noted.returning(self.one)).all())

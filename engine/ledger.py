@@ -176,15 +176,16 @@ def closed(item: WorkItem, actor: Actor, at: datetime, counted: Row) -> Row:
     }  # fmt: skip
 
 
-def write_items(session: Session, rows: Sequence[Row]) -> dict[str, int]:
-    """Inserts opened tasks and writes a `closed` one over what it was; their ids by task."""
+def write_items(session: Session, rows: Sequence[Row]) -> dict[tuple[int, str], int]:
+    """Inserts opened tasks and writes a `closed` one over what it was; ids by case and task."""
     if not rows:
         return {}
     blank = dict.fromkeys(name for row in rows for name in row) | _COUNTED
     upsert = _items(dialect(session))
     written = send_together(session, upsert, *(blank | row for row in rows))
-    ids = {row.task: row.id for row in written}
-    return {row["task"]: ids[row["task"]] for row in rows}  # one that was there is in no answer
+    ids = {(row.instance_id, row.task): row.id for row in written}
+    asked = [(row["instance_id"], row["task"]) for row in rows]
+    return {task: ids[task] for task in asked}  # one that was there is in no answer
 
 
 @cache
@@ -196,7 +197,7 @@ def _items(dialect: str) -> Any:
         index_elements=(_ITEM.instance_id, _ITEM.task),
         set_=over,
         where=text("excluded.status = 'completed'"),
-    ).returning(_ITEM.task, _ITEM.id)
+    ).returning(_ITEM.instance_id, _ITEM.task, _ITEM.id)
 
 
 def change(session: Session, item_id: int, **changes: Any) -> None:
@@ -226,11 +227,20 @@ def resolve_incidents(session: Session, item_id: int, at: datetime) -> None:
 
 def submit(session: Session, item: WorkItem, act: Act, token: str, data: bytes) -> None:
     """Keeps what was submitted, exactly."""
-    row = {
-        "instance_id": item.instance_id, "work_item_id": item.id, "person_id": act.person_id,
+    submit_all(session, [submission(item.instance_id, item.id, act, token, data)])
+
+
+def submission(instance_id: int, item_id: int, act: Act, token: str, data: bytes) -> Row:
+    """What was submitted at a task, to be kept."""
+    return {
+        "instance_id": instance_id, "work_item_id": item_id, "person_id": act.person_id,
         "at": act.at, "token": token, "data": data, "digest": history.digest(data),
     }  # fmt: skip
-    send(session, _SUBMIT, row)
+
+
+def submit_all(session: Session, rows: Sequence[Row]) -> None:
+    """Keeps what was submitted in several cases."""
+    send(session, _SUBMIT, *rows)
 
 
 def keep_failed(

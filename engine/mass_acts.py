@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 KIND = "mass"  # of its jobs
 MOST = 5_000  # cases of one act
 DONE = "done"
-CASES = Fates(MassActCase, MassActCase.mass_act_id)
+CASES = Fates(MassActCase, MassActCase.mass_act_id, MassActCase.instance_id)
 DEEDS: Mapping[str, type[Any]] = {
     one.kind: one
     for one in (

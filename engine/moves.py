@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 KIND = "move"  # of its jobs
 MAX_NOTE = 2_000
-CASES = Fates(MovedCase, MovedCase.move_id)
+CASES = Fates(MovedCase, MovedCase.move_id, MovedCase.instance_id)
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from engine.errors import InvalidInput, NotAllowed, NotFound
 from engine.models import (
     Attachment,
     Base,
+    CampaignMember,
     Comment,
     Correction,
     Definition,
@@ -57,7 +58,7 @@ MIN_DAYS, MAX_DAYS = 30, 36_600
 # to be done is kept.
 PARTS: tuple[type[Base], ...] = (
     HistoryEntry, Correction, Submission, Notice, Incident, Subscription, Role, Signature, Document,
-    Attachment, Comment, MovedCase, MassActCase, WorkItem,
+    Attachment, Comment, MovedCase, MassActCase, CampaignMember, WorkItem,
 )  # fmt: skip
 
 

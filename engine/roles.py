@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, literal, or_, select
@@ -15,7 +15,7 @@ from engine.errors import InvalidInput, NotAllowed, Unfillable
 from engine.models import Group, Membership, Person, WorkItem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from datetime import datetime
 
     from sqlalchemy import Select
@@ -51,12 +51,13 @@ class _Somebody(NamedTuple):
 class _Directory:
     """All that the rules of some places ask of the directory, read at once.
 
-    ``people`` by id, ``groups`` with people in them by code, ``known`` the subject and starter.
+    ``people`` by id, ``groups`` with people in them by code, ``known`` the case's subject and
+    starter.
     """
 
     people: Mapping[int, _Somebody]
     groups: Mapping[str, int]
-    known: Mapping[str, int]
+    known: Mapping[str, int] = field(default_factory=dict)
 
 
 def _superiors() -> Select[*tuple[Any, ...]]:
@@ -90,9 +91,20 @@ def resolve(
     session: Session, diagram: Diagram, subject_id: int, starter_id: int | None
 ) -> dict[str, Filling]:
     """The filling of every place of the diagram by its rule; a timer is no starter."""
-    known = {"subject": subject_id} | ({} if starter_id is None else {"starter": starter_id})
-    directory = _look_up(session, _rules(diagram), known)
-    return {place.key: _fill(session, place, directory) for place in diagram.places.values()}
+    return resolve_all(session, diagram, [subject_id], starter_id)[subject_id]
+
+
+def resolve_all(
+    session: Session, diagram: Diagram, subject_ids: Collection[int], starter_id: int | None
+) -> dict[int, dict[str, Filling]]:
+    """The same of cases about several employees, by employee; the directory is asked once."""
+    starter = {} if starter_id is None else {"starter": starter_id}
+    directory = _look_up(session, _rules(diagram), {*subject_ids, *starter.values()})
+    found = {}
+    for subject in subject_ids:
+        case = replace(directory, known={"subject": subject} | starter)
+        found[subject] = {p.key: _fill(session, p, case) for p in diagram.places.values()}
+    return found
 
 
 def chosen(
@@ -205,7 +217,7 @@ def staffing(session: Session, diagram: Diagram) -> Iterator[Finding]:
                 said = message('Unit "{code}" tidak ada.', code=code)
                 yield Finding(Severity.BLOCKING, "staffing", task.id, said)
     rules = {p: rule for p, rule in _rules(diagram).items() if rule.origin in ("group", "person")}
-    directory = _look_up(session, rules, {})
+    directory = _look_up(session, rules, ())
     for key in rules:
         problem = _fill(session, diagram.places[key], directory).problem
         if problem is not None:
@@ -218,14 +230,12 @@ def _rules(diagram: Diagram) -> dict[str, ActorRule]:
     return {place: rule for place, rule in read.items() if rule is not None}
 
 
-def _look_up(
-    session: Session, rules: Mapping[str, ActorRule], known: Mapping[str, int]
-) -> _Directory:
+def _look_up(session: Session, rules: Mapping[str, ActorRule], ids: Iterable[int]) -> _Directory:
     codes = {rule.code for rule in rules.values() if rule.origin == "group"}
     nips = {rule.code for rule in rules.values() if rule.origin == "person"}
     level = max((rule.level for rule in rules.values()), default=0)
     groups = dict(session.execute(_PEOPLED, {"codes": sorted(codes)}).all()) if codes else {}
-    return _Directory(_read(session, known.values(), nips, level), groups, known)
+    return _Directory(_read(session, ids, nips, level), groups)
 
 
 def _read(

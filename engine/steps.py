@@ -19,7 +19,7 @@ from engine.spiff.execution import Execution
 from engine.timers import Clocks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
     from sqlalchemy import Select
@@ -197,17 +197,39 @@ def ending(before: Situation, act: Act) -> Row:
 def write(session: Session, case: Case, step: Step, act: Act) -> int | None:
     """Writes a step's consequences; returns the first opened item that is for who acted."""
     _cancel_items(session, case, step.ended_tasks, act)
-    subscriptions.change(session, case.id, step.awaited, step.no_longer_awaited)
-    opened = [row | {"instance_id": case.id} for row in step.items]
-    ids = ledger.write_items(session, [step.completed, *opened] if step.completed else opened)
-    rows = [dict(row) for row in step.jobs]
+    subscriptions.drop(session, case.id, step.no_longer_awaited)
+    made = {case.id: step}
+    ids = _write_tasks(session, made)
+    jobs.change(session, case.id, step.disarmed, step.stopped, _armed(made, ids))
+    mine = {act.person_id, act.behalf} - {None}
+    opened = (ids[case.id, row["task"]] for row in step.items if row["person_id"] in mine)
+    return next(opened, None)
+
+
+def write_new(session: Session, made: Mapping[int, Step]) -> None:
+    """Writes what steps open, each in its case in which nothing was before."""
+    ids = _write_tasks(session, made)
+    jobs.arm(session, _armed(made, ids))
+
+
+def _write_tasks(session: Session, made: Mapping[int, Step]) -> dict[tuple[int, str], int]:
+    """Writes what is awaited, and the tasks; the ids of their items by case and task."""
+    subscriptions.add(session, _of_cases(made, lambda step: step.awaited))
+    closed = [step.completed for step in made.values() if step.completed]
+    return ledger.write_items(session, [*closed, *_of_cases(made, lambda step: step.items)])
+
+
+def _armed(made: Mapping[int, Step], ids: Mapping[tuple[int, str], int]) -> list[Row]:
+    """The jobs of steps, each of its case and of the item of its task."""
+    rows = _of_cases(made, lambda step: step.jobs)
     for row in rows:
         host = row.pop("host", None)
-        row["instance_id"] = case.id
-        row.setdefault("work_item_id", ids.get(host or ""))
-    jobs.change(session, case.id, step.disarmed, step.stopped, rows)
-    mine = {act.person_id, act.behalf} - {None}
-    return next((ids[row["task"]] for row in step.items if row["person_id"] in mine), None)
+        row.setdefault("work_item_id", ids.get((row["instance_id"], host or "")))
+    return rows
+
+
+def _of_cases(made: Mapping[int, Step], rows: Callable[[Step], list[Row]]) -> list[Row]:
+    return [row | {"instance_id": case} for case, step in made.items() for row in rows(step)]
 
 
 def item_dues(diagram: Diagram, armed: list[Row]) -> Row:

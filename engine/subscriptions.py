@@ -37,13 +37,17 @@ def opened(
         }  # fmt: skip
 
 
-def change(session: Session, instance_id: int, rows: Sequence[Row], gone: frozenset[str]) -> None:
-    """Writes what a case no longer waits for, and what it has begun to wait for."""
-    if gone:
-        of_tasks = Subscription.instance_id == instance_id, Subscription.task.in_(gone)
-        session.execute(delete(Subscription).where(*of_tasks))
+def add(session: Session, rows: Sequence[Row]) -> None:
+    """Writes what cases have begun to wait for."""
     if rows:
-        session.execute(insert(Subscription), [row | {"instance_id": instance_id} for row in rows])
+        session.execute(insert(Subscription), rows)
+
+
+def drop(session: Session, instance_id: int, tasks: frozenset[str]) -> None:
+    """Takes away what a case no longer waits for."""
+    if tasks:
+        of_tasks = Subscription.instance_id == instance_id, Subscription.task.in_(tasks)
+        session.execute(delete(Subscription).where(*of_tasks))
 
 
 def drop_all(session: Session, instance_id: int) -> None:

@@ -221,7 +221,7 @@ def _write_awaited(session: Session, transfer: Transfer) -> None:
     if any(_waits_for_others(diagram) for diagram in drawn):
         subscriptions.drop_all(session, case.id)
         rows = subscriptions.opened(transfer.execution, transfer.execution.events, {})
-        subscriptions.change(session, case.id, list(rows), frozenset())
+        subscriptions.add(session, [row | {"instance_id": case.id} for row in rows])
 
 
 def _waits_for_others(diagram: Diagram) -> bool:

@@ -79,7 +79,9 @@ LANES = (
     Lane("documents", frozenset({"document"}), threads=1, ahead=50, lease=timedelta(minutes=5)),
     Lane(
         "office",
-        frozenset({"recompute", "rearm", "people", "seal", "retain", "count", "move", "mass"}),
+        frozenset(
+            {"recompute", "rearm", "people", "seal", "retain", "count", "move", "mass", "campaign"}
+        ),
         threads=1,
         ahead=1,
         lease=timedelta(minutes=5),

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from engine import (
     arrivals,
+    campaign_turns,
+    campaigns,
     clock,
     documents,
     firing,
@@ -59,6 +61,7 @@ def duties(settings: Settings, handlers: Handlers = HANDLERS) -> Mapping[str, Ru
         "people": intake.run,
         moves.KIND: moves.run,
         mass_acts.KIND: mass_acts.run,
+        campaigns.KIND: campaign_turns.run,
         seals.KIND: partial(seals.run, settings=settings),
         retention.KIND: retention.run,
         tallies.KIND: tallies.run,

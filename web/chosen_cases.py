@@ -46,14 +46,20 @@ def frozen(numbers: Collection[int]) -> str:
     return base64.urlsafe_b64encode(packed).decode()
 
 
-def thawed(text: str) -> list[int]:
-    """The numbers that `frozen` has written; raises `InvalidInput` for what it has not."""
+def thawed(text: str, longest: int = MAX_FROZEN) -> list[int]:
+    """The numbers that `frozen` has written; raises `InvalidInput` for what it has not.
+
+    ``longest`` are the characters of a text, packed or not.
+    """
+    unpacking = zlib.decompressobj()
     try:
-        packed = base64.urlsafe_b64decode(text[:MAX_FROZEN])
-        gaps = zlib.decompressobj().decompress(packed, MAX_FROZEN).split()
+        packed = base64.urlsafe_b64decode(text[:longest])
+        gaps = unpacking.decompress(packed, longest).split()
         found = list(accumulate(int(gap) for gap in gaps))
     except (ValueError, zlib.error) as error:
         raise InvalidInput(UNREADABLE) from error
-    if any(not before < after <= MAX_NUMBER for before, after in pairwise([0, *found])):
+    if unpacking.unconsumed_tail or any(
+        not before < after <= MAX_NUMBER for before, after in pairwise([0, *found])
+    ):
         raise InvalidInput(UNREADABLE)
     return found

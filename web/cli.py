@@ -26,6 +26,10 @@ COMMANDS = {
         "database_commands", "back_up",
         "Cadangkan basis data ke satu berkas, juga selagi Alur melayani.",
     ),
+    "campaign": (
+        "campaign_commands", "campaign",
+        "Mulai sebuah proses untuk banyak pegawai, dan atur jalannya.",
+    ),
     "check": (
         "diagram_commands", "check",
         "Periksa sebuah diagram; keluar dengan 1 bila ada kesalahan atau halangan.",

@@ -59,6 +59,16 @@ KINDS = {
     "mass.done": message(
         "{deed}: tindakan massal {act} selesai, {done} kasus berhasil, {refused} tidak."
     ),
+    "campaign.ordered": message(
+        "Kampanye {campaign} diperintahkan: proses {process} untuk {people} pegawai."
+    ),
+    "campaign.paused": message("Kampanye {campaign} dijeda."),
+    "campaign.resumed": message("Kampanye {campaign} dilanjutkan."),
+    "campaign.cancelled": message("Kampanye {campaign} dibatalkan."),
+    "campaign.retried": message("Kampanye {campaign}: {people} pegawai dicoba lagi."),
+    "campaign.done": message(
+        "Kampanye {campaign} selesai: {started} kasus dimulai, {refused} tidak."
+    ),
     "instance.deleted": message("Kasus {instance} dihapus karena masa simpannya habis."),
     "retention.set": message("Masa simpan kasus {key} diubah."),
     "case.exported": message("Kasus {instance} diekspor."),

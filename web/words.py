@@ -90,6 +90,7 @@ CAPACITIES = {
     "participant": message("Peserta kasus"),
     "request": message("Peminta"),
     "analyst": message("Analis proses"),
+    "campaign": message("Kampanye"),
 }
 DUTIES = {
     "analyst": message("Analis proses"),

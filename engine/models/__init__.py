@@ -2,6 +2,7 @@
 
 from engine.models.access import Installation, Reset, SignIn, Throttle
 from engine.models.base import Base, Instant
+from engine.models.campaigns import Campaign, CampaignMember
 from engine.models.cases import (
     GOING_ON,
     Activation,
@@ -53,6 +54,8 @@ __all__ = [
     "Attachment",
     "Base",
     "Calendar",
+    "Campaign",
+    "CampaignMember",
     "CaseTally",
     "Comment",
     "Content",

@@ -39,6 +39,7 @@ DISPUTED: Any = (
     ("assessor", {"catatan_penilai": "Tetap"}),
 )  # fmt: skip
 PREVIEW = "/cases/acts/preview"
+CAMPAIGN = "/campaigns/preview"
 ACTED = (
     "INSERT INTO mass_act (kind, details, reason, person_id, at, ended_at, token)"
     " SELECT 'suspend', '{}', 'Cuti', id, '2026-01-05 08:00:00', '2026-01-05 08:00:00', 'x'"
@@ -89,7 +90,7 @@ def test_every_page_is_accessible_and_fits(
                        f"{case}/tasks/{number(task)}/jump?to=Langkah_2",
                        f"/cases/{number(case) + 1}/steps/{number(handover) - 1}/correct", case,
                        f"{case}/times", "/calendars", "/calendars/2", PREVIEW, "/cases/acts/1",
-                       "/cases/acts",
+                       "/cases/acts", "/campaigns/new", CAMPAIGN, "/campaigns/1", "/campaigns",
                        "/monitoring", "/monitoring/1", "/monitoring/1/sign", "/monitoring/2"],
         "superior": [dispute],
         "administrator": ["/incidents"],
@@ -108,8 +109,16 @@ def test_every_page_is_accessible_and_fits(
             bring_table(page)
         for address in addresses:
             page.set_viewport_size(PHONE)
-            preview(page, server) if address == PREVIEW else page.goto(address)
+            if address == PREVIEW:
+                preview(page, server)
+            elif address == CAMPAIGN:
+                foresee_campaign(page)
+            else:
+                page.goto(address)
             see(page)
+            if address == CAMPAIGN:
+                page.click("button:has-text('Mulai:')")
+                page.wait_for_url("**/campaigns/1")
             if address == dispute:
                 assert page.is_visible("button:has-text('Putuskan')")
             if (role, address) == ("supervisor", case):
@@ -118,6 +127,13 @@ def test_every_page_is_accessible_and_fits(
             if address == "/processes/1":
                 page.click("button:has-text('Coba')")
                 page.wait_for_url("**/trials/*")
+
+
+def foresee_campaign(page: Page) -> None:
+    """What would become of a unit's people, of whom one has a case already."""
+    page.goto("/campaigns/new")
+    page.click("button:has-text('Lihat apa yang akan terjadi')")
+    page.wait_for_selector("text=Setiap pegawai")
 
 
 def bring_table(page: Page) -> None:

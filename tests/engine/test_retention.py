@@ -19,6 +19,8 @@ from engine.database import Database
 from engine.errors import InvalidInput, JobGone, NotAllowed, NotFound
 from engine.models import (
     Base,
+    Campaign,
+    CampaignMember,
     HistoryEntry,
     Incident,
     Instance,
@@ -122,7 +124,7 @@ def test_a_case_is_deleted_with_all_its_rows_and_on_record(office, ended, limit,
     assert set(rows_of(office, case)) == set(OF_CASES) - {
         "notice", "incident", "job", "subscription",
         "correction", "attachment", "comment",  # test_correct.py, test_attachments.py have those
-        "moved_case", "mass_act_case",  # below
+        "moved_case", "mass_act_case", "campaign_member",  # below
     }  # fmt: skip
     gone, entries = office.case(case), len(office.history(case))
     limit(90)
@@ -161,8 +163,18 @@ def test_notices_overcome_failures_moves_and_acts_go_along(office, ended, limit)
         act = MassAct(
             kind="cancel", details=b"{}", reason="-", person_id=office.head.id, at=at, token="x"
         )
-        session.add_all([move, act])
+        campaign = Campaign(
+            key=KEY, name="SKP", scope="all", about="", given=b"{}", beside=0, status="ended",
+            person_id=office.head.id, at=at, token="x",
+        )  # fmt: skip
+        session.add_all([move, act, campaign])
         session.flush()
+        session.add(
+            CampaignMember(
+                campaign_id=campaign.id, person_id=office.employee.id, key=KEY, outcome="started",
+                instance_id=case, at=at,
+            )
+        )  # fmt: skip
         session.add(MovedCase(move_id=move.id, instance_id=case, outcome="moved", at=at))
         session.add(MassActCase(mass_act_id=act.id, instance_id=case, outcome="done", at=at))
     limit()

@@ -64,6 +64,8 @@ from engine.instruments import EVALUATION, MONITORING, Judgement, Period
 from engine.models import (
     Attachment,
     Base,
+    Campaign,
+    CampaignMember,
     DirectoryImport,
     Document,
     Duty,
@@ -256,10 +258,19 @@ def _at_work(db: Database, ids: dict[str, int]) -> dict[str, Any]:
             kind="suspend", details=b"{}", reason="Uji", person_id=ids["supervisor"],
             at=clock.now(), ended_at=clock.now(), token="uji",
         )  # fmt: skip
-        session.add_all([stands_in, notice, brought, moved, view, act])
+        campaign = Campaign(
+            key="skp_collection", name="SKP", scope="unit", about="Uji", given=b"{}", beside=0,
+            status="running", person_id=ids["supervisor"], at=clock.now(), token="uji",
+        )  # fmt: skip
+        session.add_all([stands_in, notice, brought, moved, view, act, campaign])
         secret = sign_ins.begin(session, ids["performer"], "Peramban uji")
         session.flush()
         assert secret
+        member = CampaignMember(
+            campaign_id=campaign.id, person_id=ids["outsider"], key="skp_collection",
+            outcome="refused", reason="Uji",
+        )  # fmt: skip
+        session.add(member)
         return _paper(session, case, ids) | tried | asked | {
             "instance_id": case, "item_id": item(case).id, "task": timer.task,
             "incident_id": failed, "notice_id": notice.id, "import_id": brought.id,
@@ -269,6 +280,7 @@ def _at_work(db: Database, ids: dict[str, int]) -> dict[str, Any]:
             "group_id": session.scalar(select(Group.id)),
             "duty_id": session.scalar(select(Duty.id).where(Duty.person_id == ids["supervisor"])),
             "move_id": moved.id, "view_id": view.id, "act_id": act.id, "sheet_id": sheet,
+            "campaign_id": campaign.id,
             "sign_in_id": session.scalar(select(SignIn.id).order_by(SignIn.id.desc())),
             "sketch_id": sketch, "sop_id": table, "place": 0, "version": 1, "page": 1,
             "attachment_id": session.scalar(select(Attachment.id)),
@@ -413,6 +425,10 @@ FIELDS: dict[str, dict[str, str]] = {
     },
     "/cases/acts": {"kind": "suspend", "case": "1", "token": "uji-2"},
     "/cases/acts/preview": {"kind": "suspend", "case": "1"},
+    "/campaigns/preview": {"key": "skp_collection", "scope": "unit", "unit": "layanan"},
+    "/campaigns": {
+        "key": "skp_collection", "scope": "unit", "unit": "layanan", "token": "uji-3",
+    },
     "/people/<int:person_id>/groups": {"group": "1"},
     "/cases/<int:instance_id>/tasks/<int:item_id>/jump": {"to": "Langkah_2"},
     "/monitoring": {
