@@ -149,12 +149,14 @@ def may_read_mass_act(actor: Actor, act: MassAct) -> bool:
     return may_audit(actor) or (may_look_over(actor) and act.person_id == actor.id)
 
 
-def require_campaigns(actor: Actor) -> None:
-    """A process is started for many by administrators, and by supervisors for their units.
+def may_order_campaigns(actor: Actor) -> bool:
+    """A process is started for many by administrators, and by supervisors for their units."""
+    return may_administer(actor) or bool(actor.supervises)
 
-    Raises `NotAllowed` for everybody else; `in_keeping` says for whom.
-    """
-    if not (may_administer(actor) or actor.supervises):
+
+def require_campaigns(actor: Actor) -> None:
+    """Raises `NotAllowed` for everybody else; `in_keeping` says for whom."""
+    if not may_order_campaigns(actor):
         raise NotAllowed(message("Halaman ini untuk pengawas unit dan administrator."))
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from engine import campaign_turns, campaigns
 from engine.models import Campaign, Instance, Job, Person, Processing
+from web import campaign_orders
 from web import campaigns as pages
 from web.fresh import HEADER
 
@@ -219,7 +220,8 @@ def test_the_start_form_is_filled_in_once_for_all(site, supervisor, draw):
 
 
 def test_long_lists_go_on_on_further_pages(site, supervisor, monkeypatch):
-    monkeypatch.setattr(pages, "PAGE", 5)
+    for module in (pages, campaign_orders):
+        monkeypatch.setattr(module, "PAGE", 5)
     monkeypatch.setattr(campaigns, "PAGE", 5)
     preview = supervisor.post(PREVIEW, UNIT)
     following = supervisor.post(PREVIEW, sent(preview) | {"from": "5"})
