@@ -341,11 +341,17 @@ def test_a_port_in_use_is_said_in_one_line(refused):
 def test_a_database_of_another_release_is_said_in_one_line(alur, refused, home):
     alur("migrate")
     connections = create_engine(f"sqlite:///{home / 'alur.db'}")
-    with connections.begin() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    def serve(revision: str) -> str:
+        with connections.begin() as connection:
+            connection.execute(text(f"UPDATE alembic_version SET version_num = '{revision}'"))
+            connection.execute(text(f"UPDATE installation SET oldest = '{revision}'"))
+        return refused("serve", ALUR_PORT=str(_free_port()))
+
+    assert "alur migrate" in serve("0008")
+    assert "lebih baru" in serve("9999")
+    assert "lebih baru" in refused("migrate")
     connections.dispose()
-    assert "alur migrate" in refused("serve", ALUR_PORT=str(_free_port()))
-    assert refused("migrate")
 
 
 def test_serving_ends_at_the_signal_to_end(environment):
