@@ -51,10 +51,10 @@ class Fates(Generic[T]):
         rows = [{self.order.key: order_id, self.one.key: number} for number in numbers]
         session.execute(insert(self.table), rows)
 
-    def ahead(self, session: Session, order_id: int, most: int = PAGE) -> Sequence[int]:
-        """The next cases whose turn is to come."""
+    def ahead(self, session: Session, order_id: int, most: int | None = None) -> Sequence[int]:
+        """The next cases whose turn is to come, a page or so many."""
         query = select(self.one).where(self.order == order_id, self.table.outcome.is_(None))
-        return session.scalars(query.order_by(self.one).limit(most)).all()
+        return session.scalars(query.order_by(self.one).limit(most or PAGE)).all()
 
     def done(self, session: Session, order_id: int, instance_id: int, outcome: str) -> None:
         """Notes in the transaction of a deed that it was done; raises `NoLongerOpen` at twice."""
