@@ -185,7 +185,7 @@ def remind(by: Supervision, case: int) -> None:
 
 def postpone(by: Supervision, case: int) -> None:
     with by.office.db.read() as session:
-        timer = cases.timers(session, case)[0].id
+        timer = cases.timers(session, case)[0].task
     way, later = f"/cases/{case}/timers/{timer}/postpone", clock.now() + timedelta(days=30)
     to = {"date": f"{later:%d-%m-%Y}", "time": "16.00"}
     with by.act(case, way, "Batas waktu ditunda", **to) as reason:
