@@ -756,6 +756,8 @@ COMMANDS = (
     "restore {out}", "people import {people} --yes", "people export {out}.csv",
     "people administrator 199001012090032012", "people code 199001012090032012",
     "verify {pdf}", "history verify", "history seal", "history key", "history export {out}",
+    "campaign start skp_collection --all --yes", "campaign list", "campaign show 1",
+    "campaign pause 1", "campaign resume 1", "campaign cancel 1", "campaign retry 1",
 )  # fmt: skip
 
 
