@@ -229,7 +229,7 @@ def test_what_a_worker_had_is_taken_over_after_its_lease_and_done_once(site, dra
     if sign == signal.SIGSTOP:
         first.process.send_signal(signal.SIGCONT)
         # It finds what it was about to write already written.
-        wait_for(lambda: first.log.read_text().count("error=NoLongerOpen") == 2)
+        wait_for(lambda: first.log.read_text().count("job gone") == 2)
         first.process.send_signal(signal.SIGTERM)
         assert first.process.wait(PATIENCE) == 0
     second.end()

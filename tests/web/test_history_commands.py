@@ -183,6 +183,7 @@ def test_serving_seals_by_itself(serve, url, home):
 
 def test_a_database_of_another_release_is_refused(refused, tamper):
     tamper("UPDATE alembic_version SET version_num = '9999'")
+    tamper("UPDATE installation SET oldest = '9999'")
     assert "Basis data" in refused("history", "verify")
 
 
