@@ -41,7 +41,7 @@ class Shared:
     def __init__(self, url: str) -> None:
         extra, make = ("redis", _redis) if url.startswith("redis") else ("rabbitmq", _rabbitmq)
         try:
-            self.broker, self._losses = make(url)
+            self.broker, self.losses = make(url)
         except ImportError as error:
             said = message("ALUR_BROKER memerlukan pustaka: pip install 'alur[{x}]'", x=extra)
             raise InvalidInput(said) from error
@@ -67,7 +67,7 @@ class Shared:
             return None
         try:
             return ask()
-        except self._losses as error:
+        except self.losses as error:
             self._away_until = time.monotonic() + AWAY
             measures.BROKER_FAILURES.inc()
             log.warning("broker away: %s; working without it", type(error).__name__)
@@ -100,8 +100,10 @@ class Line:
 
     def stop(self, timeout: int) -> None:
         """Takes nothing more, and lets others have what it has not taken yet."""
-        with suppress(AttributeError):  # a consumer that was cut off has nothing to give back
-            self._shared.reach(lambda: self.worker.stop(timeout))
+        # Also while the broker is away, or its threads would go on looking for it. A consumer that
+        # was cut off has nothing to give back.
+        with suppress(AttributeError, *self._shared.losses):
+            self.worker.stop(timeout)
 
     def is_longer(self, than: int) -> bool:
         """Whether more messages than that wait in line, where any may: an idle one asks nobody."""

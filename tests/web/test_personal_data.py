@@ -159,7 +159,8 @@ def work_off(site, watch, tmp_path, monkeypatch):
             for held in leased:
                 with site.db.read() as session:
                     kind = session.get_one(Job, held.job_id).kind
-                lanes[kind]._each([(held.job_id, held.until.isoformat(), held.fresh)])
+                lanes[kind]._out[held.job_id] = held
+                lanes[kind]._each([held.job_id])
                 done += 1
         return done
 
