@@ -4,7 +4,7 @@ The servers are `alur serve --no-worker` on one PostgreSQL with every commit on 
 have signed in with their passwords; each POST is a form as their browser sends it, with CSRF and a
 token of its own. Clients, servers and database share the cores of the machine; how many POSTs the
 servers' CPU time would allow on two cores of their own is told beside. The pages that lead to a
-POST are asked for too, for what they cost the servers and the database (`docs/scale.md`).
+POST are asked for too, for what they cost the servers and the database.
 """
 
 from __future__ import annotations
