@@ -120,7 +120,10 @@ def change(
     Most steps end one timer and begin another, whose job the first one's then becomes: a statement
     less. ``timers`` are those that have left and had one job each.
     """
-    reused = list(zip(sorted(timers), rows, strict=False))
+    # What is sent off belongs to no task, by which a row could be found again.
+    rows = sorted(rows, key=lambda row: row.get("task") is None)
+    of_tasks = [row for row in rows if row.get("task") is not None]
+    reused = list(zip(sorted(timers), of_tasks, strict=False))
     if len(reused) in {len(gone), len(rows)} and reused:
         turned = [{"case": instance_id, "old": old} | _BLANK | row for old, row in reused]
         if send(session, _REUSE, *turned).rowcount == len(reused):

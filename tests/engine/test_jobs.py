@@ -369,6 +369,16 @@ def test_one_of_two_that_was_handed_out_leaves_neither_behind(database, case, ar
     assert [task for _, task, *_ in rows_of(case)] == ["c", "d"]
 
 
+def test_what_is_sent_off_takes_no_timers_place(database, case, arm, rows_of):
+    """It has no task by which it could be taken back when the timer was handed out."""
+    arm("timer", instance_id=case, task="a", element="x")
+    jobs.lease(database, {"timer"}, LENGTH, 1)
+    sent = {"kind": "message", "element": "m", "due": NOW, "ready": NOW}
+    turn(database, case, {"a"}, [sent, coming("b")])
+    assert [row[2] for row in rows_of(case) if row[1] is None] == ["m"]
+    assert [row[1] for row in rows_of(case) if row[1] is not None] == ["b"]
+
+
 @pytest.mark.parametrize(
     ("gone", "timers", "come"),
     [
