@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Date, and_, bindparam, or_, select
 from sqlalchemy.orm import joinedload
 
 from engine import clock
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
-    from sqlalchemy import BindParameter, ColumnElement
+    from sqlalchemy import BindParameter, ColumnElement, Select
     from sqlalchemy.orm import InstrumentedAttribute, Session
 
 PLH = "plh"
@@ -70,10 +70,19 @@ def covers(person_id: int | InstrumentedAttribute[int], day: date) -> ColumnElem
     )
 
 
+def _substitutes() -> Select[int]:
+    case = Instance.id == bindparam("case"), Instance.subject_id != bindparam("person")
+    return select(Substitution.substitute_id).where(
+        Substitution.absent_id == bindparam("person"),
+        lasts(bindparam("day", type_=Date)),
+        select(Instance.id).where(*case).exists(),
+    )
+
+
+_SUBSTITUTES = _substitutes()  # one statement, since every reminder asks
+
+
 def substitutes(session: Session, item: WorkItem) -> Sequence[int]:
     """Who may do a task today for the person who has it."""
-    standing_in = select(Substitution.substitute_id).where(
-        Substitution.absent_id == item.person_id, lasts(today(session))
-    )
-    case = Instance.id == item.instance_id, Instance.subject_id != item.person_id
-    return session.scalars(standing_in.where(select(Instance.id).where(*case).exists())).all()
+    asked = {"person": item.person_id, "case": item.instance_id, "day": today(session)}
+    return session.scalars(_SUBSTITUTES, asked).all()

@@ -15,7 +15,7 @@ from engine.database import dialect, inserting, prove
 from engine.errors import DatabaseLost, StaleInstance
 from engine.history import Fact, Head
 from engine.models import HistoryEntry, Incident, Instance, Role, Submission, WorkItem
-from engine.statements import send, send_together
+from engine.statements import send, send_rows, send_together
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -163,7 +163,7 @@ def chained(instance_id: int, head: Head, act: Act) -> tuple[list[dict[str, Any]
 def record(session: Session, rows: list[dict[str, Any]]) -> None:
     """Inserts history rows; the last of them proves that the transaction was committed."""
     prove(session, _RECORDED, {name: rows[-1][name] for name in ("instance_id", "seq", "hash")})
-    send(session, _RECORD, *rows)
+    send_rows(session, _RECORD, *rows)
 
 
 def closed(item: WorkItem, actor: Actor, at: datetime, counted: Row) -> Row:
@@ -240,7 +240,7 @@ def submission(instance_id: int, item_id: int, act: Act, token: str, data: bytes
 
 def submit_all(session: Session, rows: Sequence[Row]) -> None:
     """Keeps what was submitted in several cases."""
-    send(session, _SUBMIT, *rows)
+    send_rows(session, _SUBMIT, *rows)
 
 
 def keep_failed(

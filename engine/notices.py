@@ -7,9 +7,10 @@ is shown as overtaken, and never mailed.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, or_, select, text, update
+from sqlalchemy import and_, bindparam, func, or_, select, text, update
 from sqlalchemy.orm import joinedload
 
 from bpmn.messages import message
@@ -18,6 +19,7 @@ from engine.addresses import mail_address
 from engine.database import dialect, inserting
 from engine.errors import NotFound
 from engine.models import Instance, Job, Membership, Notice, Person, WorkItem
+from engine.statements import send_together
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,6 +33,9 @@ DECIDED = "decided"
 NEWS = ("escalated", DECIDED)  # of a case, to people who do not do the task itself
 # What comes due within it goes out in one mail: forty cases taken up together, one mail.
 GATHERING = timedelta(minutes=2)
+_MAILED = select(Person.id).where(
+    Person.id.in_(bindparam("people", expanding=True)), Person.email.is_not(None)
+)
 
 
 def tell(
@@ -46,18 +51,23 @@ def tell(
     told = sorted(set(people))
     if not told:
         return
-    reachable = select(Person.id).where(Person.id.in_(told), Person.email.is_not(None))
-    mailed = frozenset(session.scalars(reachable))
+    mailed = frozenset(session.scalars(_MAILED, {"people": told}))
     about = {"instance_id": item.instance_id, "work_item_id": item.id, "kind": kind}
     rows = [
         {**about, "person_id": person, "token": token, "at": at, "mail": _due(person in mailed)}
         for person in told
     ]
-    once = inserting(dialect(session), Notice).values(rows)
-    once = once.on_conflict_do_nothing(index_elements=["person_id", "token"])
-    new = session.scalars(once.returning(Notice.person_id)).all()
-    for person in sorted(mailed.intersection(new)):
+    new = {row.person_id for row in send_together(session, _once(dialect(session)), *rows)}
+    for person in sorted(mailed & new):
         arm_mail(session, person, at)
+
+
+@cache
+def _once(dialect: str) -> Any:
+    """A notice, unless it has been told; what is new is returned."""
+    new = inserting(dialect, Notice.__table__)
+    once = new.on_conflict_do_nothing(index_elements=["person_id", "token"])
+    return once.returning(Notice.__table__.c.person_id)
 
 
 def arm_mail(session: Session, person_id: int, at: datetime) -> None:

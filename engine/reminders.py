@@ -39,10 +39,9 @@ def remind(order: Order) -> None:
     """
     timer = order.details.get("timer")
     token = order.details.get("token", order.key)
+    node = order.diagram.nodes.get(timer or "")
+    kind = "asked" if node is None else "due" if node.is_waktu else "deadline"
     with order.db.write() as session:
-        case = steps.read_case(session, order.instance_id)
-        node = steps.drawn(order.db, case).nodes.get(timer or "")
-        kind = "asked" if node is None else "due" if node.is_waktu else "deadline"
         for item in _open_items(session, order):
             notices.tell(session, item, kind, token, performers(session, item), clock.now())
 

@@ -14,7 +14,7 @@ from sqlalchemy import bindparam
 from engine.database import line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from sqlalchemy import CursorResult, Dialect, Insert
     from sqlalchemy.orm import Session
@@ -41,13 +41,27 @@ def send(session: Session, statement: UpdateBase, *rows: Row) -> CursorResult[An
     return connection.exec_driver_sql(text, given if len(given) > 1 else given[0])
 
 
-def send_together(session: Session, statement: Insert, *rows: Row) -> Iterator[Any]:
+def send_rows(session: Session, statement: Insert, *rows: Row) -> None:
+    """Executes an INSERT that returns nothing for each of these rows.
+
+    PostgreSQL is sent them in one: row by row, a completion takes a tenth longer there.
+    """
+    if line(session).dialect.name == "sqlite":
+        send(session, statement, *rows)
+    else:
+        send_together(session, statement, *rows)
+
+
+def send_together(session: Session, statement: Insert, *rows: Row) -> list[Any]:
     """Executes an INSERT for all of these rows in one; gives what it returns, in any order."""
     names = tuple(rows[0])
+    returned: list[Any] = []
     for begin in range(0, len(rows), TOGETHER):
         some = rows[begin : begin + TOGETHER]
         given = {f"{name}_{i}": row[name] for i, row in enumerate(some) for name in names}
-        yield from send(session, _together(statement, names, len(some)), given)
+        sent = send(session, _together(statement, names, len(some)), given)
+        returned += sent if sent.returns_rows else []
+    return returned
 
 
 @cache

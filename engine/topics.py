@@ -22,10 +22,12 @@ if TYPE_CHECKING:
 class Order:
     """What a handler is asked to do. It may be asked twice: ``key`` is then the same.
 
-    ``data`` are the values of the case at that step, ``details`` what came along with a message.
+    ``data`` are the values of the case at that step, ``details`` what came along with a message,
+    ``diagram`` the drawn procedure.
     """
 
     db: Database
+    diagram: Diagram
     key: str
     topic: str
     instance_id: int
@@ -85,6 +87,7 @@ def _order(
     element = job.element or ""
     return Order(
         db=db,
+        diagram=diagram,
         key=details["key"],
         topic=diagram.nodes[element].topic or "",
         instance_id=job.instance_id or 0,

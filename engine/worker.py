@@ -96,6 +96,7 @@ class Worker:
         self, db: Database, runners: Mapping[str, Runner], broker: str | None = None
     ) -> None:
         """Works with the broker at that URL, if any; raises `InvalidInput`."""
+        self._db = db
         self._stopping = threading.Event()
         self._shared = brokers.Shared(broker) if broker else None
         self._lanes = [_Lane(lane, db, runners, self._stopping, self._shared) for lane in LANES]
@@ -128,7 +129,7 @@ class Worker:
     def _promote(self) -> None:
         while not self._stopping.is_set():
             try:
-                more = [lane.promote() for lane in self._lanes]
+                more = [lane.promote() for lane in self._lanes] if jobs.are_ready(self._db) else []
                 self._looked_at = time.monotonic()
                 if not any(more):
                     self._stopping.wait(POLL)
