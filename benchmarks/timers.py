@@ -41,7 +41,7 @@ from engine.database import Database, dialect
 from engine.models import HistoryEntry, Instance, Job, Person, Role, WorkItem
 from engine.settings import Settings
 from engine.worker import Worker
-from tasks.duties import duties
+from tasks.duties import TOGETHER, duties
 from tests.processes.pg_server import PostgreSQL
 
 if TYPE_CHECKING:
@@ -245,13 +245,22 @@ def work(url: str) -> None:
     """That process: the worker as `alur worker` runs it, with a stop-watch around its timers."""
     db, late = Database(url), []
     duty = dict(duties(Settings(Path(), url)))
-    fire = duty["timer"]
+    fire, fire_together = duty["timer"], TOGETHER["timer"]
+
+    def note(job: Job) -> None:
+        late.append(((clock.now() - job.due).total_seconds(), job.due.timestamp()))
 
     def timed(db: Database, job: Job) -> None:
         fire(db, job)
-        late.append(((clock.now() - job.due).total_seconds(), job.due.timestamp()))
+        note(job)
 
-    working = Worker(db, duty | {"timer": timed})
+    def timed_together(db: Database, some: Sequence[Job]) -> Sequence[Job]:
+        done = fire_together(db, some)
+        for job in done:
+            note(job)
+        return done
+
+    working = Worker(db, duty | {"timer": timed}, together={"timer": timed_together})
     working.start()
     print("at work", flush=True)
     sys.stdin.readline()

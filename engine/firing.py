@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine import clock, deployments, history, jobs, ledger, schedules, starting, steps, values
+from bpmn.messages import AlurError
+from engine import (
+    clock,
+    deployments,
+    effort,
+    history,
+    jobs,
+    ledger,
+    schedules,
+    starting,
+    steps,
+    values,
+)
 from engine.history import Fact
 from engine.ledger import Act, once_more
 
@@ -15,9 +29,21 @@ if TYPE_CHECKING:
 
     from bpmn.diagram import Diagram
     from engine.database import Database
+    from engine.ledger import Case
     from engine.models import Definition, Job
-    from engine.steps import Situation
+    from engine.steps import Situation, Step
     from engine.timers import Row
+
+
+@dataclass(frozen=True)
+class Fired:
+    """A timer that has fired in memory: what its case has come to, to be written."""
+
+    job: Job
+    case: Case
+    act: Act
+    step: Step
+    changes: Row
 
 
 @once_more
@@ -25,23 +51,56 @@ def fire(db: Database, job: Job) -> None:
     """Lets a timer of a case fire and the case run on; raises `StepFailed`, `StaleInstance`."""
     with db.read() as session:
         case = steps.read_case(session, job.instance_id or 0)
-        before = steps.situation(db, session, case)
-        if job.task not in before.waiting.timers:  # its task has left the state
-            with db.write(session):
-                jobs.finish(session, job)
-            return
-        act = Act(None, "timer", clock.now(), [Fact("timer.fired", job.element, {"due": job.due})])
-        repeat = _fire(before, job, act)
-        details = {"token": job.task, "timer": job.element}
-        cause = {"work_item_id": job.work_item_id, "details": details}
-        fired = frozenset({job.task or ""})
-        step = steps.follow(before, act, idle=fired, cause=cause, repeat=repeat)
-        state = before.execution.save()
+        fired = _fired(db, session, case, job)
         with db.write(session):
-            # The case first, as every act does: otherwise two could wait for each other.
-            ledger.append(session, case, act, state=state, **steps.ending(before, act))
-            jobs.finish(session, job)
-            steps.write(session, case, step, act)
+            if fired is None:
+                jobs.finish(session, job)
+            else:
+                _write(session, [fired])
+
+
+def fire_together(db: Database, due: Sequence[Job]) -> list[Job]:
+    """Lets timers fire in one transaction, one of each case; gives those that did.
+
+    Many come due at once, as an office's day ends: one by one each would wait for the disk. The
+    others are to be fired alone, which says why they could not. Raises `StaleInstance` and
+    `JobGone` when one of them could not be written, and then none is.
+    """
+    firsts = {job.instance_id or 0: job for job in reversed(due)}
+    with db.read() as session:
+        cases = steps.read_cases(session, sorted(firsts))
+        fired = []
+        for number, case in sorted(cases.items()):
+            with suppress(AlurError), effort.afresh():
+                if case.status == "running":
+                    fired.append(_fired(db, session, case, firsts[number]))
+        ready = [one for one in fired if one is not None]
+        if ready:
+            with db.write(session):
+                _write(session, ready)
+    return [one.job for one in ready]
+
+
+def _fired(db: Database, session: Session, case: Case, job: Job) -> Fired | None:
+    """Fires a timer in memory; None for one whose task has left the state."""
+    before = steps.situation(db, session, case)
+    if job.task not in before.waiting.timers:
+        return None
+    act = Act(None, "timer", clock.now(), [Fact("timer.fired", job.element, {"due": job.due})])
+    repeat = _fire(before, job, act)
+    details = {"token": job.task, "timer": job.element}
+    cause = {"work_item_id": job.work_item_id, "details": details}
+    idle = frozenset({job.task or ""})
+    step = steps.follow(before, act, idle=idle, cause=cause, repeat=repeat)
+    changes = {"state": before.execution.save(), **steps.ending(before, act)}
+    return Fired(job, case, act, step, changes)
+
+
+def _write(session: Session, fired: Sequence[Fired]) -> None:
+    # The cases first, as every act does: otherwise two could wait for each other.
+    ledger.append_all(session, [(one.case, one.act, one.changes) for one in fired])
+    jobs.finish_all(session, [one.job for one in fired])
+    steps.write_all(session, [(one.case, one.step, one.act) for one in fired])
 
 
 def _fire(before: Situation, job: Job, act: Act) -> dict[str, Row]:

@@ -57,7 +57,11 @@ _ARM = insert(Job.__table__).inline()
 _DISARM = delete(Job.__table__).returning(_JOB.id, _JOB.state).where(
     _JOB.instance_id == bindparam("case"), _JOB.task.in_(bindparam("tasks", expanding=True))
 )  # fmt: skip
-_MINE = Job.id == bindparam("held"), Job.state == "armed", Job.ready == bindparam("until")
+_MINE = (
+    Job.id.in_(bindparam("held", expanding=True)),
+    Job.state == "armed",
+    Job.ready == bindparam("until"),
+)
 _BEGUN = select(Job).where(*_MINE)
 _READY = select(_JOB.id).where(_JOB.state == "armed", _JOB.ready <= bindparam("now")).limit(1)
 _ONE = Job.__table__.alias("one").c
@@ -85,6 +89,11 @@ class Lease:
     until: datetime
     fresh: bool = field(default=False, compare=False)
     passed_on: bool = field(default=False, compare=False)
+
+    @property
+    def is_attempt(self) -> bool:
+        """Whether the lease itself counts, and beginning writes nothing."""
+        return self.fresh and not self.passed_on
 
 
 def arm(session: Session, rows: Sequence[Row]) -> None:
@@ -186,15 +195,29 @@ def lease(db: Database, kinds: Collection[str], length: timedelta, limit: int) -
 
 def begin(db: Database, held: Lease) -> Job | None:
     """Counts an attempt and gives the job; None when somebody else has or had it."""
-    mine = {"held": held.job_id, "until": held.until}
-    if held.fresh and not held.passed_on:
+    return next(iter(begin_all(db, [held])), None)
+
+
+def begin_all(db: Database, held: Sequence[Lease]) -> list[Job]:
+    """The same for several, in their order; what somebody else has or had is left out."""
+    counted = [one for one in held if one.is_attempt]
+    begun = {one.job_id: _begin_again(db, one) for one in held if not one.is_attempt}
+    if counted:
         with db.read() as session:
-            return session.scalar(_BEGUN, mine)
+            for until in {one.until for one in counted}:
+                ids = [one.job_id for one in counted if one.until == until]
+                found = session.scalars(_BEGUN, {"held": ids, "until": until})
+                begun |= {job.id: job for job in found}
+    return [job for one in held if (job := begun.get(one.job_id)) is not None]
+
+
+def _begin_again(db: Database, held: Lease) -> Job | None:
     changes: Row = {} if held.fresh else {"attempts": Job.attempts + 1}
     if held.passed_on:
         changes["ready"] = held.until + USED
     begun = update(Job).where(*_MINE).values(changes).returning(Job)
     with db.write() as session:
+        mine = {"held": [held.job_id], "until": held.until}
         return session.scalars(begun, mine).one_or_none()
 
 
@@ -214,8 +237,13 @@ def finish(session: Session, job: Job) -> None:
 
     It was done by another, or postponed, or its case was suspended or moved on.
     """
-    done: CursorResult[Any] = send(session, _FINISH, _as_read(job))
-    _require_one(done)
+    finish_all(session, [job])
+
+
+def finish_all(session: Session, done: Sequence[Job]) -> None:
+    """The same for several, all or none."""
+    gone: CursorResult[Any] = send(session, _FINISH, *map(_as_read, done))
+    _require(gone, len(done))
 
 
 def move(session: Session, job: Job, **changes: Any) -> None:
@@ -223,7 +251,7 @@ def move(session: Session, job: Job, **changes: Any) -> None:
     moved: CursorResult[Any] = send(
         session, _MOVE, _as_read(job) | {"attempts": 0, "error": None} | changes
     )
-    _require_one(moved)
+    _require(moved, 1)
 
 
 def move_along(session: Session, job: Job, **changes: Any) -> None:
@@ -302,6 +330,6 @@ def _as_read(job: Job) -> Row:
     return {f"read_{name}": getattr(job, name) for name in ("id", *_GUARD)}
 
 
-def _require_one(written: CursorResult[Any]) -> None:
-    if written.rowcount != 1:
+def _require(written: CursorResult[Any], rows: int) -> None:
+    if written.rowcount != rows:
         raise JobGone(message("Pekerjaan ini sudah dikerjakan atau dihentikan."))

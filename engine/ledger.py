@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cache, wraps
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from sqlalchemy import bindparam, insert, null, select, text, update
@@ -144,13 +145,24 @@ def carry_out(db: Database, read: Callable[[Session], Write]) -> None:
 
 def append(session: Session, case: Case, act: Act, **changes: Any) -> None:
     """Writes the act under the version that was read; raises `StaleInstance` when it moved."""
-    rows, head = chained(case.id, case.head, act)
-    advanced = {"version": case.version + 1, "last_seq": head.seq, "last_hash": head.hash}
-    guard = {"case": case.id, "read": case.version}
-    written = send(session, _ADVANCE, guard | advanced | changes)
-    if written.rowcount != 1:
-        raise StaleInstance(message("Kasus ini baru saja berubah. Muat ulang halaman."))
-    record(session, rows)
+    append_all(session, [(case, act, changes)])
+
+
+def append_all(session: Session, acts: Sequence[tuple[Case, Act, Row]]) -> None:
+    """The same for acts of several cases, all or none; in their order, in which they are locked."""
+    entries: list[Row] = []
+    advanced: list[Row] = []
+    for case, act, changes in acts:
+        rows, head = chained(case.id, case.head, act)
+        entries += rows
+        guard = {"case": case.id, "read": case.version}
+        end = {"version": case.version + 1, "last_seq": head.seq, "last_hash": head.hash}
+        advanced.append(guard | end | changes)
+    for _, alike in groupby(advanced, key=tuple):  # by the names of what changes
+        some = list(alike)
+        if send(session, _ADVANCE, *some).rowcount != len(some):
+            raise StaleInstance(message("Kasus ini baru saja berubah. Muat ulang halaman."))
+    record(session, entries)
 
 
 def chained(instance_id: int, head: Head, act: Act) -> tuple[list[dict[str, Any]], Head]:

@@ -19,7 +19,7 @@ from engine.spiff.execution import Execution
 from engine.timers import Clocks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Select
@@ -113,6 +113,9 @@ def case_of(row: Any) -> Case:
 
 
 _READ = with_case(select().select_from(_INSTANCE).where(_CASE.id == bindparam("case")))
+_READ_ALL = with_case(
+    select().select_from(_INSTANCE).where(_CASE.id.in_(bindparam("cases", expanding=True)))
+)
 
 
 def read_case(session: Session, instance_id: int) -> Case:
@@ -125,6 +128,12 @@ def read_case(session: Session, instance_id: int) -> Case:
     if row is None:
         raise NotFound(message("Kasus itu tidak ada, atau bukan untuk Anda."))
     return case_of(row)
+
+
+def read_cases(session: Session, instance_ids: Sequence[int]) -> dict[int, Case]:
+    """The same of several cases, by id; those that are not there are left out."""
+    rows = line(session).execute(_READ_ALL, {"cases": instance_ids})
+    return {case.id: case for case in map(case_of, rows)}
 
 
 def situation(db: Database, session: Session, case: Case) -> Situation:
@@ -196,14 +205,29 @@ def ending(before: Situation, act: Act) -> Row:
 
 def write(session: Session, case: Case, step: Step, act: Act) -> int | None:
     """Writes a step's consequences; returns the first opened item that is for who acted."""
-    _cancel_items(session, case, step.ended_tasks, act)
-    subscriptions.drop(session, case.id, step.no_longer_awaited)
-    made = {case.id: step}
-    ids = _write_tasks(session, made)
-    jobs.change(session, case.id, step.disarmed, step.stopped, _armed(made, ids))
+    ids = write_all(session, [(case, step, act)])
     mine = {act.person_id, act.behalf} - {None}
     opened = (ids[case.id, row["task"]] for row in step.items if row["person_id"] in mine)
     return next(opened, None)
+
+
+def write_all(
+    session: Session, made: Sequence[tuple[Case, Step, Act]]
+) -> dict[tuple[int, str], int]:
+    """Writes the consequences of steps of different cases; the ids of tasks, by case and task."""
+    for case, step, act in made:
+        _cancel_items(session, case, step.ended_tasks, act)
+        subscriptions.drop(session, case.id, step.no_longer_awaited)
+    ids = _write_tasks(session, {case.id: step for case, step, _ in made})
+    fresh: list[Row] = []
+    for case, step, _ in made:
+        armed = _armed({case.id: step}, ids)
+        if step.disarmed:
+            jobs.change(session, case.id, step.disarmed, step.stopped, armed)
+        else:
+            fresh += armed
+    jobs.arm(session, fresh)
+    return ids
 
 
 def write_new(session: Session, made: Mapping[int, Step]) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from engine.models import Job
 
 Runner = Callable[["Database", "Job"], None]
+# Does several jobs of a kind in one transaction; gives those that are done, or raises for all.
+Together = Callable[["Database", "Sequence[Job]"], "Sequence[Job]"]
 POLL = 0.25  # seconds between two looks at what is due
 PATIENCE = 10.0  # seconds without a look, after which the worker counts as stuck
 PATIENCE_AT_THE_END = 60_000  # milliseconds for what has begun; its lease ends if it hangs
@@ -42,6 +44,7 @@ class Lane:
     """Jobs that may wait for each other, with threads of their own: a slow mail holds no timer.
 
     ``ahead`` is how many may be leased and not begun; with the lease it bounds the wait in line.
+    ``at_once`` is how many a thread begins together.
     """
 
     name: str
@@ -49,6 +52,7 @@ class Lane:
     threads: int
     ahead: int
     lease: timedelta
+    at_once: int = 1
 
 
 LANES = (
@@ -58,6 +62,7 @@ LANES = (
         threads=4,
         ahead=400,
         lease=timedelta(seconds=30),
+        at_once=BATCH,
     ),
     Lane(
         "messages",
@@ -93,13 +98,19 @@ class Worker:
     """Promotes and executes the jobs of one database until it is stopped."""
 
     def __init__(
-        self, db: Database, runners: Mapping[str, Runner], broker: str | None = None
+        self,
+        db: Database,
+        runners: Mapping[str, Runner],
+        broker: str | None = None,
+        together: Mapping[str, Together] | None = None,
     ) -> None:
         """Works with the broker at that URL, if any; raises `InvalidInput`."""
         self._db = db
         self._stopping = threading.Event()
         self._shared = brokers.Shared(broker) if broker else None
-        self._lanes = [_Lane(lane, db, runners, self._stopping, self._shared) for lane in LANES]
+        self._lanes = [
+            _Lane(lane, db, runners, together or {}, self._stopping, self._shared) for lane in LANES
+        ]
         self._promoter = threading.Thread(target=self._promote, name="promoter", daemon=True)
         self._looked_at = time.monotonic()
 
@@ -140,13 +151,15 @@ class Worker:
 
 class _Lane:
     def __init__(
-        self, lane: Lane, db: Database, runners: Mapping[str, Runner], stopping: threading.Event,
+        self, lane: Lane, db: Database, runners: Mapping[str, Runner],
+        together: Mapping[str, Together], stopping: threading.Event,
         shared: brokers.Shared | None,
     ) -> None:  # fmt: skip
         self.lane = lane
         self._stopping = stopping
         self._db = db
         self._runners = runners
+        self._together = together
         self._out: dict[int, Lease] = {}  # leased, and not begun
         broker = StubBroker(middleware=[])
         deliver = dramatiq.actor(broker=broker, queue_name=lane.name, actor_name="run")
@@ -183,7 +196,7 @@ class _Lane:
 
     def _shares(self, items: list[brokers.Item]) -> Iterator[list[brokers.Item]]:
         """What each thread is given of them."""
-        size = min(BATCH, max(1, len(items) // self.lane.threads))
+        size = min(BATCH, max(self.lane.at_once, len(items) // self.lane.threads))
         return (items[start : start + size] for start in range(0, len(items), size))
 
     def _keep(self, items: list[brokers.Item], *, passed_on: bool) -> None:
@@ -201,33 +214,46 @@ class _Lane:
             log.warning("cannot give jobs back: %s", type(error).__name__)
 
     def _each(self, batch: list[int]) -> None:
-        for job_id in batch:
+        for first in range(0, len(batch), self.lane.at_once):
             if self._stopping.is_set():  # what has not begun is given back
                 return
-            held = self._out.pop(job_id, None)
-            if held is None:  # it has come twice
-                continue
+            ids = batch[first : first + self.lane.at_once]
+            held = [self._out.pop(job_id, None) for job_id in ids]  # None has come twice
             try:
-                job = jobs.begin(self._db, held)
-            except AWAY as error:  # the lease ends, and somebody takes it up again
-                log.warning("cannot begin job %s: %s", job_id, type(error).__name__)
+                begun = jobs.begin_all(self._db, [one for one in held if one is not None])
+            except AWAY as error:  # the leases end, and somebody takes them up again
+                log.warning("cannot begin jobs %s: %s", ids, type(error).__name__)
             else:
-                if job is not None:
+                for job in self._left(begun):
                     self._do(job)
 
+    def _left(self, begun: list[Job]) -> list[Job]:
+        """Does those together that can be; gives those that are to be done one by one."""
+        done: set[int] = set()
+        for kind, together in self._together.items():
+            # What has been tried before may be what the others would have to suffer for.
+            some = [job for job in begun if job.kind == kind and job.attempts == 1]
+            if len(some) > 1:
+                done |= self._done_together(together, some)
+        return [job for job in begun if job.id not in done]
+
+    def _done_together(self, together: Together, some: list[Job]) -> set[int]:
+        lates, began = {job.id: _late(job) for job in some}, time.monotonic()
+        try:
+            done = together(self._db, some)
+        except Exception as error:  # whichever it was will say so when it is done alone
+            log.info("jobs not together: %s", type(error).__name__)
+            return set()
+        for job in done:
+            with logs.about(job=job.id, kind=job.kind, instance=job.instance_id):
+                _note(job, "done", None, (time.monotonic() - began) / len(done), lates[job.id])
+        return {job.id for job in done}
+
     def _do(self, job: Job) -> None:
-        late = (clock.now() - job.due).total_seconds()
-        begun = time.monotonic()
+        late, began = _late(job), time.monotonic()
         with logs.about(job=job.id, kind=job.kind, instance=job.instance_id):
             outcome, error = self._outcome(job)
-            seconds = time.monotonic() - begun
-            level = logging.WARNING if outcome == "failed" else logging.INFO
-            told = logs.facts(
-                attempts=job.attempts, ms=round(seconds * 1000), late=round(late, 3),
-                error=type(error).__name__ if error else None,
-            )  # fmt: skip
-            log.log(level, "job %s", outcome, extra=told)
-        measures.job(job.kind, outcome, late)
+            _note(job, outcome, error, time.monotonic() - began, late)
 
     def _outcome(self, job: Job) -> tuple[str, Exception | None]:
         """Does a job: ``done``, ``gone`` (no longer to be done), ``stale`` or ``failed``."""
@@ -252,3 +278,19 @@ class _Lane:
         except AWAY as failure:
             log.warning("cannot note the failure of job %s: %s", job.id, type(failure).__name__)
             return True
+
+
+def _late(job: Job) -> float:
+    """The seconds since it was due."""
+    return (clock.now() - job.due).total_seconds()
+
+
+def _note(job: Job, outcome: str, error: Exception | None, seconds: float, late: float) -> None:
+    """Logs and counts what became of a job, which took so long."""
+    told = logs.facts(
+        attempts=job.attempts, ms=round(seconds * 1000), late=round(late, 3),
+        error=type(error).__name__ if error else None,
+    )  # fmt: skip
+    level = logging.WARNING if outcome == "failed" else logging.INFO
+    log.log(level, "job %s", outcome, extra=told)
+    measures.job(job.kind, outcome, late)

@@ -35,7 +35,10 @@ if TYPE_CHECKING:
     from engine.database import Database
     from engine.settings import Settings
     from engine.topics import Handlers
-    from engine.worker import Runner
+    from engine.worker import Runner, Together
+
+# What is done in one transaction where several of a kind are due.
+TOGETHER: Mapping[str, Together] = {"timer": firing.fire_together}
 
 
 def duties(settings: Settings, handlers: Handlers = HANDLERS) -> Mapping[str, Runner]:

@@ -20,7 +20,7 @@ from engine.settings import Settings
 from engine.signature_settings import TEST
 from engine.worker import Worker
 from tasks import past
-from tasks.duties import arm_rounds, duties
+from tasks.duties import TOGETHER, arm_rounds, duties
 from web import draining, operations
 from web.app import create_app, own_key
 
@@ -97,7 +97,7 @@ def _play(settings: Settings, db: Database, wanted: int) -> None:
 
 def _worker(settings: Settings, db: Database) -> Worker:
     arm_rounds(db)
-    return Worker(db, duties(settings), settings.broker)
+    return Worker(db, duties(settings), settings.broker, TOGETHER)
 
 
 def _serve(settings: Settings, db: Database, working: Worker | None) -> None:

@@ -17,7 +17,7 @@ from engine.history import Head
 from engine.models import Instance, Job
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -39,22 +39,26 @@ def _version() -> None:
         line(session).execute(blind, {"case": case.id} | advanced | changes)
         ledger.record(session, rows)
 
-    ledger.append = append
+    def append_all(session: Session, acts: Sequence[tuple[ledger.Case, ledger.Act, Any]]) -> None:
+        for case, act, changes in acts:
+            append(session, case, act, **changes)
+
+    ledger.append, ledger.append_all = append, append_all
 
 
 def _job() -> None:
     """A job is deleted when it is begun, and not in the write of its effect."""
-    begin, known = jobs.begin, ("seal", "retain", "count")
+    begin, known = jobs.begin_all, ("seal", "retain", "count")
 
-    def begun(db: Database, held: jobs.Lease) -> Job | None:
-        job = begin(db, held)
-        if job is not None and job.kind not in known:
-            with db.write() as session:
-                session.execute(delete(Job).where(Job.id == job.id))
-        return job
+    def begun(db: Database, held: Sequence[jobs.Lease]) -> list[Job]:
+        found = begin(db, held)
+        gone = [job.id for job in found if job.kind not in known]
+        with db.write() as session:
+            session.execute(delete(Job).where(Job.id.in_(gone)))
+        return found
 
-    jobs.begin = begun
-    jobs._require_one = lambda _written: None
+    jobs.begin_all = begun
+    jobs._require = lambda *_: None
 
 
 def _token() -> None:

@@ -34,7 +34,7 @@ from engine.models import (
     WorkItem,
 )
 from engine.settings import Settings
-from tasks.duties import duties
+from tasks.duties import TOGETHER, duties
 from tasks.handlers import HANDLERS
 
 KILLS, LONGEST = 4, 1.0  # and seconds of work before one, after something was answered
@@ -288,7 +288,7 @@ def main(url, diary, epoch, number, task):
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
     db, notes = Database(url), Diary(diary)
     duty = duties(Settings(Path(diary).parent, url), notes.handlers())
-    working, staff = worker.Worker(db, duty), Employees(db, notes, int(number))
+    working, staff = worker.Worker(db, duty, together=TOGETHER), Employees(db, notes, int(number))
     working.start()
     while not stopping.wait(0.02):
         if task == "start" and not is_crowded(db):

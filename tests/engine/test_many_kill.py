@@ -26,7 +26,7 @@ from engine.errors import NoLongerOpen, StaleInstance, Suspended
 from engine.fates import Fates
 from engine.models import Incident, MassAct, Move, Submission, WorkItem
 from engine.settings import Settings
-from tasks.duties import duties
+from tasks.duties import TOGETHER, duties
 
 CASES = 40
 PATIENCE = 60  # seconds, after which what has not come never will
@@ -174,7 +174,7 @@ def main(url, diary, sort, ordered):
     db, notes = Database(url), os.open(diary, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     with db.read() as session:
         staff = people.actor(session, people.with_nip(session, "198509092090031009").id)
-    working = worker.Worker(db, duties(Settings(Path(diary).parent, url)))
+    working = worker.Worker(db, duties(Settings(Path(diary).parent, url)), together=TOGETHER)
     working.start()
     pause, acts = threading.Event(), 0
     while not is_over(db, sort, int(ordered)):
