@@ -70,10 +70,11 @@ def fire_together(db: Database, due: Sequence[Job]) -> list[Job]:
     with db.read() as session:
         cases = steps.read_cases(session, sorted(firsts))
         fired = []
-        for number, case in sorted(cases.items()):
-            with suppress(AlurError), effort.afresh():
-                if case.status == "running":
-                    fired.append(_fired(db, session, case, firsts[number]))
+        with effort.afresh():  # of all: whoever comes too late has their own when alone
+            for number, case in sorted(cases.items()):
+                with suppress(AlurError):
+                    if case.status == "running":
+                        fired.append(_fired(db, session, case, firsts[number]))
         ready = [one for one in fired if one is not None]
         if ready:
             with db.write(session):

@@ -1,5 +1,6 @@
 """The table of jobs: who holds one may begin it; what fails is tried again, then a person's."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -183,6 +184,28 @@ def test_a_lease_that_has_ended_may_still_begin_while_nobody_else_has_it(databas
     (held,) = lease(database)
     later.forward(minutes=5)
     assert jobs.begin(database, held) is not None
+
+
+def test_several_begin_in_their_order_without_those_that_somebody_else_has(
+    database, elsewhere, arm, later
+):
+    first, second, third, tried = arm(), arm(), arm(), arm()
+    leased = {held.job_id: held for held in lease(database)}
+    later.forward(seconds=31)
+    (lost, *_) = lease(elsewhere, limit=1)  # of the longest ready, which is the first
+    again = lease(elsewhere, limit=1)
+    asked = [leased[tried], leased[lost.job_id], leased[third], *again]
+    begun = jobs.begin_all(database, asked)
+    assert lost.job_id == first
+    assert [job.id for job in begun] == [tried, third, second]
+    assert [job.attempts for job in begun] == [1, 1, 2]
+
+
+def test_those_that_a_broker_may_bring_again_begin_once(database, arm):
+    arm(), arm()
+    passed_on = [replace(held, passed_on=True) for held in lease(database)]
+    assert len(jobs.begin_all(database, passed_on)) == 2
+    assert jobs.begin_all(database, passed_on) == []
 
 
 @pytest.mark.parametrize("state", ["held", "failed", None])
