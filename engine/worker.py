@@ -218,14 +218,18 @@ class _Lane:
             if self._stopping.is_set():  # what has not begun is given back
                 return
             ids = batch[first : first + self.lane.at_once]
-            held = [self._out.pop(job_id, None) for job_id in ids]  # None has come twice
+            taken = [self._out.pop(job_id, None) for job_id in ids]  # None has come twice
+            held = {lease.job_id: lease for lease in taken if lease is not None}
             try:
-                begun = jobs.begin_all(self._db, [one for one in held if one is not None])
+                begun = jobs.begin_all(self._db, list(held.values()))
             except AWAY as error:  # the leases end, and somebody takes them up again
                 log.warning("cannot begin jobs %s: %s", ids, type(error).__name__)
             else:
                 for job in self._left(begun):
-                    self._do(job)
+                    if self._stopping.is_set():
+                        self._out[job.id] = held[job.id]
+                    else:
+                        self._do(job)
 
     def _left(self, begun: list[Job]) -> list[Job]:
         """Does those together that can be; gives those that are to be done one by one."""

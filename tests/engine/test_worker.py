@@ -334,10 +334,10 @@ def test_stopping_begins_nothing_more_of_what_was_handed_on_together(database, a
         answered.wait(PATIENCE)
         done.run(db, job)
 
-    for _ in range(40):
+    threads = next(lane.threads for lane in LANES if "timer" in lane.kinds)
+    for _ in range(threads * worker.BATCH):
         arm("timer")
     employed = employ(done.everything(timer=hang))
-    threads = next(lane.threads for lane in LANES if "timer" in lane.kinds)
     for _ in range(threads):
         assert called.acquire(timeout=PATIENCE)
     stopping = threading.Thread(target=employed.stop)
@@ -350,14 +350,14 @@ def test_stopping_begins_nothing_more_of_what_was_handed_on_together(database, a
 
 
 def test_a_worker_is_alive_while_it_looks_for_what_is_due(database, done, employ, monkeypatch):
-    looking, lease = threading.Event(), jobs.lease
+    looking, are_ready = threading.Event(), jobs.are_ready
     looking.set()
 
     def slowly(*args):
         looking.wait(PATIENCE)
-        return lease(*args)
+        return are_ready(*args)
 
-    monkeypatch.setattr(jobs, "lease", slowly)
+    monkeypatch.setattr(jobs, "are_ready", slowly)
     assert not Worker(database, done.everything()).is_alive
     employed = employ(done.everything())
     assert employed.is_alive
