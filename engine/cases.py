@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
-from bpmn.messages import message
+from bpmn.messages import Message, message
 from engine import access, people, punctuality
 from engine.errors import NotFound
 from engine.models import Definition, Incident, Instance, Job, Notice, Person, Role, WorkItem
@@ -74,6 +74,15 @@ def roles(session: Session, instance_id: int) -> Sequence[Role]:
     """Who fills the places of a case."""
     query = select(Role).where(Role.instance_id == instance_id)
     return session.scalars(query.options(joinedload(Role.person), joinedload(Role.group))).all()
+
+
+def closing(item: WorkItem, closer: Person | None) -> Message:
+    """Who has closed a task; nobody, where a timer or another way of the case took it away."""
+    if closer is None:
+        return message("Tugas ini sudah ditutup.")
+    if item.status == "cancelled":
+        return message("Tugas ini dibatalkan oleh {name}.", name=closer.name)
+    return message("Tugas ini sudah diselesaikan oleh {name}.", name=closer.name)
 
 
 def work(session: Session, instance_id: int) -> Sequence[WorkItem]:

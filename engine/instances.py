@@ -16,6 +16,7 @@ from sqlalchemy import bindparam, select
 from bpmn.messages import message
 from engine import (
     access,
+    cases,
     clock,
     documents,
     file_values,
@@ -294,11 +295,7 @@ def _closed(
     if item.group_id not in actor.groups and not may_work(actor, item, case):
         return NotAllowed(message("Tugas ini bukan milik Anda."))
     closer = session.get(Person, item.closed_by) if item.closed_by else None
-    if closer is None:
-        return NoLongerOpen(message("Tugas ini sudah ditutup."))
-    if item.status == "cancelled":
-        return NoLongerOpen(message("Tugas ini dibatalkan oleh {name}.", name=closer.name))
-    return NoLongerOpen(message("Tugas ini sudah diselesaikan oleh {name}.", name=closer.name))
+    return NoLongerOpen(cases.closing(item, closer))
 
 
 def may_work(actor: Actor, item: WorkItem, case: Case) -> bool:

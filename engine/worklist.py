@@ -149,8 +149,8 @@ def require_apart(session: Session, actor: Actor, item: WorkItem, diagram: Diagr
 
 def _elsewhere(item: WorkItem, actor: Actor) -> Message:
     """With whom a task is, for the people of its group."""
-    if item.group_id in actor.groups and item.closer is not None:
-        return message("Tugas ini sudah diselesaikan oleh {name}.", name=item.closer.name)
+    if item.group_id in actor.groups and item.status != "open":
+        return cases.closing(item, item.closer)
     if item.group_id in actor.groups and item.person is not None:
         return message("Tugas ini sudah diambil oleh {name}.", name=item.person.name)
     return message("Tugas ini bukan milik Anda.")

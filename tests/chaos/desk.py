@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from bpmn.diagram import Diagram
 
 
+BEHIND = frozenset({"document.made"})  # what was ordered before may be made after the end
+
+
 @dataclass(frozen=True)
 class Fact:
     """An entry of a case's record: ``due`` of a timer that fired, ``seated`` who a task is for."""
@@ -73,7 +76,7 @@ class Desk:
     def apply(self, fact: Fact) -> str | None:
         """Takes a fact in; says why it could not have happened now."""
         element, kind = fact.element or "", fact.kind
-        if self.ended:
+        if self.ended and kind not in BEHIND:
             return f"{kind} {element} after the end"
         act = getattr(self, "_" + kind.replace(".", "_").replace("-", "_"), None)
         told: str | None = act(element, fact) if act else None
