@@ -118,6 +118,12 @@ def test_what_no_engine_may_say_is_found(name):
     assert said in wrong([*ALL, attempt])
 
 
+def test_a_document_that_was_ordered_before_may_be_made_after_the_end():
+    ordered = [*FACTS[:-1], Fact("document.ordered", "b"), FACTS[-1], Fact("document.made", "b")]
+    assert wrong(ALL, replace(CASE, facts=ordered)) == []
+    assert wrong(ALL, replace(CASE, facts=ordered[:-1])) != []
+
+
 def test_an_act_that_was_refused_each_time_may_not_be_there():
     refused = replace(SECOND, outcome=REFUSED, reason="stale")
     assert wrong([START, CLAIM, FIRST, refused]) == ["t2 was refused, and is there"]

@@ -149,6 +149,41 @@ def test_a_groups_task_page_is_open_to_the_group_until_one_has_it(office):
         worklist.item(session, office.colleague, item.id)
 
 
+TAKEN_AWAY = """
+    startEvent s
+    userTask a camunda:candidateGroups=umum-aparatur
+    boundaryEvent x attachedToRef=a
+        timer timeDuration PT1H
+    userTask b camunda:candidateGroups=umum-aparatur
+    endEvent e
+    s -> a -> e
+    x -> b -> e
+"""
+
+
+def refusal(office, item_id: int) -> str:
+    with office.db.read() as session, pytest.raises(NotAllowed) as refused:
+        worklist.item(session, office.colleague, item_id)
+    return str(refused.value)
+
+
+def test_the_group_is_told_who_closed_a_task_and_of_one_that_a_timer_took_that_it_is_closed(
+    office, draw, at
+):
+    office.put_into_force(draw(TAKEN_AWAY))
+    taken, cancelled, done = (office.item(office.start(key="p")) for _ in range(3))
+    for item in (taken, cancelled, done):
+        instances.claim(office.db, office.staff, item.id)
+    assert refusal(office, taken.id) == "Tugas ini sudah diambil oleh Umar Contoh."
+    supervision.cancel(office.db, office.superior, cancelled.instance_id, "Salah pegawai")
+    instances.complete(office.db, office.staff, done.id, {}, token="t")
+    at("2026-11-26T10:00")
+    office.due()
+    assert refusal(office, taken.id) == "Tugas ini sudah ditutup."
+    assert refusal(office, cancelled.id) == "Tugas ini dibatalkan oleh Kabid Contoh."
+    assert refusal(office, done.id) == "Tugas ini sudah diselesaikan oleh Umar Contoh."
+
+
 def test_an_unknown_task_is_not_found(office):
     with office.db.read() as session, pytest.raises(NotFound):
         worklist.item(session, office.staff, 404)
