@@ -53,7 +53,10 @@ def is_filled(session: Session, person_id: int) -> bool:
     return session.scalar(serving.limit(1)) is not None
 
 
-def covers(person_id: int | InstrumentedAttribute[int], day: date) -> ColumnElement[bool]:
+def covers(
+    person_id: int | InstrumentedAttribute[int] | BindParameter[int],
+    day: date | BindParameter[date],
+) -> ColumnElement[bool]:
     """That a task is one that a person may do for somebody they stand in for on a day.
 
     What a case asks of its own employee is theirs alone.

@@ -10,7 +10,7 @@ from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, func, or_, select, text, update
+from sqlalchemy import Date, and_, bindparam, func, or_, select, text, update
 from sqlalchemy.orm import joinedload
 
 from bpmn.messages import message
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
-    from sqlalchemy import ColumnElement, Row
+    from sqlalchemy import BindParameter, ColumnElement, Row
     from sqlalchemy.orm import InstrumentedAttribute, Session
 
 PAGE = 25
@@ -100,7 +100,9 @@ def to_mail(session: Session, person_id: int) -> Sequence[Row[Notice, WorkItem]]
         .where(Instance.id == Notice.instance_id, Instance.status == "running")
         .exists()
     )
-    session.execute(update(Notice).where(*due, ~_matters(session, going)).values(mail=None))
+    session.execute(
+        update(Notice).where(*due, ~_matters(absences.today(session), going)).values(mail=None)
+    )
     case = joinedload(Notice.instance).joinedload(Instance.definition)
     query = select(Notice, WorkItem).join(WorkItem, Notice.work_item_id == WorkItem.id)
     return session.execute(query.where(*due).options(case).order_by(Notice.id)).all()
@@ -108,7 +110,7 @@ def to_mail(session: Session, person_id: int) -> Sequence[Row[Notice, WorkItem]]
 
 def mark_sending(session: Session, notice_ids: Sequence[int]) -> bool:
     """Marks notices as being sent from now on; False when one of them is not due any more."""
-    due = Notice.id.in_(notice_ids), Notice.mail == "due", _matters(session)
+    due = Notice.id.in_(notice_ids), Notice.mail == "due", _matters(absences.today(session))
     sending = update(Notice).where(*due).values(mail="sending").returning(Notice.id)
     return len(session.scalars(sending).all()) == len(notice_ids)
 
@@ -141,15 +143,16 @@ def is_mail_due(session: Session, person_id: int) -> bool:
 
 def unread(session: Session, person_id: int) -> int:
     """How many notices that matter a person has not read."""
-    mine = Notice.person_id == person_id, Notice.read_at.is_(None), _matters(session)
-    return session.scalar(select(func.count()).select_from(Notice).where(*mine)) or 0
+    asked = {"person": person_id, "day": absences.today(session)}
+    return session.scalar(_UNREAD, asked) or 0
 
 
 def page(
     session: Session, person_id: int, before: int | None = None
 ) -> Sequence[Row[Notice, bool]]:
     """A person's notices, newest first, each with whether it matters; those older than one."""
-    query = select(Notice, _matters(session)).where(Notice.person_id == person_id)
+    matters = _matters(absences.today(session))
+    query = select(Notice, matters).where(Notice.person_id == person_id)
     if before is not None:
         query = query.where(Notice.id < before)
     case = joinedload(Notice.instance).joinedload(Instance.definition)
@@ -178,7 +181,9 @@ def set_address(session: Session, person_id: int, address: str) -> None:
     session.get_one(Person, person_id).email = mail_address(address) if address.strip() else None
 
 
-def has_task(person_id: int | InstrumentedAttribute[int], day: date) -> ColumnElement[bool]:
+def has_task(
+    person_id: int | InstrumentedAttribute[int], day: date | BindParameter[date]
+) -> ColumnElement[bool]:
     """That a person has a task: it is theirs, or their group's while nobody's.
 
     Theirs too on a ``day`` on which they stand in for its person.
@@ -189,16 +194,28 @@ def has_task(person_id: int | InstrumentedAttribute[int], day: date) -> ColumnEl
     return or_(WorkItem.person_id == person_id, of_group, absences.covers(person_id, day))
 
 
-def _matters(session: Session, *also: ColumnElement[bool]) -> ColumnElement[bool]:
+def _matters(day: date | BindParameter[date], *also: ColumnElement[bool]) -> ColumnElement[bool]:
     """That the task is open, and its person's or reported to them; a tray that is empty is past.
 
     What has been decided is news for ever, whatever else is asked.
     """
-    concerned = or_(Notice.kind == "escalated", has_task(Notice.person_id, absences.today(session)))
+    concerned = or_(Notice.kind == "escalated", has_task(Notice.person_id, day))
     lies = or_(Notice.kind != "wait", WorkItem.taken_up_at.is_(None))
     task = WorkItem.id == Notice.work_item_id, WorkItem.status == "open"
     going = select(WorkItem.id).where(*task, concerned, lies).correlate_except(WorkItem).exists()
     return or_(Notice.kind == DECIDED, and_(going, *also))
+
+
+# One statement, since every page says it.
+_UNREAD = (
+    select(func.count())
+    .select_from(Notice)
+    .where(
+        Notice.person_id == bindparam("person"),
+        Notice.read_at.is_(None),
+        _matters(bindparam("day", type_=Date)),
+    )
+)
 
 
 def _due(by_mail: bool) -> str | None:

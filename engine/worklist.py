@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, func, literal, select, union_all
+from sqlalchemy import Date, Integer, and_, bindparam, func, literal, select, union_all
 from sqlalchemy.orm import joinedload
 
 from bpmn.messages import Message, message
@@ -22,8 +23,19 @@ if TYPE_CHECKING:
 
     from bpmn.diagram import Diagram
     from engine.people import Actor
+    from engine.timers import Row
 
 PAGE = 50
+# Conditions, and what is made of them once: every page asks, and to put a question together takes
+# as long as its answer.
+_OF_PROCESS = WorkItem.instance.has(Instance.definition.has(Definition.key == bindparam("process")))
+_OF_STEP = WorkItem.element == bindparam("step")
+_GOING = WorkItem.instance.has(Instance.status == "running")
+_OWN = WorkItem.person_id == bindparam("person")
+_ABSENTS = absences.covers(bindparam("person"), bindparam("day", type_=Date))
+_GROUPS = and_(
+    WorkItem.group_id.in_(bindparam("groups", expanding=True)), WorkItem.person_id.is_(None)
+)
 
 
 @dataclass(frozen=True)
@@ -35,12 +47,14 @@ class Part:
 
     @property
     def conditions(self) -> tuple[ColumnElement[bool], ...]:
-        """What a task must be, to belong to it."""
-        of_process = WorkItem.instance.has(Instance.definition.has(key=self.process))
-        return (
-            *((of_process,) if self.process is not None else ()),
-            *((WorkItem.element == self.step,) if self.step is not None else ()),
-        )
+        """What a task must be, to belong to it; to be asked with what is `asked`."""
+        asked = (self.process, _OF_PROCESS), (self.step, _OF_STEP)
+        return tuple(condition for value, condition in asked if value is not None)
+
+    @property
+    def asked(self) -> Row:
+        """The parameters of its conditions."""
+        return {"process": self.process, "step": self.step}
 
 
 ALL = Part()
@@ -62,7 +76,7 @@ class Pile:
 
 def mine(session: Session, actor: Actor, after: int = 0, part: Part = ALL) -> Sequence[WorkItem]:
     """A person's open tasks, oldest first; the page behind the item ``after``."""
-    return session.scalars(_page(after, part).where(_own(actor))).all()
+    return _page(session, actor, _OWN, after, part)
 
 
 def of_my_groups(
@@ -71,7 +85,7 @@ def of_my_groups(
     """Open tasks that anyone of the person's groups may take, oldest first."""
     if not actor.groups:
         return []
-    return session.scalars(_page(after, part).where(_groups(actor))).all()
+    return _page(session, actor, _GROUPS, after, part)
 
 
 def in_place_of(
@@ -80,17 +94,14 @@ def in_place_of(
     """Open tasks of those the person stands in for, oldest first; not what is about themselves."""
     if not actor.stands_in:
         return []
-    return session.scalars(_page(after, part).where(_absents(session, actor))).all()
+    return _page(session, actor, _ABSENTS, after, part)
 
 
 def piles(session: Session, actor: Actor) -> list[Pile]:
     """All that a person can do, counted by step, the most first."""
-    work = _in_turn(session, actor, ALL).subquery()
-    counted = select(func.max(WorkItem.id), func.count()).select_from(work)
-    counted = counted.join(WorkItem, WorkItem.id == work.c.id).join(WorkItem.instance)
-    counted = counted.join(Instance.definition).group_by(Definition.key, WorkItem.element)
-    counts = dict(session.execute(counted).all())
-    newest = session.scalars(_with_case(select(WorkItem)).where(WorkItem.id.in_(counts))).all()
+    counted = _counted(bool(actor.stands_in), bool(actor.groups))
+    counts = dict(session.execute(counted, _asked(session, actor)).all())
+    newest = session.scalars(_ITEMS, {"items": list(counts)}).all()
     found = [Pile(part_of(item), item, counts[item.id]) for item in newest]
     return sorted(found, key=lambda pile: (-pile.count, pile.part.process, pile.part.step))
 
@@ -100,15 +111,15 @@ def queue(session: Session, actor: Actor, part: Part) -> list[int]:
 
     Nothing of a suspended case, of which nothing can be completed.
     """
-    work = _in_turn(session, actor, part, WorkItem.instance.has(status="running")).subquery()
-    return list(session.scalars(select(work.c.id).order_by(work.c.turn, work.c.id)))
+    ordered = _queue(bool(actor.stands_in), bool(actor.groups), *part.conditions)
+    return list(session.scalars(ordered, _asked(session, actor, part)))
 
 
 def done_since(session: Session, actor: Actor, part: Part, since: datetime) -> int:
     """How many tasks of a part somebody has completed since then."""
     mine = WorkItem.closed_by == actor.id, WorkItem.status == "completed"
     counted = select(func.count(WorkItem.id)).where(*mine, WorkItem.closed_at >= since)
-    return session.scalar(counted.where(*part.conditions)) or 0
+    return session.scalar(counted.where(*part.conditions), part.asked) or 0
 
 
 def step_of(session: Session, item_id: int) -> Part | None:
@@ -119,9 +130,9 @@ def step_of(session: Session, item_id: int) -> Part | None:
 
 def of_step(session: Session, actor: Actor, part: Part, ids: Sequence[int]) -> list[WorkItem]:
     """Those tasks that are of that step and that a person does or did, with their cases."""
-    query = _with_case(select(WorkItem)).where(WorkItem.id.in_(ids), *part.conditions)
-    found = {item.id: item for item in session.scalars(query) if _is_for(actor, item)}
-    return [found[item_id] for item_id in ids if item_id in found]
+    found = session.scalars(_ITEMS.where(*part.conditions), {"items": ids, **part.asked})
+    mine = {item.id: item for item in found if _is_for(actor, item)}
+    return [mine[item_id] for item_id in ids if item_id in mine]
 
 
 def item(session: Session, actor: Actor, item_id: int) -> WorkItem:
@@ -172,42 +183,59 @@ def _may_open(session: Session, actor: Actor, item: WorkItem) -> bool:
     return _is_for(actor, item) and cases.may_see(session, actor, item.instance)
 
 
-def _own(actor: Actor) -> ColumnElement[bool]:
-    return WorkItem.person_id == actor.id
+def _asked(session: Session, actor: Actor, part: Part = ALL) -> Row:
+    """The parameters of the conditions on what somebody can do."""
+    return {
+        "person": actor.id, "day": absences.today(session), "groups": sorted(actor.groups),
+    } | part.asked  # fmt: skip
 
 
-def _absents(session: Session, actor: Actor) -> ColumnElement[bool]:
-    return absences.covers(actor.id, absences.today(session))
+def _page(
+    session: Session, actor: Actor, whose: ColumnElement[bool], after: int, part: Part
+) -> Sequence[WorkItem]:
+    asked = _asked(session, actor, part) | {"after": after, "size": PAGE}
+    return session.scalars(_behind(whose, *part.conditions), asked).all()
 
 
-def _groups(actor: Actor) -> ColumnElement[bool]:
-    return WorkItem.group_id.in_(actor.groups) & WorkItem.person_id.is_(None)
+@cache
+def _behind(*conditions: ColumnElement[bool]) -> Select[WorkItem]:
+    query = _with_case(select(WorkItem)).where(WorkItem.status == "open", *conditions)
+    query = query.where(WorkItem.id > bindparam("after"))
+    return query.order_by(WorkItem.id).limit(bindparam("size", type_=Integer))
 
 
 def _in_turn(
-    session: Session, actor: Actor, part: Part, *conditions: ColumnElement[bool]
+    stands_in: bool, has_groups: bool, *conditions: ColumnElement[bool]
 ) -> CompoundSelect[tuple[int, int]]:
     """The ids of what a person can do, each with its ``turn``: own, stood in for, the groups'.
 
     One question each, since each has an index of its own.
     """
-    whose = [_own(actor)]
-    whose += [_absents(session, actor)] if actor.stands_in else []
-    whose += [_groups(actor)] if actor.groups else []
+    whose = [_OWN, *([_ABSENTS] if stands_in else []), *([_GROUPS] if has_groups else [])]
     return union_all(
         *(
             select(WorkItem.id, literal(turn).label("turn")).where(
-                WorkItem.status == "open", of_whom, *part.conditions, *conditions
+                WorkItem.status == "open", of_whom, *conditions
             )
             for turn, of_whom in enumerate(whose)
         )
     )
 
 
-def _page(after: int, part: Part) -> Select[WorkItem]:
-    query = _with_case(select(WorkItem)).where(WorkItem.status == "open", WorkItem.id > after)
-    query = query.where(*part.conditions)
-    return query.order_by(WorkItem.id).limit(PAGE)
+@cache
+def _counted(stands_in: bool, has_groups: bool) -> Select[int, int]:
+    work = _in_turn(stands_in, has_groups).subquery()
+    counted = select(func.max(WorkItem.id), func.count()).select_from(work)
+    counted = counted.join(WorkItem, WorkItem.id == work.c.id).join(WorkItem.instance)
+    return counted.join(Instance.definition).group_by(Definition.key, WorkItem.element)
+
+
+@cache
+def _queue(
+    stands_in: bool, has_groups: bool, *conditions: ColumnElement[bool]
+) -> Select[int]:
+    work = _in_turn(stands_in, has_groups, *conditions, _GOING).subquery()
+    return select(work.c.id).order_by(work.c.turn, work.c.id)
 
 
 def _with_case(query: Select[WorkItem]) -> Select[WorkItem]:
@@ -220,6 +248,7 @@ def _with_case(query: Select[WorkItem]) -> Select[WorkItem]:
     )
 
 
+_ITEMS = _with_case(select(WorkItem)).where(WorkItem.id.in_(bindparam("items", expanding=True)))
 _ITEM = (
     _with_case(select(WorkItem))
     .options(joinedload(WorkItem.closer), joinedload(WorkItem.instance).undefer(Instance.state))
