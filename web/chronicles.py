@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, render_template
-from flask_babel import force_locale
 from flask_login import login_required
 
 from engine import cases, civil_service, clock, processing
@@ -14,7 +13,17 @@ from tasks.papers import typesetting, wording
 from web import case_file
 from web.marks import LABELS
 from web.visit import database, me
-from web.words import DEFAULT, DOCUMENT_STATES, DOCUMENTS, STATUSES, moment, say, span, zone
+from web.words import (
+    DEFAULT,
+    DOCUMENT_STATES,
+    DOCUMENTS,
+    STATUSES,
+    in_language,
+    moment,
+    say,
+    span,
+    zone,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -45,7 +54,7 @@ def times(instance_id: int) -> str:
 @login_required
 def printed(instance_id: int) -> Response:
     """All of a case as PDF, in the language of the office: as it is now, for its file."""
-    with force_locale(DEFAULT):
+    with in_language(DEFAULT):
         with database().read() as session:
             found = cases.case(session, me(), instance_id)
             shown = case_file.read(session, found)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, render_template, request
-from flask_babel import gettext
 from flask_login import login_required
 
 from bpmn import layout
@@ -20,7 +19,7 @@ from engine import deployments, examples
 from engine.errors import NotFound
 from tasks.handlers import HANDLERS
 from web.visit import database
-from web.words import say
+from web.words import gettext, say
 
 if TYPE_CHECKING:
     from bpmn.rulebook.rule import Family, Rule
