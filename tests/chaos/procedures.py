@@ -32,7 +32,7 @@ TIMED = file_of(f"""
     userTask tinjau name="Meninjau berkas"
         {NOTE}
     boundaryEvent ulang attachedToRef=tinjau cancelActivity=false
-        timer timeCycle R2/PT1M
+        timer timeCycle R12/PT30S
     endEvent ingat
         <messageEventDefinition camunda:type="external" camunda:topic="remind" />
     userTask biarkan name="Membiarkan berkas"
@@ -95,7 +95,7 @@ STORIES = {
     "jangka": {
         ("timer.fired", "jeda"): (1, 1), ("service.called", "catat"): (1, 1),
         ("service.completed", "catat"): (1, 1), ("message.thrown", "kirim"): (1, 1),
-        ("timer.fired", "ulang"): (0, 2), ("timer.fired", "lewat"): (0, 1),
+        ("timer.fired", "ulang"): (0, 12), ("timer.fired", "lewat"): (0, 1),
         ("task.completed", "tinjau"): (1, 1), ("task.completed", "biarkan"): (0, 1),
         ("task.completed", "arsip"): (1, 1),
     },
