@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import joinedload
 
 from bpmn.messages import Message, message
@@ -22,6 +22,29 @@ if TYPE_CHECKING:
     from engine.people import Actor
 
 PAGE = 50
+# What the page of a task asks is put together once.
+_OF_CASE = bindparam("case")
+_CLOSED = WorkItem.instance_id == _OF_CASE, WorkItem.closed_by == bindparam("person")
+# A superior who was told that a task of it is late is to see what is meant.
+_TOLD = (
+    Notice.instance_id == _OF_CASE,
+    Notice.person_id == bindparam("person"),
+    Notice.kind == "escalated",
+)
+_WORKED = select(
+    select(WorkItem.id).where(*_CLOSED).exists() | select(Notice.id).where(*_TOLD).exists()
+)
+_ROLES = (
+    select(Role)
+    .where(Role.instance_id == _OF_CASE)
+    .options(joinedload(Role.person), joinedload(Role.group))
+)
+_WORK = (
+    select(WorkItem)
+    .where(WorkItem.instance_id == _OF_CASE)
+    .options(joinedload(WorkItem.person), joinedload(WorkItem.group), joinedload(WorkItem.closer))
+    .order_by(WorkItem.id)
+)
 
 
 def mine(session: Session, actor: Actor, before: int | None = None) -> Sequence[Instance]:
@@ -52,12 +75,8 @@ def may_see(session: Session, actor: Actor, instance: Instance) -> bool:
 
 def is_concerned(session: Session, actor: Actor, instance: Instance) -> bool:
     """Whether a case is any of the person's business, auditing aside."""
-    closed = WorkItem.instance_id == instance.id, WorkItem.closed_by == actor.id
-    worked = select(WorkItem.id).where(*closed).exists()
-    # A superior who was told that a task of it is late is to see what is meant.
-    told = Notice.instance_id == instance.id, Notice.person_id == actor.id
-    asked = select(Notice.id).where(*told, Notice.kind == "escalated").exists()
-    workers = [actor.id] if session.scalar(select(worked | asked)) else []
+    asked = {"case": instance.id, "person": actor.id}
+    workers = [actor.id] if session.scalar(_WORKED, asked) else []
 
     def superiors() -> frozenset[int]:
         return people.superiors(session, instance.subject_id)
@@ -72,8 +91,7 @@ def may_comment(session: Session, actor: Actor, instance: Instance) -> bool:
 
 def roles(session: Session, instance_id: int) -> Sequence[Role]:
     """Who fills the places of a case."""
-    query = select(Role).where(Role.instance_id == instance_id)
-    return session.scalars(query.options(joinedload(Role.person), joinedload(Role.group))).all()
+    return session.scalars(_ROLES, {"case": instance_id}).all()
 
 
 def closing(item: WorkItem, closer: Person | None) -> Message:
@@ -87,9 +105,7 @@ def closing(item: WorkItem, closer: Person | None) -> Message:
 
 def work(session: Session, instance_id: int) -> Sequence[WorkItem]:
     """Every task of a case, in the order it opened."""
-    query = select(WorkItem).where(WorkItem.instance_id == instance_id)
-    people = joinedload(WorkItem.person), joinedload(WorkItem.group), joinedload(WorkItem.closer)
-    return session.scalars(query.options(*people).order_by(WorkItem.id)).all()
+    return session.scalars(_WORK, {"case": instance_id}).all()
 
 
 def state(session: Session, instance_id: int) -> bytes:

@@ -231,9 +231,7 @@ def _counted(stands_in: bool, has_groups: bool) -> Select[int, int]:
 
 
 @cache
-def _queue(
-    stands_in: bool, has_groups: bool, *conditions: ColumnElement[bool]
-) -> Select[int]:
+def _queue(stands_in: bool, has_groups: bool, *conditions: ColumnElement[bool]) -> Select[int]:
     work = _in_turn(stands_in, has_groups, *conditions, _GOING).subquery()
     return select(work.c.id).order_by(work.c.turn, work.c.id)
 
