@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import Integer, bindparam, or_, select
 from sqlalchemy.orm import joinedload
 
 from bpmn.messages import Message, message
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 PAGE = 50
 # What the page of a task asks is put together once.
-_OF_CASE = bindparam("case")
+_OF_CASE = bindparam("case", type_=Integer)
 _CLOSED = WorkItem.instance_id == _OF_CASE, WorkItem.closed_by == bindparam("person")
 # A superior who was told that a task of it is late is to see what is meant.
 _TOLD = (

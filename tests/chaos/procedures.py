@@ -32,7 +32,7 @@ TIMED = file_of(f"""
     userTask tinjau name="Meninjau berkas"
         {NOTE}
     boundaryEvent ulang attachedToRef=tinjau cancelActivity=false
-        timer timeCycle R12/PT30S
+        timer timeCycle R12/PT1M
     endEvent ingat
         <messageEventDefinition camunda:type="external" camunda:topic="remind" />
     userTask biarkan name="Membiarkan berkas"
