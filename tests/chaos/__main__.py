@@ -64,8 +64,11 @@ def _tell(run: Run) -> None:
 
 
 def _deeds(run: Run) -> int:
-    """What was completed, fired, answered and sent."""
-    kinds = "task.completed", "timer.fired", "service.completed", "message.thrown"
+    """What was completed, fired, answered, sent, delivered and made."""
+    kinds = (
+        "task.completed", "timer.fired", "service.completed", "message.thrown", "message.received",
+        "document.made",
+    )  # fmt: skip
     return sum(run.figures.facts[kind] for kind in kinds)
 
 
