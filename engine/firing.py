@@ -14,6 +14,7 @@ from engine import (
     history,
     jobs,
     ledger,
+    measures,
     schedules,
     starting,
     steps,
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from engine.models import Definition, Job
     from engine.steps import Situation, Step
     from engine.timers import Row
+
+
+_TOGETHER = measures.STEPS.labels("firing.fire_together")
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ def fire_together(db: Database, due: Sequence[Job]) -> list[Job]:
     `JobGone` when one of them could not be written, and then none is.
     """
     firsts = {job.instance_id or 0: job for job in reversed(due)}
-    with db.read() as session:
+    with _TOGETHER.time(), db.read() as session:
         cases = steps.read_cases(session, sorted(firsts))
         fired = []
         with effort.afresh():  # of all: whoever comes too late has their own when alone

@@ -74,14 +74,15 @@ class Recorder:
             event.listen(self._connections, name, listener)
         for module in SENDING:
             module.send = partial(self._note, statements.send)
-        ledger.send_together = partial(self._note, _at_once)  # type: ignore[assignment]
+            module.send_rows = partial(self._note, statements.send_rows)
+        ledger.send_together = partial(self._note, statements.send_together)  # type: ignore[assignment]
         return self
 
     def __exit__(self, *_: object) -> None:
         for name, listener in self._listeners.items():
             event.remove(self._connections, name, listener)
         for module in SENDING:
-            module.send = statements.send
+            module.send, module.send_rows = statements.send, statements.send_rows
         ledger.send_together = statements.send_together
 
     @property
@@ -109,10 +110,6 @@ class Recorder:
         self.sent += 1
         if self._is_text and context.compiled is None:
             self.transactions[-1].statements.append((statement, parameters, None))
-
-
-def _at_once(session: Session, statement: Any, *rows: Any) -> list[Any]:
-    return list(statements.send_together(session, statement, *rows))
 
 
 def record(office: Office, cases: list[int], how: str) -> list[Recorder]:
