@@ -98,10 +98,11 @@ class Node:
         assert complaints == []
 
 
-def wait_for(what: Callable[[], object]) -> None:
+def wait_for(what: Callable[[], object], log: Path | None = None) -> None:
+    """Waits until it is so; else says what the log tells."""
     until = time.monotonic() + PATIENCE
     while not what():
-        assert time.monotonic() < until, "it never happened"
+        assert time.monotonic() < until, log.read_text() if log else "it never happened"
         time.sleep(0.02)
 
 
@@ -229,7 +230,7 @@ def test_what_a_worker_had_is_taken_over_after_its_lease_and_done_once(site, dra
     if sign == signal.SIGSTOP:
         first.process.send_signal(signal.SIGCONT)
         # It finds what it was about to write already written.
-        wait_for(lambda: first.log.read_text().count("job gone") == 2)
+        wait_for(lambda: first.log.read_text().count("job gone") == 2, first.log)
         first.process.send_signal(signal.SIGTERM)
         assert first.process.wait(PATIENCE) == 0
     second.end()
