@@ -193,13 +193,11 @@ def lease(db: Database, kinds: Collection[str], length: timedelta, limit: int) -
         return [Lease(i, until, fresh=n == 0) for i, n in tried.items() if i in mine]
 
 
-def begin(db: Database, held: Lease) -> Job | None:
-    """Counts an attempt and gives the job; None when somebody else has or had it."""
-    return next(iter(begin_all(db, [held])), None)
+def begin(db: Database, held: Sequence[Lease]) -> list[Job]:
+    """Counts an attempt of each and gives the jobs, in the order of the leases.
 
-
-def begin_all(db: Database, held: Sequence[Lease]) -> list[Job]:
-    """The same for several, in their order; what somebody else has or had is left out."""
+    What somebody else has or had is left out.
+    """
     counted = [one for one in held if one.is_attempt]
     begun = {one.job_id: _begin_again(db, one) for one in held if not one.is_attempt}
     if counted:

@@ -221,7 +221,7 @@ class _Lane:
             taken = [self._out.pop(job_id, None) for job_id in ids]  # None has come twice
             held = {lease.job_id: lease for lease in taken if lease is not None}
             try:
-                begun = jobs.begin_all(self._db, list(held.values()))
+                begun = jobs.begin(self._db, list(held.values()))
             except AWAY as error:  # the leases end, and somebody takes them up again
                 log.warning("cannot begin jobs %s: %s", ids, type(error).__name__)
             else:

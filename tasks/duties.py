@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from engine.worker import Runner, Together
 
 # What is done in one transaction where several of a kind are due.
-TOGETHER: Mapping[str, Together] = {"timer": firing.fire_together}
+TOGETHER: dict[str, Together] = {"timer": firing.fire_together}
 
 
 def duties(settings: Settings, handlers: Handlers = HANDLERS) -> Mapping[str, Runner]:

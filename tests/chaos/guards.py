@@ -48,7 +48,7 @@ def _version() -> None:
 
 def _job() -> None:
     """A job is deleted when it is begun, and not in the write of its effect."""
-    begin, known = jobs.begin_all, ("seal", "retain", "count")
+    begin, known = jobs.begin, ("seal", "retain", "count")
 
     def begun(db: Database, held: Sequence[jobs.Lease]) -> list[Job]:
         found = begin(db, held)
@@ -57,7 +57,7 @@ def _job() -> None:
             session.execute(delete(Job).where(Job.id.in_(gone)))
         return found
 
-    jobs.begin_all = begun
+    jobs.begin = begun
     jobs._require = lambda *_: None
 
 

@@ -44,6 +44,7 @@ from engine.spiff.execution import Execution
 from engine.topics import Handler
 from tasks.duties import duties
 from tasks.handlers import HANDLERS
+from tests import leases
 
 SKP = Path(__file__).parents[2] / "bpmn" / "skp_collection.bpmn"
 CAST = {
@@ -469,7 +470,7 @@ class Office:
         begun = []
         while leased := jobs.lease(self.db, KINDS, timedelta(minutes=1), 100):
             for held in leased:
-                job = jobs.begin(self.db, held)
+                job = leases.begin(self.db, held)
                 if job is not None:
                     begun.append((job.kind, job.element))
                     self._do(job, runners[job.kind])

@@ -28,6 +28,7 @@ from engine.errors import (
 )
 from engine.models import Calendar, Job, Unit, WorkItem
 from engine.office_hours import RAMADAN_WEEK, USUAL_WEEK, Day, Period, Rules
+from tests import leases
 
 PONTIANAK = ZoneInfo("Asia/Pontianak")
 THURSDAY = datetime(2026, 11, 26, 15, 55, tzinfo=PONTIANAK)
@@ -380,7 +381,7 @@ def test_a_leased_timer_that_moves_is_not_done_before_it_is_due(office, units, o
     item = taken_up(office)
     on_thursday(timer(office, item).due)
     (held,) = jobs.lease(office.db, ["timer"], timedelta(seconds=30), 10)
-    begun = jobs.begin(office.db, held)
+    begun = leases.begin(office.db, held)
     save(office, units["dinas"], OFF_FRIDAY)
     recompute(office.db)
     moved = timer(office, item)

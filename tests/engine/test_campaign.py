@@ -41,6 +41,7 @@ from engine.models import (
     Person,
     Unit,
 )
+from tests import leases
 
 KEY = "skp_collection"
 _tokens = count()
@@ -536,7 +537,7 @@ def test_two_workers_with_the_same_turn_start_each_once(office, order, few, at_o
     few(3, 1)
     made = order()
     (held,) = jobs.lease(office.db, {campaigns.KIND}, campaign_turns.HOLD, 1)
-    job = jobs.begin(office.db, held)
+    job = leases.begin(office.db, held)
     with office.db.read() as session:
         again = session.get_one(Job, job.id)
     done = at_once(lambda db: campaign_turns.run(db, job), lambda db: campaign_turns.run(db, again))

@@ -553,7 +553,7 @@ def test_a_worker_tries_a_job_again_whose_database_was_lost(
     assert audit(office.db) == []
 
 
-@pytest.mark.parametrize("door", ["lease", "begin_all", "failed", "give_back"])
+@pytest.mark.parametrize("door", ["lease", "begin", "failed", "give_back"])
 def test_a_worker_outlives_every_loss(office, monkeypatch, door):
     """What cannot be noted costs a lease."""
     monkeypatch.setattr("engine.worker.LANES", _short(LANES))

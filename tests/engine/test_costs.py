@@ -18,6 +18,7 @@ from engine import (
 )
 from engine.models import Job
 from engine.worker import LANES
+from tests import leases
 
 REMIND = '<messageEventDefinition camunda:type="external" camunda:topic="remind" />'
 WORK = f"""
@@ -88,7 +89,7 @@ def cost(statements):
 
 def begun(office, kind: str) -> Job:
     (held, *_) = jobs.lease(office.db, {kind}, timedelta(minutes=1), 1)
-    return jobs.begin(office.db, held)
+    return leases.begin(office.db, held)
 
 
 def claim(office, case: int) -> None:

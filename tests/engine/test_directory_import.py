@@ -33,6 +33,7 @@ from engine.models import DirectoryImport, Duty, Job, JournalEntry, Membership, 
 from engine.settings import Settings
 from engine.worker import LANES
 from tasks.duties import duties
+from tests import leases
 
 ROOT = Path(__file__).parents[2]
 HEAD = "NIP;Nama;Kode Unit;NIP Atasan"
@@ -346,7 +347,7 @@ def submitted(office, text, **how):
 
 def begun(office) -> Job:
     (held,) = jobs.lease(office.db, {"people"}, timedelta(minutes=1), 10)
-    return jobs.begin(office.db, held)
+    return leases.begin(office.db, held)
 
 
 def work(office):
@@ -446,7 +447,7 @@ if sys.argv[2] == "reading":
     intake._end = directory_change.write
 else:
     directory_change.journal.record = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
-intake.run(db, jobs.begin(db, held))
+intake.run(db, *jobs.begin(db, [held]))
 """
 
 

@@ -32,6 +32,7 @@ from engine.errors import JobGone, NoHandler, NotAllowed, NotFound
 from engine.models import Content, Document, Incident, Job
 from engine.settings import Settings
 from engine.substitutions import Term
+from tests import leases
 
 ROOT = Path(__file__).parents[2]
 DISAGREED = {"keputusan": "tidak_setuju", "alasan": "Kuantitas keliru"}
@@ -376,4 +377,4 @@ if __name__ == "__main__":
         makers = {"formulir_skp": lambda _: b"%PDF-"}
         documents.contents.keep = _die
     (leased,) = jobs.lease(database, {documents.KIND}, timedelta(minutes=5), 1)
-    documents.make(database, jobs.begin(database, leased), makers)
+    documents.make(database, leases.begin(database, leased), makers)

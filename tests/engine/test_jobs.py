@@ -12,6 +12,7 @@ from engine.database import Database
 from engine.errors import JobGone, NoHandler, StateDamaged, StepFailed
 from engine.jobs import MAX_ATTEMPTS, Lease
 from engine.models import Incident, Job
+from tests import leases
 
 LENGTH = timedelta(seconds=30)
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
@@ -66,7 +67,7 @@ def lease(database, *kinds: str, limit: int = 10) -> list[Lease]:
 def begin(database) -> Job:
     """The one job that is ready, begun."""
     (held,) = lease(database)
-    return jobs.begin(database, held)
+    return leases.begin(database, held)
 
 
 def row(database, job_id: int) -> Job | None:
@@ -142,7 +143,7 @@ def test_the_first_attempt_is_counted_with_the_lease_and_beginning_it_writes_not
     arm()
     (held,) = lease(database)
     monkeypatch.setattr(database, "write", pytest.fail)
-    assert jobs.begin(database, held).attempts == 1
+    assert leases.begin(database, held).attempts == 1
 
 
 def test_every_further_attempt_is_counted_when_it_begins(database, arm, later):
@@ -175,15 +176,15 @@ def test_a_lease_that_has_ended_goes_to_another_and_the_first_may_not_begin(
     (late,) = lease(database)
     later.forward(seconds=30)
     (held,) = lease(elsewhere)
-    assert jobs.begin(database, late) is None
-    assert jobs.begin(elsewhere, held).attempts == 2  # the lost lease may have been an attempt
+    assert leases.begin(database, late) is None
+    assert leases.begin(elsewhere, held).attempts == 2  # the lost lease may have been an attempt
 
 
 def test_a_lease_that_has_ended_may_still_begin_while_nobody_else_has_it(database, arm, later):
     arm()
     (held,) = lease(database)
     later.forward(minutes=5)
-    assert jobs.begin(database, held) is not None
+    assert leases.begin(database, held) is not None
 
 
 def test_several_begin_in_their_order_without_those_that_somebody_else_has(
@@ -195,7 +196,7 @@ def test_several_begin_in_their_order_without_those_that_somebody_else_has(
     (lost, *_) = lease(elsewhere, limit=1)  # of the longest ready, which is the first
     again = lease(elsewhere, limit=1)
     asked = [leased[tried], leased[lost.job_id], leased[third], *again]
-    begun = jobs.begin_all(database, asked)
+    begun = jobs.begin(database, asked)
     assert lost.job_id == first
     assert [job.id for job in begun] == [tried, third, second]
     assert [job.attempts for job in begun] == [1, 1, 2]
@@ -204,8 +205,8 @@ def test_several_begin_in_their_order_without_those_that_somebody_else_has(
 def test_those_that_a_broker_may_bring_again_begin_once(database, arm):
     arm(), arm()
     passed_on = [replace(held, passed_on=True) for held in lease(database)]
-    assert len(jobs.begin_all(database, passed_on)) == 2
-    assert jobs.begin_all(database, passed_on) == []
+    assert len(jobs.begin(database, passed_on)) == 2
+    assert jobs.begin(database, passed_on) == []
 
 
 @pytest.mark.parametrize("state", ["held", "failed", None])
@@ -217,7 +218,7 @@ def test_what_was_suspended_or_has_gone_after_leasing_is_not_begun(database, arm
             session.delete(session.get_one(Job, job_id))
         else:
             session.execute(update(Job).values(state=state))
-    assert jobs.begin(database, held) is None
+    assert leases.begin(database, held) is None
 
 
 def test_what_is_given_back_is_free_at_once(database, elsewhere, arm):
@@ -234,7 +235,7 @@ def test_what_somebody_else_has_meanwhile_is_not_given_back(database, elsewhere,
     (held,) = lease(elsewhere)
     jobs.give_back(database, late)
     assert lease(database) == []
-    assert jobs.begin(elsewhere, held).attempts == 2
+    assert leases.begin(elsewhere, held).attempts == 2
 
 
 def test_giving_nothing_back_is_all_right(database):
@@ -381,7 +382,7 @@ def test_the_job_of_a_timer_that_was_handed_out_becomes_nobodys(database, case, 
     ((new, *others),) = rows_of(case)
     assert new != old
     assert others == ["b", "Batas_b", NOW + LENGTH, None, 0]
-    assert jobs.begin(database, held) is None
+    assert leases.begin(database, held) is None
 
 
 def test_one_of_two_that_was_handed_out_leaves_neither_behind(database, case, arm, rows_of):

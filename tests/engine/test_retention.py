@@ -33,6 +33,7 @@ from engine.models import (
     Retention,
     Submission,
 )
+from tests import leases
 
 TABLE = b"No;Kegiatan;Pelaksana;Waktu\n1;Menulis;Staf;10 menit\n"
 ROOT = Path(__file__).parents[2]
@@ -76,14 +77,14 @@ def make_documents(office) -> None:
     """Makes what the steps of the SKP have ordered, in no time."""
     makers = dict.fromkeys(("formulir_skp", "penilaian"), lambda _: b"%PDF")
     for held in jobs.lease(office.db, {documents.KIND}, timedelta(minutes=5), 100):
-        documents.make(office.db, jobs.begin(office.db, held), makers)
+        documents.make(office.db, leases.begin(office.db, held), makers)
 
 
 def round_of(office) -> Job:
     with office.db.write() as session:
         jobs.ensure_round(session, retention.KIND, clock.now())
     (held,) = jobs.lease(office.db, {retention.KIND}, timedelta(minutes=5), 10)
-    return jobs.begin(office.db, held)
+    return leases.begin(office.db, held)
 
 
 def do_round(office) -> None:
@@ -401,7 +402,7 @@ def _be_killed(url: str, statement: int, at: datetime) -> None:
     with db.write() as session:
         jobs.ensure_round(session, retention.KIND, clock.now())
     (held,) = jobs.lease(db, {retention.KIND}, timedelta(seconds=0), 10)
-    retention.run(db, jobs.begin(db, held))
+    retention.run(db, leases.begin(db, held))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from bpmn.messages import message
 from engine import deployments, firing, incidents, jobs, schedules, supervision
 from engine.errors import JobGone, NotAllowed, StepFailed
 from engine.models import Incident, Instance, Membership, Person
+from tests import leases
 
 MONTHLY = "timer timeCycle R/2026-12-01T08:00+07:00/P1M"
 
@@ -157,7 +158,7 @@ def test_two_workers_with_one_start_begin_each_case_once(office, in_force, cases
     in_force()
     at("2026-12-01T08:00")
     (held,) = jobs.lease(office.db, {"start"}, jobs.SHORT_PAUSE, 1)
-    job = jobs.begin(office.db, held)
+    job = leases.begin(office.db, held)
     firing.start(rival, job)
     with pytest.raises(JobGone):
         firing.start(office.db, job)

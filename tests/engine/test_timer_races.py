@@ -9,6 +9,7 @@ from engine import firing, instances, jobs, postponement, reminders, supervision
 from engine.database import Database
 from engine.errors import AlurError, JobGone, StaleInstance, Suspended
 from engine.models import Job
+from tests import leases
 
 REASON = "Pegawai sakit"
 REMIND = '<messageEventDefinition camunda:type="external" camunda:topic="remind" />'
@@ -70,7 +71,7 @@ def begun(office, case: int, element: str, kind: str = "timer") -> Job:
     with office.db.write() as session:
         job.ready, until = job.ready, job.ready + timedelta(minutes=5)
         jobs.move(session, job, ready=until)
-    return jobs.begin(office.db, jobs.Lease(job.id, until))
+    return leases.begin(office.db, jobs.Lease(job.id, until))
 
 
 def act(office, db: Database, case: int, name: str, timer: str | None = None):
@@ -231,7 +232,7 @@ def test_workers_and_people_at_many_cases(office, draw, at, audit):
         try:
             while leased := jobs.lease(db, {"timer"}, timedelta(minutes=1), 3):
                 for held in leased:
-                    job = jobs.begin(db, held)
+                    job = leases.begin(db, held)
                     if job is not None:
                         _fire(db, job)
         except Exception as error:

@@ -7,6 +7,7 @@ import pytest
 from engine import clock, firing, instances, jobs, values, worklist
 from engine.errors import JobGone, StepFailed
 from engine.people import Actor
+from tests import leases
 
 REMIND = '<messageEventDefinition camunda:type="external" camunda:topic="remind" />'
 GROUP = "camunda:candidateGroups=umum-aparatur"
@@ -353,7 +354,7 @@ def test_a_timer_whose_task_has_gone_does_nothing(office, begin, at):
     instances.claim(office.db, office.staff, office.item(case).id)
     at("2026-11-26T09:10")
     (held,) = jobs.lease(office.db, {"timer"}, jobs.SHORT_PAUSE, 1)
-    job = jobs.begin(office.db, held)
+    job = leases.begin(office.db, held)
     office.step(case)
     before = office.rows()
     with pytest.raises(JobGone):
@@ -366,7 +367,7 @@ def test_a_timer_of_a_cancelled_case_does_nothing(office, begin, at):
     instances.claim(office.db, office.staff, office.item(case).id)
     at("2026-11-26T09:10")
     (held,) = jobs.lease(office.db, {"timer"}, jobs.SHORT_PAUSE, 1)
-    job = jobs.begin(office.db, held)
+    job = leases.begin(office.db, held)
     office.cancel(case)
     before = office.rows()
     with pytest.raises(JobGone):

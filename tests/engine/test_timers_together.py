@@ -14,6 +14,7 @@ from engine.worker import Together, Worker
 from tasks.duties import TOGETHER, duties
 from tests.engine.test_timer_races import WORK
 from tests.engine.test_worker import wait_until
+from web import serving_commands
 
 # Once its timer is over, the case goes on by a number; by none at two, which divides by zero.
 CHOICE = """
@@ -47,7 +48,7 @@ def cases(office, draw, at) -> list[int]:
 def begun(office, *elements: str) -> list[Job]:
     """The due timers of these elements, as a worker has them."""
     held = jobs.lease(office.db, {"timer"}, timedelta(minutes=5), 100)
-    return [job for job in jobs.begin_all(office.db, held) if job.element in elements]
+    return [job for job in jobs.begin(office.db, held) if job.element in elements]
 
 
 def told(office, case: int) -> list[tuple]:
@@ -190,5 +191,16 @@ def test_what_was_tried_before_is_done_alone(office, cases, employ):
     assert all("timer.fired" in {kind for kind, *_ in told(office, case)} for case in cases)
 
 
-def test_the_product_fires_timers_together():
-    assert {"timer": firing.fire_together} == TOGETHER
+def test_the_worker_that_is_served_fires_timers_together(office, cases, monkeypatch, tmp_path):
+    calls = []
+
+    def together(db, due):
+        calls.append(len(due))
+        return firing.fire_together(db, due)
+
+    monkeypatch.setitem(TOGETHER, "timer", together)
+    working = serving_commands._worker(Settings(tmp_path, office.db.url), office.db)
+    working.start()
+    wait_until(lambda: calls)
+    working.stop()
+    assert calls == [2 * len(cases)]

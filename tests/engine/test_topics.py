@@ -9,6 +9,7 @@ from engine import jobs, supervision, topics, values
 from engine.errors import JobGone
 from engine.models import Incident, Job
 from engine.spiff.execution import Execution
+from tests import leases
 
 WORK = """
     startEvent s
@@ -220,7 +221,7 @@ TOO_LONG = """
 def test_a_service_that_a_timer_has_just_ended_is_not_called(office, begin, at):
     case, handler = begin(TOO_LONG), Handler()
     (held,) = jobs.lease(office.db, {"service"}, 2 * jobs.LONGEST_PAUSE, 1)
-    job = jobs.begin(office.db, held)
+    job = leases.begin(office.db, held)
     at("2026-11-26T10:00")
     assert office.due() == [("timer", "w")]
     with pytest.raises(JobGone):

@@ -255,7 +255,7 @@ def test_a_database_that_goes_away_is_waited_for(database, arm, done, employ, mo
     assert employed.is_alive
 
 
-@pytest.mark.parametrize("door", ["begin_all", "failed"])
+@pytest.mark.parametrize("door", ["begin", "failed"])
 def test_a_database_that_goes_away_in_the_midst_costs_a_lease(
     database, arm, done, employ, monkeypatch, short_leases, door
 ):

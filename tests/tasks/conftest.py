@@ -22,6 +22,7 @@ from engine.models import Incident, Job, Notice, WorkItem
 from engine.people import Actor
 from engine.settings import MailServer, Settings
 from tasks import mail
+from tests import leases
 
 STAFF, EMPLOYEE = sample.CAST["staff"][0], sample.CAST["employee"][0]
 MORNING = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)  # Tuesday 10.00 in Pontianak
@@ -151,7 +152,7 @@ class Office:
         if job.ready > clock.now():
             self.set_clock(job.ready)
         (lease,) = jobs.lease(self.db, {"mail"}, timedelta(minutes=5), 1)
-        return jobs.begin(self.db, lease)
+        return leases.begin(self.db, lease)
 
     def mail(self) -> None:
         """Has the due mail sent, as a worker does: a failure puts it off."""

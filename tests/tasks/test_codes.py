@@ -10,6 +10,7 @@ from engine import clock, jobs, people, resets, sample, values
 from engine.errors import InvalidInput, Unanswered, Undelivered
 from engine.models import Job, Person, Reset
 from tasks import codes
+from tests import leases
 
 STAFF = sample.CAST["staff"][0]
 NAME = sample.CAST["staff"][1]
@@ -30,7 +31,7 @@ def ask(office, nip=STAFF):
     with office.db.write() as session:
         jobs.arm(session, [{"kind": "code", "due": now, "ready": now, "details": details}])
     (lease,) = jobs.lease(office.db, {"code"}, timedelta(minutes=5), 1)
-    return jobs.begin(office.db, lease)
+    return leases.begin(office.db, lease)
 
 
 def send(office, job):

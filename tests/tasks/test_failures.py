@@ -10,6 +10,7 @@ from engine.errors import Undelivered
 from engine.models import Job, Person, Publication
 from engine.publications import FAILURE
 from tasks import failures
+from tests import leases
 
 ANALYST = sample.CAST["analyst"][0]
 
@@ -29,7 +30,7 @@ def failed(office):
         row = {"kind": FAILURE, "due": now, "ready": now, "details": details}
         jobs.arm(session, [row | {"person_id": analyst}])
     (lease,) = jobs.lease(office.db, {FAILURE}, timedelta(minutes=5), 1)
-    return jobs.begin(office.db, lease)
+    return leases.begin(office.db, lease)
 
 
 def left(office):

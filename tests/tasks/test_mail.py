@@ -14,6 +14,7 @@ from engine import clock, deployments, instances, jobs, people, sample
 from engine.errors import JobGone, Undelivered
 from engine.models import WorkItem
 from tasks import digest, mail
+from tests import leases
 
 STAFF, COLLEAGUE = sample.CAST["staff"][0], sample.CAST["colleague"][0]
 ADDRESS = "staf@kantor.example"
@@ -86,7 +87,7 @@ def test_each_person_gets_a_mail_of_their_own(reached, mail_server):
     for job in reached.jobs:
         reached.set_clock(job.ready)
         (lease,) = jobs.lease(reached.db, {"mail"}, timedelta(minutes=5), 1)
-        mail.run(reached.db, jobs.begin(reached.db, lease), reached.settings)
+        mail.run(reached.db, leases.begin(reached.db, lease), reached.settings)
     assert sorted(found["To"] for found in mail_server.mails) == ["rekan@kantor.example", ADDRESS]
     assert len({found["Message-ID"] for found in mail_server.mails}) == 2
 

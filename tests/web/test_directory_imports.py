@@ -8,6 +8,7 @@ from sqlalchemy import func, select, update
 
 from engine import directory_files, intake, jobs, journal, sample, spreadsheets
 from engine.models import DirectoryImport, Job, Person
+from tests import leases
 from web import directory_words
 
 EMPLOYEE = sample.CAST["employee"][0]
@@ -29,7 +30,7 @@ def upload(visitor, data, name="pegawai.csv", **more):
 def work(site):
     """Does the jobs of imports, as a worker would."""
     while leased := jobs.lease(site.db, {"people"}, timedelta(minutes=1), 1):
-        intake.run(site.db, jobs.begin(site.db, leased[0]))
+        intake.run(site.db, leases.begin(site.db, leased[0]))
 
 
 def checked(site, visitor, data=TEXT, name="pegawai.csv", **more) -> str:

@@ -8,6 +8,7 @@ from engine import documents, jobs
 from engine.documents import KIND
 from engine.models import Processing
 from tasks.papers.kinds import makers
+from tests import leases
 
 
 @pytest.fixture
@@ -21,7 +22,7 @@ def made(site, case):
 
     def make() -> None:
         for held in jobs.lease(site.db, {KIND}, timedelta(minutes=1), 10):
-            job = jobs.begin(site.db, held)
+            job = leases.begin(site.db, held)
             documents.make(site.db, job, makers("https://alur.example", "Asia/Pontianak"))
 
     return make

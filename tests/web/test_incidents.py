@@ -9,6 +9,7 @@ from engine.models import Incident, Job
 from engine.settings import Settings
 from engine.worker import LANES
 from tasks.duties import duties
+from tests import leases
 
 pytestmark = pytest.mark.usefixtures("database_url")
 WHY = {"reason": "Dikirim lewat <b>surat</b>"}
@@ -52,7 +53,7 @@ def work(site, tmp_path):
         runners = duties(Settings(tmp_path / "home", site.db.url), handlers or {})
         for lane in LANES:
             for lease in jobs.lease(site.db, lane.kinds, lane.lease, 100):
-                job = jobs.begin(site.db, lease)
+                job = leases.begin(site.db, lease)
                 try:
                     runners[job.kind](site.db, job)
                 except Exception as error:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from engine import documents, jobs, retention
+from tests import leases
 
 KEY = "skp_collection"
 YEAR = {"amount": "1", "unit": "years"}
@@ -20,7 +21,7 @@ def finish(site, case: int) -> None:
         site.step(case)
     makers = dict.fromkeys(("formulir_skp", "penilaian"), lambda _: b"%PDF")
     for held in jobs.lease(site.db, {documents.KIND}, timedelta(minutes=5), 100):
-        documents.make(site.db, jobs.begin(site.db, held), makers)
+        documents.make(site.db, leases.begin(site.db, held), makers)
 
 
 @pytest.mark.usefixtures("database_url")
