@@ -66,8 +66,11 @@ def send_together(session: Session, statement: Insert, *rows: Row) -> list[Any]:
 
 @cache
 def _together(statement: Insert, names: tuple[str, ...], rows: int) -> Insert:
+    # Of a row after the first SQLAlchemy would not see which column a value is for, and its type.
+    columns = statement.table.c
     values: list[dict[str, Any]] = [
-        {name: bindparam(f"{name}_{i}") for name in names} for i in range(rows)
+        {name: bindparam(f"{name}_{i}", type_=columns[name].type) for name in names}
+        for i in range(rows)
     ]
     return statement.values(values)
 

@@ -77,7 +77,8 @@ class _Counted:
 
     def is_completed(self: Any) -> bool:
         """Whether nothing is left to do at this level."""
-        self.completed = self.completed or all(task.over for task in self._tasks.at_hand)
+        newest_first = reversed(self._tasks.at_hand)  # what is not over is among the newest
+        self.completed = self.completed or all(task.over for task in newest_first)
         return bool(self.completed)
 
     def update_waiting_tasks(self) -> None:

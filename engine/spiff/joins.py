@@ -187,7 +187,8 @@ def write(task: Task, given: dict[str, Any]) -> None:
     """Gives a task's data values; that one was written is known even where it stays the same."""
     before = task.data, task.parent.data if task.parent else {}
     kept = set(task.internal_data.get("kept", ())) - given.keys()
-    kept |= {n for n, v in given.items() if any(same(old.get(n, _MISSING), v) for old in before)}
+    for old in before:
+        kept |= {n for n in given.keys() & old.keys() if same(old[n], given[n])}
     task.data.update(given)
     if kept:
         task.internal_data["kept"] = sorted(kept)

@@ -19,7 +19,7 @@ from bpmn.messages import message
 from engine.errors import StateDamaged, StepFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Iterator, ValuesView
 
 # SpiffWorkflow foresees without end where ways split and meet.
 MAX_TASKS = 5_000
@@ -167,7 +167,7 @@ class Tasks(dict[str, Task]):
         self._fetch = fetch
 
     @property
-    def at_hand(self) -> Collection[Task]:
+    def at_hand(self) -> ValuesView[Task]:
         """All that are not over, and some that are."""
         return super().values()
 

@@ -1,13 +1,13 @@
 """What every step sends: as text, with the types, names and given values of its tables."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, text, update
 
 from engine.database import inserting
 from engine.models import Job, Submission, WorkItem
-from engine.statements import TOGETHER, send, send_together
+from engine.statements import TOGETHER, send, send_rows, send_together
 
 NOW = datetime(2026, 11, 26, 9, 30, 1, 250_000, tzinfo=UTC)
 ARM = insert(Job.__table__).inline()
@@ -91,19 +91,34 @@ def test_rows_that_are_sent_together_give_back_what_each_has_become(office, stat
     assert {job.state for job in jobs(office)} == {"held"}
 
 
-def test_what_is_packed_is_packed(office, written):
+def test_every_row_that_is_sent_together_is_written_alike(office):
+    elsewhere = NOW.astimezone(timezone(timedelta(hours=7)))
+    given = {
+        "kind": "uji", "due": elsewhere, "ready": elsewhere, "attempts": 0, "state": "held",
+        "end_of_day": False, "repeats": 0,
+    }  # fmt: skip
+    with office.db.write() as session:
+        send_together(session, ARMED, *(given | {"element": f"{i}"} for i in range(3)))
+    with office.db.read() as session:
+        spelled = "SELECT DISTINCT CAST(due AS TEXT) FROM job WHERE kind = 'uji'"
+        assert len(session.execute(text(spelled)).all()) == 1
+
+
+def test_what_is_packed_is_packed(office):
     case = office.start()
     item = office.item(case)
     row = {
         "instance_id": case, "work_item_id": item.id, "person_id": office.staff.id, "at": NOW,
         "token": "t", "data": b'{"isian": "' + 500 * b"a" + b'"}', "digest": "d",
     }  # fmt: skip
-    written(insert(Submission.__table__).inline(), row)
+    rows = [row, row | {"work_item_id": office.item(office.start()).id}]
+    with office.db.write() as session:
+        send_rows(session, insert(Submission.__table__).inline(), *rows)
     with office.db.read() as session:
-        kept = session.scalars(select(Submission)).one()
-        lies = session.connection().exec_driver_sql("SELECT length(data) FROM submission").scalar()
-    assert (kept.data, kept.at) == (row["data"], NOW)
-    assert lies < 100
+        kept = session.scalars(select(Submission)).all()
+        lies = session.scalars(text("SELECT length(data) FROM submission")).all()
+    assert [(one.data, one.at) for one in kept] == 2 * [(row["data"], NOW)]
+    assert max(lies) < 100
 
 
 def test_a_conflict_changes_what_was_there(office, written):
