@@ -81,9 +81,9 @@ def chain(
         row: dict[str, Any] = {
             "instance_id": instance_id, "seq": head.seq + 1, "at": at, "person_id": person_id,
             "capacity": capacity, "kind": fact.kind, "element": fact.element,
-            "details": values.dumps(fact.details), "payload": fact.payload, "previous": head.hash,
+            "details": values.dumps(fact.details), "payload": fact.payload,
         }  # fmt: skip
-        row["hash"] = entry_hash(row)
+        row["hash"] = entry_hash(row | {"previous": head.hash})
         head = Head(head.seq + 1, row["hash"])
         rows.append(row)
     return rows, head
@@ -132,5 +132,5 @@ def submitted(session: Session, instance_id: int, item_id: int) -> Submitted:
         HistoryEntry.person_id == kept.person_id,
     )  # fmt: skip
     entries = session.scalars(told.order_by(HistoryEntry.seq)).all()
-    same = [entry for entry in entries if entry.payload == kept.digest]
+    same = [entry for entry in entries if entry.payload == digest(kept.data)]
     return Submitted(item, kept, next(iter(same or entries), None))

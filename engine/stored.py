@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
 
+from engine.history import GENESIS, digest
 from engine.models.base import inflated
 
 if TYPE_CHECKING:
@@ -25,8 +26,12 @@ CASES = """
     FROM instance i LEFT JOIN definition d ON d.id = i.definition_id
     {of} ORDER BY i.id
 """
+# An entry connects to the one before it, whose hash older releases wrote in both.
 ENTRIES = """
-    SELECT instance_id, seq, at, person_id, capacity, kind, element, details, payload, previous,
+    SELECT instance_id, seq, at, person_id, capacity, kind, element, details, payload,
+        COALESCE(
+            previous, LAG(hash, 1, '{genesis}') OVER (PARTITION BY instance_id ORDER BY seq)
+        ) AS previous,
         hash
     FROM history {of} ORDER BY instance_id, seq
 """
@@ -80,7 +85,6 @@ _OF = {
     CORRECTIONS: "c.instance_id", COMMENTS: "instance_id", ATTACHMENTS: "a.instance_id",
     DOCUMENTS: "d.instance_id", SIGNATURES: "s.instance_id",
 }  # fmt: skip
-_PACKED = {SUBMISSIONS: ["data"]}
 _INSTANTS = ("at", "started_at", "removed_at", "signed_at")
 
 
@@ -94,7 +98,7 @@ def rows(
 ) -> Iterator[Row]:
     """The rows of one of the queries above, of a case or of all; says how many are read."""
     one = "" if case is None else f"WHERE {_OF[query]} = :case"
-    statement = text(query.format(of=one))
+    statement = text(query.format(of=one, genesis=GENESIS))
     given = {} if case is None else {"case": case}
     options = {"yield_per": ahead}
     with connection.execute(statement, given, execution_options=options) as found:
@@ -105,8 +109,8 @@ def rows(
                 read = dict(zip(names, row, strict=True))
                 for name in instants:
                     read[name] = _instant(read[name])
-                for name in _PACKED.get(query, ()):
-                    read[name] = inflated(read[name])
+                if query is SUBMISSIONS:
+                    read |= _unpacked(read)
                 yield read
             done += len(some)
             progress(done)
@@ -117,6 +121,13 @@ def hash_of_journal(connection: Connection, seq: int) -> str | None:
     query = text("SELECT hash FROM journal WHERE seq = :seq")
     found: str | None = connection.scalar(query, {"seq": seq})
     return found
+
+
+def _unpacked(row: Row) -> Row:
+    """What was submitted, and its digest, which only older releases wrote beside it."""
+    data = inflated(row["data"])
+    known = row["digest"] is not None or not isinstance(data, bytes)
+    return {"data": data, "digest": row["digest"] if known else digest(data)}
 
 
 def _instant(value: Any) -> Any:

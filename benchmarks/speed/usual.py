@@ -164,7 +164,6 @@ class Completion:
             Submission(
                 instance_id=self.instance.id, work_item_id=self.item.id,
                 person_id=self.item.person_id, at=self.now, token=self.token, data=self.data,
-                digest=history.digest(self.data),
             )
         )  # fmt: skip
 

@@ -187,7 +187,10 @@ class WorkItem(Base):
 
 
 class Submission(Base):
-    """What was submitted at a step, exactly; ``token`` makes a resent request the same step."""
+    """What was submitted at a step, exactly; ``token`` makes a resent request the same step.
+
+    ``digest`` is that of the data where an older release wrote it (None: its entry tells it).
+    """
 
     __tablename__ = "submission"
     id: Mapped[Key]
@@ -197,4 +200,4 @@ class Submission(Base):
     at: Mapped[At]
     token: Mapped[str] = mapped_column(String(64))
     data: Mapped[bytes] = mapped_column(Packed)
-    digest: Mapped[Digest]
+    digest: Mapped[Digest | None]

@@ -12,7 +12,10 @@ from engine.models.directory import Person
 
 
 class HistoryEntry(Base):
-    """One fact of a case, chained: ``hash`` covers the entry and the hash before it."""
+    """One fact of a case, chained: ``hash`` covers the entry and the hash before it.
+
+    ``previous`` is that hash where an older release wrote the entry (None: it is not kept twice).
+    """
 
     __tablename__ = "history"
     instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"), primary_key=True)
@@ -24,12 +27,13 @@ class HistoryEntry(Base):
     element: Mapped[str | None] = mapped_column(String(100))
     details: Mapped[bytes] = mapped_column(LargeBinary)
     payload: Mapped[str | None] = mapped_column(String(64))
-    previous: Mapped[Digest]
+    previous: Mapped[Digest | None]
     hash: Mapped[Digest]
 
     person: Mapped[Person | None] = relationship(lazy="raise")
 
-    __table_args__ = (Index("ix_history_at", "at"),)
+    # Entries lie in the order of their time: a summary of PostgreSQL's pages finds what is recent.
+    __table_args__ = (Index("ix_history_at", "at", postgresql_using="brin"),)
 
 
 class JournalEntry(Base):

@@ -554,6 +554,7 @@ def _broken_links(connection: Any, instance_id: int) -> list[int]:
     for seq, row in enumerate(connection.execute(chain, {"id": instance_id}).mappings(), start=1):
         entry = dict(row)
         stored = entry.pop("hash")
+        entry["previous"] = entry["previous"] or previous  # as older releases wrote it
         entry["details"] = bytes(entry["details"]).decode()
         entry["at"] = {"$datetime": _in_utc(entry["at"]).isoformat()}
         written = json.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
@@ -564,6 +565,12 @@ def _broken_links(connection: Any, instance_id: int) -> list[int]:
     if tuple(connection.execute(head, {"id": instance_id}).one()) != (seq, previous):
         broken.append(seq + 1)
     return broken
+
+
+def _digest(data: Any) -> str:
+    stored = bytes(data)
+    whole = zlib.decompress(stored) if stored.startswith(b"x") else stored
+    return hashlib.sha256(whole).hexdigest()
 
 
 def _in_utc(at: datetime | str) -> datetime:
@@ -601,15 +608,14 @@ def _faults_of_record(session: Any, case: int) -> Iterator[str]:
             text("SELECT * FROM submission WHERE instance_id = :id"), {"id": case}
         )
     }
+    digests = {item: _digest(row.data) for item, row in submitted.items()}
     done = [item for item in work if item.status == "completed"]
     if sorted(submitted) != [item.id for item in done]:
         yield "not one submission for each completed task"
-    elif told != sorted((i.element, i.closed_by, submitted[i.id].digest) for i in done):
+    elif told != sorted((i.element, i.closed_by, digests[i.id]) for i in done):
         yield "history tells of other completions"
-    for row in submitted.values():
-        data = bytes(row.data)
-        data = zlib.decompress(data) if data.startswith(b"x") else data
-        if hashlib.sha256(data).hexdigest() != row.digest:
+    for item, row in submitted.items():
+        if row.digest not in (None, digests[item]):  # as older releases wrote it
             yield f"submission {row.id} is not what was digested"
     if _opened(entries) != sorted(item.element for item in work):
         yield "history tells of other tasks"

@@ -59,7 +59,7 @@ def test_what_is_filled_in_is_kept_exactly_and_the_record_of_the_start_tells_of_
     assert (started.kind, started.element, started.payload) == (
         "instance.started",
         "s",
-        kept.submission.digest,
+        kept.digest,
     )
     assert kept.agrees
     assert (kept.entry.seq, kept.submission.person_id) == (1, office.staff.id)

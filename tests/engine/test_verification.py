@@ -109,13 +109,12 @@ class World:
         case = self.cases[place]
         table = HistoryEntry.__table__
         with self.tables() as connection:
-            of_case = select(table).where(table.c.instance_id == case, table.c.seq >= seq)
-            rows = [dict(r) for r in connection.execute(of_case.order_by(table.c.seq)).mappings()]
-            rows[0].update(changes)
-            for row, following in zip(rows, [*rows[1:], None], strict=True):
-                row["hash"] = history.entry_hash(row)
-                if following:
-                    following["previous"] = row["hash"]
+            of_case = select(table).where(table.c.instance_id == case).order_by(table.c.seq)
+            rows = [dict(row) for row in connection.execute(of_case).mappings()]
+            rows[seq - 1].update(changes)
+            previous = history.GENESIS
+            for row in rows:
+                previous = row["hash"] = history.entry_hash(row | {"previous": previous})
             for row in rows:
                 one = table.c.instance_id == case, table.c.seq == row["seq"]
                 connection.execute(update(table).where(*one).values(**row))
@@ -372,6 +371,30 @@ def test_a_details_column_that_was_changed_is_named(world):
         entry = HistoryEntry.instance_id == world.cases[SECOND], HistoryEntry.seq == 4
         connection.execute(update(HistoryEntry).where(*entry).values(details=b'{"visit":7}'))
     assert first(world.verify()) == f"{world.case(SECOND)}, kejadian 4: {CHANGED}"
+
+
+def test_what_older_releases_kept_twice_is_right_too_or_named(world):
+    genesis = history.GENESIS
+    world.run(
+        "UPDATE history SET previous = COALESCE((SELECT before.hash FROM history AS before WHERE"
+        " before.instance_id = history.instance_id AND before.seq = history.seq - 1),"
+        f" '{genesis}') WHERE instance_id = {{1}}",
+        "UPDATE submission SET digest = (SELECT payload FROM history WHERE history.at ="
+        " submission.at AND payload IS NOT NULL AND history.instance_id = submission.instance_id)"
+        " WHERE instance_id = {1}",
+    )
+    assert world.verify().found == 0
+    wrong = ["UPDATE submission SET digest = '1' WHERE instance_id = {1}"]
+    assert f"{world.case(SECOND)}, kejadian" in world.after(wrong)
+    with world.tables() as connection:
+        entry = select(HistoryEntry.__table__).where(
+            HistoryEntry.instance_id == world.cases[SECOND], HistoryEntry.seq == 4
+        )
+        row = dict(connection.execute(entry).mappings().one()) | {"previous": genesis}
+    forged = f"previous = '{genesis}', hash = '{history.entry_hash(row)}'"
+    assert world.after([SET.format(forged)]).endswith(
+        "kejadian 4: tidak menyambung ke yang sebelumnya."
+    )
 
 
 def test_a_chain_written_anew_to_fit_is_told_by_its_seal(world):

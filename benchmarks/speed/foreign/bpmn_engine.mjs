@@ -22,11 +22,11 @@ database.pragma("synchronous = FULL");
 database.exec(`
   CREATE TABLE instance (id INTEGER PRIMARY KEY, version INTEGER, status TEXT, state TEXT, last_seq INTEGER, last_hash TEXT);
   CREATE TABLE history (instance_id INTEGER, seq INTEGER, at TEXT, kind TEXT, element TEXT, details TEXT, payload TEXT,
-    previous TEXT, hash TEXT, PRIMARY KEY (instance_id, seq));
+    hash TEXT, PRIMARY KEY (instance_id, seq));
   CREATE TABLE work_item (id INTEGER PRIMARY KEY, instance_id INTEGER, element TEXT, status TEXT, opened_at TEXT, closed_at TEXT);
   CREATE INDEX ix_work_item_instance_id ON work_item (instance_id, element);
   CREATE TABLE submission (id INTEGER PRIMARY KEY, instance_id INTEGER, work_item_id INTEGER UNIQUE, at TEXT, token TEXT,
-    data TEXT, digest TEXT);
+    data TEXT);
   CREATE TABLE job (id INTEGER PRIMARY KEY, instance_id INTEGER, work_item_id INTEGER, element TEXT, due TEXT);
   CREATE INDEX ix_job_instance_id ON job (instance_id, work_item_id);
 `);
@@ -37,10 +37,10 @@ const sql = Object.fromEntries(
     read: `SELECT item.id, item.instance_id, item.element, item.status, version, state, last_seq, last_hash
       FROM work_item AS item JOIN instance ON instance.id = item.instance_id WHERE item.id = ?`,
     keep: "UPDATE instance SET version = version + 1, status = ?, state = ?, last_seq = ?, last_hash = ? WHERE id = ? AND version = ?",
-    record: "INSERT INTO history VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    record: "INSERT INTO history VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
     open: "INSERT INTO work_item (instance_id, element, status, opened_at) VALUES (?, ?, 'open', ?)",
     close: "UPDATE work_item SET status = 'completed', closed_at = ? WHERE id = ?",
-    submit: "INSERT INTO submission (instance_id, work_item_id, at, token, data, digest) VALUES (?, ?, ?, ?, ?, ?)",
+    submit: "INSERT INTO submission (instance_id, work_item_id, at, token, data) VALUES (?, ?, ?, ?, ?)",
     arm: "INSERT INTO job (instance_id, work_item_id, element, due) VALUES (?, ?, ?, ?)",
     disarm: "DELETE FROM job WHERE instance_id = ? AND work_item_id = ?",
     waiting: "SELECT id FROM work_item WHERE instance_id = ? AND status = 'open'",
@@ -108,8 +108,8 @@ const write = database.transaction((item, values, state, ended, opened) => {
   ];
   let [seq, previous] = [item.last_seq, item.last_hash];
   for (const fact of facts) {
-    const entry = [item.instance_id, ++seq, at.toISOString(), ...fact, previous];
-    previous = digest(JSON.stringify(entry));
+    const entry = [item.instance_id, ++seq, at.toISOString(), ...fact];
+    previous = digest(JSON.stringify([...entry, previous]));
     sql.record.run(...entry, previous);
   }
   const kept = sql.keep.run(ended ? "completed" : "running", state, seq, previous, item.instance_id, item.version);
@@ -117,7 +117,7 @@ const write = database.transaction((item, values, state, ended, opened) => {
   sql.close.run(at.toISOString(), item.id);
   sql.disarm.run(item.instance_id, item.id);
   for (const task of opened) open(item.instance_id, task, at);
-  sql.submit.run(item.instance_id, item.id, at.toISOString(), randomUUID(), data, digest(data));
+  sql.submit.run(item.instance_id, item.id, at.toISOString(), randomUUID(), data);
 });
 
 async function play(cases) {
