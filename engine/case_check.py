@@ -115,7 +115,7 @@ def _faults_of_chain(case: OneCase, row: Row) -> Iterator[Message]:
             yield _entry(case, expected, message("hilang"))
             return
         if not is_hash_of(entry):
-            yield _entry(case, expected, message("isinya bukan yang dicatat"))
+            yield _entry(case, expected, message("isi atau sambungannya bukan yang dicatat"))
         if entry["previous"] != previous:
             yield _entry(case, expected, message("tidak menyambung ke yang sebelumnya"))
         previous = entry["hash"]

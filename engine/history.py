@@ -132,5 +132,6 @@ def submitted(session: Session, instance_id: int, item_id: int) -> Submitted:
         HistoryEntry.person_id == kept.person_id,
     )  # fmt: skip
     entries = session.scalars(told.order_by(HistoryEntry.seq)).all()
-    same = [entry for entry in entries if entry.payload == digest(kept.data)]
+    filled_in = digest(kept.data)
+    same = [entry for entry in entries if entry.payload == filled_in]
     return Submitted(item, kept, next(iter(same or entries), None))

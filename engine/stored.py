@@ -125,9 +125,10 @@ def hash_of_journal(connection: Connection, seq: int) -> str | None:
 
 def _unpacked(row: Row) -> Row:
     """What was submitted, and its digest, which only older releases wrote beside it."""
-    data = inflated(row["data"])
-    known = row["digest"] is not None or not isinstance(data, bytes)
-    return {"data": data, "digest": row["digest"] if known else digest(data)}
+    data, told = inflated(row["data"]), row["digest"]
+    if told is None and isinstance(data, bytes):
+        told = digest(data)
+    return {"data": data, "digest": told}
 
 
 def _instant(value: Any) -> Any:

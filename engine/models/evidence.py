@@ -33,7 +33,12 @@ class HistoryEntry(Base):
     person: Mapped[Person | None] = relationship(lazy="raise")
 
     # Entries lie in the order of their time: a summary of PostgreSQL's pages finds what is recent.
-    __table_args__ = (Index("ix_history_at", "at", postgresql_using="brin"),)
+    __table_args__ = (
+        Index(
+            "ix_history_at", "at",
+            postgresql_using="brin", postgresql_with={"autosummarize": True},
+        ),
+    )  # fmt: skip
 
 
 class JournalEntry(Base):

@@ -385,6 +385,19 @@ def test_a_damaged_database_can_be_replaced(sqlite_office_url, tmp_path):
     db.close()
 
 
+def test_damaged_rows_and_tables_do_not_hinder_their_being_replaced(office, kept):
+    before = rows(office.db)
+    with office.db.connections.begin() as connection:
+        damaged = {"data": b"x\x01damaged"}
+        connection.execute(text("UPDATE submission SET data = :data, digest = NULL"), damaged)
+        connection.execute(text("UPDATE history SET previous = NULL"))
+        connection.execute(text("DROP INDEX ix_history_at"))
+        connection.execute(text("CREATE TABLE extra (id INTEGER)"))
+    backup.restore(office.db, kept, quietly, replace=True)
+    assert office.db.is_current
+    assert rows(office.db) == before
+
+
 # Who uses the database
 
 

@@ -240,6 +240,17 @@ def test_the_indexes_of_open_work_hold_open_work_only(database):
         assert found[f"ix_work_item_open_{column}"]["column_names"] == [column, "id"]
 
 
+@pytest.mark.postgresql
+def test_entries_are_found_by_time_through_a_summary_of_pages(postgresql_migrated_url):
+    """Alembic does not compare the kind of an index."""
+    database = Database(postgresql_migrated_url)
+    query = text("SELECT indexdef FROM pg_indexes WHERE indexname = 'ix_history_at'")
+    with database.connections.connect() as connection:
+        said = connection.scalar(query)
+    database.close()
+    assert "USING brin (at) WITH (autosummarize='true')" in said
+
+
 def test_revisions_are_one_line_and_each_can_be_undone(sqlite_url):
     scripts = ScriptDirectory.from_config(migration_config(sqlite_url))
     assert scripts.get_heads() == [newest_revision()]

@@ -144,7 +144,7 @@ def world(office, with_documents, tmp_path):
 
 
 # What is done to the tables, and the beginning of what is said of it.
-CHANGED = "isinya bukan yang dicatat."
+CHANGED = "isi atau sambungannya bukan yang dicatat."
 SET = "UPDATE history SET {} WHERE instance_id = {{1}} AND seq = 4"
 COLUMNS = {
     "at": "at = '2001-01-01 00:00:00.000000'",
@@ -259,7 +259,7 @@ STATEMENTS = {
 OFFICE = {
     "an entry of the journal changed": (
         ["UPDATE journal SET kind = 'x' WHERE seq = 2"],
-        f"Catatan kantor nomor 2: {CHANGED}",
+        "Catatan kantor nomor 2: isinya bukan yang dicatat.",
     ),
     "the first entry of the journal dropped": (
         ["DELETE FROM journal WHERE seq = 1"],
@@ -279,7 +279,7 @@ OFFICE = {
             "UPDATE journal SET seq = 2 WHERE seq = 3",
             "UPDATE journal SET seq = 3 WHERE seq = 9",
         ],
-        f"Catatan kantor nomor 2: {CHANGED}",
+        "Catatan kantor nomor 2: isinya bukan yang dicatat.",
     ),
     "a seal's instant changed": (
         ["UPDATE seal SET at = '2001-01-01 00:00:00.000000' WHERE number = 2"],
@@ -384,8 +384,13 @@ def test_what_older_releases_kept_twice_is_right_too_or_named(world):
         " WHERE instance_id = {1}",
     )
     assert world.verify().found == 0
+    with world.tables() as connection:
+        for model, column in ((HistoryEntry, "previous"), (Submission, "digest")):
+            kept = select(model.__table__.c[column]).where(model.instance_id == world.cases[SECOND])
+            assert None not in connection.scalars(kept).all()
     wrong = ["UPDATE submission SET digest = '1' WHERE instance_id = {1}"]
-    assert f"{world.case(SECOND)}, kejadian" in world.after(wrong)
+    said = "isian yang diserahkan hilang atau bukan yang dicatat."
+    assert world.after(wrong) == f"{world.case(SECOND)}, kejadian 3: {said}"
     with world.tables() as connection:
         entry = select(HistoryEntry.__table__).where(
             HistoryEntry.instance_id == world.cases[SECOND], HistoryEntry.seq == 4
@@ -395,6 +400,17 @@ def test_what_older_releases_kept_twice_is_right_too_or_named(world):
     assert world.after([SET.format(forged)]).endswith(
         "kejadian 4: tidak menyambung ke yang sebelumnya."
     )
+
+
+def test_an_entry_written_anew_to_fit_does_not_fit_the_one_behind_it(world):
+    with world.tables() as connection:
+        of_case = select(HistoryEntry.__table__).where(
+            HistoryEntry.instance_id == world.cases[SECOND], HistoryEntry.seq.in_((3, 4))
+        )
+        before, row = connection.execute(of_case.order_by(HistoryEntry.seq)).mappings()
+    other = dict(row) | {"capacity": "Lane_Lain", "previous": before["hash"]}
+    forged = f"capacity = 'Lane_Lain', hash = '{history.entry_hash(other)}'"
+    assert world.after([SET.format(forged)]) == f"{world.case(SECOND)}, kejadian 5: {CHANGED}"
 
 
 def test_a_chain_written_anew_to_fit_is_told_by_its_seal(world):

@@ -73,7 +73,10 @@ def test_the_first_bad_entry_is_named_and_the_command_fails(alur, tamper):
     tamper("UPDATE history SET capacity = 'x' WHERE instance_id = 2 AND seq = 2")
     done = alur("history", "verify")
     assert done.returncode == 1
-    assert done.stdout.splitlines()[0] == "Kasus 00002, kejadian 2: isinya bukan yang dicatat."
+    assert (
+        done.stdout.splitlines()[0]
+        == "Kasus 00002, kejadian 2: isi atau sambungannya bukan yang dicatat."
+    )
 
 
 def test_no_more_than_twenty_faults_are_listed(alur, tamper, url):

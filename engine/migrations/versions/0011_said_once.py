@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
+from contextlib import suppress
 
 import sqlalchemy as sa
 from alembic import op
@@ -30,10 +31,10 @@ CONNECT = """
 
 
 def upgrade() -> None:
+    _index_by("brin", autosummarize=True)
     for table, column in SAID_TWICE.items():
         with op.batch_alter_table(table, schema=None) as batch_op:
             batch_op.alter_column(column, existing_type=sa.String(length=64), nullable=True)
-    _index_by("brin")
 
 
 def downgrade() -> None:
@@ -48,15 +49,28 @@ def downgrade() -> None:
 def _digest_submissions() -> None:
     """Adds what was left out, of data that may be deflated."""
     connection = op.get_bind()
-    undigested = sa.text("SELECT id, data FROM submission WHERE digest IS NULL")
+    undigested = sa.text(
+        "SELECT id, data FROM submission WHERE digest IS NULL ORDER BY id LIMIT 1000"
+    )
     digested = sa.text("UPDATE submission SET digest = :digest WHERE id = :id")
-    for row in connection.execute(undigested).all():
-        data = zlib.decompress(row.data) if row.data.startswith(b"x") else row.data
-        digest = hashlib.sha256(data).hexdigest()
-        connection.execute(digested, {"id": row.id, "digest": digest})
+    while rows := connection.execute(undigested).all():
+        connection.execute(
+            digested, [{"id": row.id, "digest": _digest(bytes(row.data))} for row in rows]
+        )
 
 
-def _index_by(method: str) -> None:
+def _digest(data: bytes) -> str:
+    with suppress(zlib.error):  # what is damaged is digested as it stands
+        data = zlib.decompress(data) if data.startswith(b"x") else data
+    return hashlib.sha256(data).hexdigest()
+
+
+def _index_by(method: str, **settings: bool) -> None:
+    """Makes the index anew, and only then takes the old one's place: reading goes on meanwhile."""
     if op.get_bind().dialect.name == "postgresql":
+        op.create_index(
+            "ix_history_at_new", "history", ["at"], postgresql_using=method,
+            postgresql_with=settings,
+        )  # fmt: skip
         op.drop_index("ix_history_at", table_name="history")
-        op.create_index("ix_history_at", "history", ["at"], postgresql_using=method)
+        op.execute("ALTER INDEX ix_history_at_new RENAME TO ix_history_at")
