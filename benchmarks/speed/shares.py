@@ -31,7 +31,7 @@ PLACES = {
     "/engine/spiff/": "the case in memory (engine/spiff)",
     "/SpiffWorkflow/": "SpiffWorkflow",
     "/sqlalchemy/orm/": "SQLAlchemy's sessions",
-    "/sqlalchemy/": "SQLAlchemy's statements, and SQLite",
+    "/sqlalchemy/": "SQLAlchemy's statements",
     "/psycopg": "psycopg, and waiting for the server",
     "/engine/": "the rest of engine",
 }
