@@ -56,7 +56,8 @@ def count(session: Session, most: int) -> int:
     next_ones = select(Instance.id).where(*waiting).order_by(Instance.id).limit(most)
     marked = update(Instance).where(Instance.id.in_(next_ones.scalar_subquery()))
     columns = Instance.id, Instance.status, Instance.started_at, Instance.ended_at
-    cases = session.execute(marked.values(counted=True).returning(*columns)).all()
+    counted_now = session.execute(marked.values(counted=True).returning(*columns))
+    cases = sorted(counted_now, key=lambda case: case.id)  # which are answered in any order
     ids = {case.id for case in cases}
     found, work = places(session, ids), _work(session, ids)
     months: dict[tuple[int, int, date], _Cases] = defaultdict(_Cases)
