@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from engine import figures, jumps, tallies, variants
 from engine.figures import Chosen
@@ -52,6 +52,18 @@ def test_each_way_is_counted_with_its_cases_the_most_frequent_first(office, ende
         assert sorted(case.variant_id for case in cases) == sorted(
             way.id for way in found for _ in range(way.done)
         )
+
+
+def test_ways_are_numbered_in_the_order_of_their_cases_however_these_lie(office):
+    straight, disputed = office.start(), office.start()
+    office.until(disputed, "Langkah_4")
+    office.step(disputed, **AGAIN)
+    office.finish(disputed)
+    office.finish(straight)
+    with office.db.write() as session:  # on PostgreSQL the row then lies behind the other
+        session.execute(update(Instance).where(Instance.id == straight).values(counted=False))
+    tallies.count(office.db)
+    assert [way.path for way in read(office, variants.frequent)] == [STRAIGHT, WITH_A_ROUND]
 
 
 def test_only_what_the_diagram_does_not_lead_to_deviates(office, ended):
